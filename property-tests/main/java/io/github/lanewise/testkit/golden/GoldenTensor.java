@@ -1,0 +1,75 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.testkit.golden;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.lanewise.testkit.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Base64;
+
+/** A tensor of a golden file: {@code {"dtype", "shape", "data"}} with base64 data, little-endian and row-major. */
+public final class GoldenTensor {
+    private final Tensor tensor;
+    private final long[] longs;
+
+    private GoldenTensor(Tensor tensor, long[] longs) {
+        this.tensor = tensor;
+        this.longs = longs;
+    }
+
+    /**
+     * Decodes a tensor.
+     *
+     * @param node the JSON object
+     * @return the tensor
+     * @throws IllegalArgumentException if a part is missing or of an unknown kind
+     */
+    static GoldenTensor decode(JsonNode node) {
+        JsonNode sizes = node.path("shape");
+        int[] shape = new int[sizes.size()];
+        int count = 1;
+        for (int d = 0; d < shape.length; d++) {
+            shape[d] = sizes.path(d).intValue();
+            count *= shape[d];
+        }
+        ByteBuffer data = ByteBuffer.wrap(
+                        Base64.getDecoder().decode(node.path("data").textValue()))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        String type = node.path("dtype").asText();
+        double[] values = new double[count];
+        long[] longs = new long[type.equals("i64") ? count : 0];
+        for (int i = 0; i < count; i++) {
+            switch (type) {
+                case "f32" -> values[i] = data.getFloat();
+                case "f64" -> values[i] = data.getDouble();
+                case "i64" -> {
+                    longs[i] = data.getLong();
+                    values[i] = longs[i];
+                }
+                default -> throw new IllegalArgumentException("unknown dtype \"" + type + "\"");
+            }
+        }
+        if (data.hasRemaining()) {
+            throw new IllegalArgumentException(data.remaining() + " bytes are left over after " + count + " elements");
+        }
+        return new GoldenTensor(Tensor.of(values, shape), longs);
+    }
+
+    /**
+     * The numbers.
+     *
+     * @return them as a tensor
+     */
+    public Tensor tensor() {
+        return tensor;
+    }
+
+    /**
+     * The numbers of an integer tensor.
+     *
+     * @return a copy, row-major; empty for other types
+     */
+    public long[] longs() {
+        return longs.clone();
+    }
+}

@@ -1,0 +1,152 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import java.util.Arrays;
+
+/**
+ * Whether views share elements. Outputs must not share any with an input, unless they are the very same view, nor with
+ * themselves.
+ */
+@SuppressWarnings("ReferenceEquality") // one and the same array, not equal contents
+final class Overlap {
+    private Overlap() {}
+
+    /** Checks an output that may be the input itself, but must not cover a part of it. */
+    static void checkSameOrApart(FloatTensor input, String inputName, FloatTensor output, String outputName) {
+        if (!same(input, output)) {
+            checkApart(input, inputName, output, outputName);
+        }
+    }
+
+    /** Checks a row of gradients that may be the row of scores itself, but must not cover a part of it. */
+    static void checkSameOrApart(float[] scores, int offset, float[] gradient, int gradientOffset, int length) {
+        if (scores == gradient && offset != gradientOffset && Math.abs((long) offset - gradientOffset) < length) {
+            throw new IllegalArgumentException("the gradient at offset " + gradientOffset + " overlaps the " + length
+                    + " scores at offset " + offset + " of the same array; use the same offset or rows that are apart");
+        }
+    }
+
+    /** Checks an output that must not share an element with an input. */
+    static void checkApart(FloatTensor input, String inputName, FloatTensor output, String outputName) {
+        if (input.array() == output.array() && sharesElement(input, output)) {
+            throw new IllegalArgumentException(outputName + " (" + output + ") overlaps " + inputName + " (" + input
+                    + ") in the same array; give " + outputName + " elements of its own"
+                    + (same(input, output) ? "" : ", or exactly those of " + inputName + " where that is allowed"));
+        }
+    }
+
+    /** Checks that no element of an output stands twice in the view. */
+    static void checkWritable(FloatTensor output, String name) {
+        int[] shape = output.sizes();
+        int[] strides = output.strides();
+        if (output.numel() > 1 && !output.isContiguous() && hitsTwice(shape, strides)) {
+            throw new IllegalArgumentException(
+                    name + " (" + output
+                            + ") holds an element more than once; a view that is written to needs strides that keep its elements apart");
+        }
+    }
+
+    private static boolean same(FloatTensor a, FloatTensor b) {
+        if (a.array() != b.array() || a.offset() != b.offset() || !Arrays.equals(a.sizes(), b.sizes())) {
+            return false;
+        }
+        int[] shape = a.sizes();
+        for (int d = 0; d < shape.length; d++) {
+            if (shape[d] > 1 && a.strides()[d] != b.strides()[d]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean sharesElement(FloatTensor a, FloatTensor b) {
+        if (a.numel() == 0 || b.numel() == 0) {
+            return false;
+        }
+        return reaches(a.sizes(), a.strides(), 0L, b.sizes(), b.strides(), 0L, (long) b.offset() - a.offset());
+    }
+
+    /**
+     * Whether a sum of a's steps minus a sum of b's steps can be {@code distance}. Takes the largest stride left and tries
+     * the few step counts that the smaller strides can still make good; the bit sets hold the dimensions used up.
+     */
+    private static boolean reaches(
+            int[] aShape, int[] aStrides, long aUsed, int[] bShape, int[] bStrides, long bUsed, long distance) {
+        long low = 0;
+        long high = 0;
+        int best = -1;
+        boolean bestInA = true;
+        long bestStride = 0;
+        for (int side = 0; side < 2; side++) {
+            int[] shape = side == 0 ? aShape : bShape;
+            int[] strides = side == 0 ? aStrides : bStrides;
+            long used = side == 0 ? aUsed : bUsed;
+            for (int d = 0; d < shape.length; d++) {
+                long stride = side == 0 ? strides[d] : -(long) strides[d];
+                if ((used >> d & 1) == 0 && shape[d] > 1 && stride != 0) {
+                    long reach = stride * (shape[d] - 1L);
+                    low += Math.min(reach, 0);
+                    high += Math.max(reach, 0);
+                    if (best < 0 || Math.abs(stride) > Math.abs(bestStride)) {
+                        best = d;
+                        bestInA = side == 0;
+                        bestStride = stride;
+                    }
+                }
+            }
+        }
+        if (distance < low || distance > high) {
+            return false;
+        }
+        if (best < 0) {
+            return distance == 0;
+        }
+        int count = (bestInA ? aShape : bShape)[best];
+        long reach = bestStride * (count - 1L);
+        long restLow = low - Math.min(reach, 0);
+        long restHigh = high - Math.max(reach, 0);
+        // distance - k * stride has to lie in [restLow, restHigh].
+        long one = Math.floorDiv(distance - restHigh, bestStride);
+        long other = Math.floorDiv(distance - restLow, bestStride);
+        long first = Math.max(0, Math.min(one, other));
+        long last = Math.min(count - 1L, Math.max(one, other) + 1);
+        for (long k = first; k <= last; k++) {
+            long rest = distance - k * bestStride;
+            long nextA = bestInA ? aUsed | 1L << best : aUsed;
+            long nextB = bestInA ? bUsed : bUsed | 1L << best;
+            if (rest >= restLow
+                    && rest <= restHigh
+                    && reaches(aShape, aStrides, nextA, bShape, bStrides, nextB, rest)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether two different indices lead to one element: some nonzero combination of strides is 0. */
+    private static boolean hitsTwice(int[] shape, int[] strides) {
+        // Strides that each exceed the reach of all smaller ones keep elements apart. That is so for every view made by
+        // slicing, transposing and reshaping; other strides are taken to overlap.
+        long reached = 0;
+        long done = 0;
+        for (int round = 0; round < shape.length; round++) {
+            int smallest = -1;
+            for (int d = 0; d < shape.length; d++) {
+                boolean open = (done >> d & 1) == 0 && shape[d] > 1;
+                if (open && (smallest < 0 || Math.abs((long) strides[d]) < Math.abs((long) strides[smallest]))) {
+                    smallest = d;
+                }
+            }
+            if (smallest < 0) {
+                return false;
+            }
+            long stride = Math.abs((long) strides[smallest]);
+            if (stride <= reached) {
+                return true;
+            }
+            reached += stride * (shape[smallest] - 1L);
+            done |= 1L << smallest;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,73 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The plan of a walk: a view seen as rows along one dimension, one row for each position of the other dimensions, in
+ * row-major order of these. Nothing is stored, so a walk allocates nothing.
+ *
+ * <p>Rows whose elements lie one after the other are walked row by row. Where the row dimension is strided but positions
+ * lie one after the other, as in images (N, C, H, W), a run of positions is walked as columns beside each other.
+ */
+final class Positions {
+    /** Fewer positions than this beside each other are walked as strided rows. */
+    private static final int SHORTEST_RUN = 4;
+
+    private Positions() {}
+
+    /** Number of positions: the elements of all dimensions but one. */
+    static int count(FloatTensor x, int dim) {
+        int count = 1;
+        for (int d = 0; d < x.rank(); d++) {
+            count *= d == dim ? 1 : x.sizes()[d];
+        }
+        return count;
+    }
+
+    /** Length of a row. */
+    static int length(FloatTensor x, int dim) {
+        return x.rank() == 0 ? 1 : x.sizes()[dim];
+    }
+
+    /** Stride of a row; 1 where it has one element. */
+    static int stride(FloatTensor x, int dim) {
+        return x.rank() == 0 || x.sizes()[dim] == 1 ? 1 : x.strides()[dim];
+    }
+
+    /** Index in the array of the first element of the row at a position. */
+    static int offset(FloatTensor x, int dim, int position) {
+        return x.offset() + Shapes.position(x.sizes(), x.strides(), dim, position);
+    }
+
+    /**
+     * How many consecutive positions lie one after the other and are to be walked as columns; 0 if the view is to be
+     * walked row by row. Every run starts at a multiple of this number.
+     */
+    static int columnRun(FloatTensor x, int dim) {
+        if (stride(x, dim) == 1) {
+            return 0;
+        }
+        int run = unitRun(x, dim);
+        return run < SHORTEST_RUN ? 0 : run;
+    }
+
+    /** Whether runs of the given length lie one after the other in this view too. */
+    static boolean hasRun(@Nullable FloatTensor x, int dim, int run) {
+        return x != null && unitRun(x, dim) % run == 0;
+    }
+
+    private static int unitRun(FloatTensor x, int dim) {
+        int run = 1;
+        for (int d = x.rank() - 1; d >= 0; d--) {
+            int size = x.sizes()[d];
+            if (d != dim && size != 1) {
+                if (x.strides()[d] != run) {
+                    break;
+                }
+                run *= size;
+            }
+        }
+        return run;
+    }
+}

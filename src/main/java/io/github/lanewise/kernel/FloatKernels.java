@@ -1,0 +1,202 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.kernel;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The primitive operations on one row, one chunk of a row, or one block of columns. Two implementations give the same
+ * bits: the scalar twin in plain Java and the kernels on the Vector API.
+ *
+ * <p>Nothing is checked and nothing is allocated here: the public classes have checked every argument. A row is an array,
+ * an offset and a number of elements {@code n >= 1} that lie one after the other. Sums are over one
+ * {@linkplain FloatLanes#piece piece} of a row and follow the order that {@link FloatLanes} lays down; {@link FloatRows}
+ * puts the pieces of a row together. Where an output is given, it may be the same array at the same offset as an input.
+ *
+ * <p>Coefficients {@code q[i]} stand for targets that are probabilities, smoothed and weighted on the fly:
+ * {@code q[i] = alpha * t[i] + beta}, rounded once, and with class weights {@code (alpha * t[i] + beta) * w[i]}.
+ */
+public interface FloatKernels {
+    /** Index of the first of the largest elements that are not NaN, or -1 if all are NaN. Any {@code n}. */
+    int indexOfMax(float[] x, int xOffset, int n);
+
+    /**
+     * Sum of the exponentials of a piece in the scale of {@link FloatExp}, all but one. The row's maximum is left out, so
+     * that the sum of the others keeps its relative precision however small it is. NaN if another element is NaN.
+     *
+     * @param max a finite float, not below any element of the row
+     * @param skip index within the piece of the element to leave out, or -1 for none
+     */
+    double sumExp(float[] x, int xOffset, int n, float max, int skip);
+
+    /** Sum of a piece. Here and in the sums below, a result that is not finite may be NaN or an infinity. */
+    double sum(float[] x, int xOffset, int n);
+
+    /** Sum of {@code y[i] * x[i]}, each product rounded to float. */
+    double dot(float[] x, int xOffset, float[] y, int yOffset, int n);
+
+    /**
+     * Sum of {@code q[i] * (max - x[i])}: how far the row lies below its maximum, with the coefficients {@code q}.
+     *
+     * @param t null for {@code q = 1}
+     * @param w null for no class weights; not given without t
+     */
+    double sumBelow(
+            float[] x,
+            int xOffset,
+            float @Nullable [] t,
+            int tOffset,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            float max,
+            float alpha,
+            float beta);
+
+    /**
+     * {@code out[i] = exp(x[i] - shift) * factor - q[i]}, the last two operations as one fused multiply-add. The
+     * exponential is exactly zero below {@code shift - 110}.
+     *
+     * @param t null for {@code q = beta}
+     * @param w null for no class weights; not given without t
+     * @param shift a finite float, not below any {@code x[i]} by more than a rounding error
+     */
+    void expScale(
+            float[] x,
+            int xOffset,
+            float @Nullable [] t,
+            int tOffset,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            float shift,
+            double factor,
+            float alpha,
+            float beta,
+            float[] out,
+            int outOffset);
+
+    /** {@code out[i] = ((x[i] - max) - logSum) * scale * w[i]}, in this order; {@code w} may be null for 1. */
+    void logSoftmax(
+            float[] x,
+            int xOffset,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            float max,
+            float logSum,
+            float scale,
+            float[] out,
+            int outOffset);
+
+    /** {@code out[i] = gradient[i] - exp(logProbability[i]) * gradientSum}. */
+    void logSoftmaxBackward(
+            float[] logProbability,
+            int logProbabilityOffset,
+            float[] gradient,
+            int gradientOffset,
+            int n,
+            float gradientSum,
+            float[] out,
+            int outOffset);
+
+    /** {@code out[i] = probability[i] * (gradient[i] - mean)}. */
+    void softmaxBackward(
+            float[] probability,
+            int probabilityOffset,
+            float[] gradient,
+            int gradientOffset,
+            int n,
+            float mean,
+            float[] out,
+            int outOffset);
+
+    /**
+     * For each of {@code count} columns the largest element that is not NaN, a zero as +0. Column {@code p} has its {@code n} elements
+     * at {@code xOffset + p + i * stride}. Here and below, arrays with one value a column are read and written by
+     * whole registers: they need room for a multiple of {@link FloatLanes#LANES} values.
+     */
+    void columnMax(float[] x, int xOffset, int stride, int n, int count, float[] max);
+
+    /**
+     * For each column with a finite maximum, what {@link FloatExp} reduces its exponentials by: {@link FloatExp#shift},
+     * {@link FloatExp#low} and {@link FloatExp#magic}. NaN for an infinite maximum.
+     */
+    void columnExpSetup(float[] max, int count, float[] shift, float[] low, float[] magic);
+
+    /**
+     * For each column the sum of the terms of the elements below its maximum, in the scale of {@link FloatExp}, added in
+     * index order with Kahan's compensation, and the number of elements that equal the maximum less one. The sum is NaN
+     * where a column holds NaN or its maximum is infinite. shift, low and magic come from {@link #columnExpSetup}.
+     */
+    void columnSumExp(
+            float[] x,
+            int xOffset,
+            int stride,
+            int n,
+            int count,
+            float[] max,
+            float[] shift,
+            float[] low,
+            float[] magic,
+            float[] sum,
+            float[] extraMaxima);
+
+    /** For each column the sum of {@code w[i] * (max - x)}, added in index order; {@code w} may be null for 1. */
+    void columnSumBelow(
+            float[] x,
+            int xOffset,
+            int stride,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            int count,
+            float[] max,
+            float[] out);
+
+    /**
+     * {@code out = exp(x - max) * factor - minus * w[i]} for each element; {@code w} may be null for 1. Each column has its
+     * {@link FloatExp#gain}, which stands for the factor, and its {@code minus}. Maxima are given by what
+     * {@link #columnExpSetup} made of them.
+     */
+    void columnExpScale(
+            float[] x,
+            int xOffset,
+            int stride,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            int count,
+            float[] shift,
+            float[] low,
+            float[] magic,
+            float[] gain,
+            float[] minus,
+            float[] out,
+            int outOffset,
+            int outStride);
+
+    /** {@code out = (x - max) - logSum} for each element, with one {@code max} and {@code logSum} for each column. */
+    void columnLogSoftmax(
+            float[] x,
+            int xOffset,
+            int stride,
+            int n,
+            int count,
+            float[] max,
+            float[] logSum,
+            float[] out,
+            int outOffset,
+            int outStride);
+
+    /** {@code out[i] = exp(x[i])}; see {@code kernel.scalar.FloatMath} for accuracy and special values. */
+    void exp(float[] x, int xOffset, int n, float[] out, int outOffset);
+
+    /** {@code out[i] = exp(x[i]) - 1}. */
+    void expm1(float[] x, int xOffset, int n, float[] out, int outOffset);
+
+    /** {@code out[i] = log(x[i])}. */
+    void log(float[] x, int xOffset, int n, float[] out, int outOffset);
+
+    /** {@code out[i] = log(1 + x[i])}. */
+    void log1p(float[] x, int xOffset, int n, float[] out, int outOffset);
+}

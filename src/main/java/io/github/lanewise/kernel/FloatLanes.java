@@ -1,0 +1,46 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.kernel;
+
+/**
+ * The one definition of the order in which a float row is summed, from which the bits of every result follow.
+ *
+ * <p>Every implementation adds a row {@code t[0..n)} of float terms like this, whatever its register width:
+ *
+ * <ol>
+ *   <li>The row is cut into <em>pieces</em>: as many whole blocks of {@link #BLOCK} terms as there are, at most
+ *       {@link #CHUNK} terms of them to a piece, and what is left over, less than a block, as the last piece.
+ *   <li>Term {@code j} of a block and term {@code j + LANES} are added first: {@code pair = t[j] + t[j + LANES]}. A term
+ *       past the end of the row is +0.
+ *   <li>The pair goes to <em>virtual lane</em> {@code j}, which is summed with Kahan's compensation:
+ *       {@code y = pair - carry; next = sum + y; carry = (next - sum) - y; sum = next}, from {@code sum = carry = +0}.
+ *       Every operation rounds to float.
+ *   <li>At the piece's end lane {@code j} is worth {@code (double) sum - (double) carry}.
+ *   <li>The lanes are added in double as a balanced binary tree over neighbours: {@code l[0] + l[1]},
+ *       {@code l[2] + l[3]}, ..., then {@code (l[0] + l[1]) + (l[2] + l[3])}, and so on up to one number.
+ *   <li>The pieces' numbers are added in double in index order.
+ * </ol>
+ *
+ * <p>A 512-bit register holds all {@link #LANES} lanes; a narrower machine walks the piece, which stays in the L1 cache,
+ * once per register's worth of lanes. The lanes do not depend on each other, and neighbouring lanes fold inside one
+ * register before registers are folded, so no width changes a bit.
+ *
+ * <p>The sum of a piece has a relative error of about one float rounding for terms of one sign, whatever its length:
+ * Kahan's compensation removes the growth with {@code n}, and the fold loses nothing that a float could hold.
+ */
+public final class FloatLanes {
+    /** Virtual lanes: chains of compensated additions that run beside each other. */
+    public static final int LANES = 16;
+
+    /** Terms that one step of all lanes takes: two a lane. */
+    public static final int BLOCK = 2 * LANES;
+
+    /** Terms of a row that are folded to one double: 16 KiB, so that a narrow machine's second walk hits the L1 cache. */
+    public static final int CHUNK = 4096;
+
+    private FloatLanes() {}
+
+    /** Length of the piece of a row that begins where {@code left} terms are left. */
+    public static int piece(int left) {
+        return left < BLOCK ? left : Math.min(left - left % BLOCK, CHUNK);
+    }
+}

@@ -1,0 +1,301 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.kernel;
+
+import io.github.lanewise.kernel.scalar.FloatMath;
+import io.github.lanewise.kernel.scalar.FloatScalarRows;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whole rows of any length and stride, put together from the kernels' pieces. Rows with stride 1 run on the chosen
+ * kernels, others on the twin, which gives the bits of a contiguous copy.
+ *
+ * <p>The sum of exponentials of a row is handed on as its <em>excess</em>: {@code sum(exp(x - max)) - 1}, computed
+ * without that subtraction, so that {@code log(sum) = log1p(excess)} keeps its digits when one element dominates.
+ *
+ * <p>The maximum of the whole row is found first, then all terms are taken relative to it. A row of up to the size of the
+ * L2 cache is read from memory once.
+ */
+public final class FloatRows {
+    /** Below this magnitude of the maximum, a double holds the log of a sum beside it to float precision. */
+    private static final float SOFTMAX_LIMIT = 0x1p29f;
+
+    private FloatRows() {}
+
+    /** Index of the first of the largest elements that are not NaN, or -1 if there is none. */
+    public static int indexOfMax(float[] x, int xOffset, int xStride, int n) {
+        return xStride == 1
+                ? Kernels.FLOAT.indexOfMax(x, xOffset, n)
+                : FloatScalarRows.indexOfMax(x, xOffset, xStride, n);
+    }
+
+    /** The maximum that {@link #indexOfMax} found: a zero as +0, negative infinity if it found none. */
+    public static float max(float[] x, int xOffset, int xStride, int top) {
+        return top < 0 ? Float.NEGATIVE_INFINITY : x[xOffset + top * xStride] + 0f;
+    }
+
+    /** Whether an element is NaN. */
+    public static boolean hasNaN(float[] x, int xOffset, int xStride, int n) {
+        for (int i = 0; i < n; i++) {
+            if (Float.isNaN(x[xOffset + i * xStride])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * {@code sum(exp(x - max)) - 1} of a row with the given maximum at index {@code top}. NaN if an element is NaN or the
+     * maximum is infinite.
+     */
+    public static double excess(float[] x, int xOffset, int xStride, int n, float max, int top) {
+        if (Float.isInfinite(max)) {
+            return Double.NaN;
+        }
+        double sum = 0.0;
+        int length;
+        for (int i = 0; i < n; i += length) {
+            length = FloatLanes.piece(n - i);
+            int skip = top >= i && top < i + length ? top - i : -1;
+            sum += xStride == 1
+                    ? Kernels.FLOAT.sumExp(x, xOffset + i, length, max, skip)
+                    : FloatScalarRows.sumExp(x, xOffset + i * xStride, xStride, length, max, skip);
+        }
+        return sum / FloatExp.unit(max);
+    }
+
+    /**
+     * Log of the sum of the exponentials of a row. A NaN gives NaN, else positive infinity gives positive infinity, and
+     * an empty row or one of negative infinities only gives negative infinity.
+     */
+    public static double logSumExp(float[] x, int xOffset, int xStride, int n) {
+        int top = indexOfMax(x, xOffset, xStride, n);
+        float max = max(x, xOffset, xStride, top);
+        if (Float.isInfinite(max)) {
+            return hasNaN(x, xOffset, xStride, n) ? Double.NaN : max;
+        }
+        return max + LogOnePlus.log1p(excess(x, xOffset, xStride, n, max, top));
+    }
+
+    /** Sum of a row. */
+    public static double sum(float[] x, int xOffset, int xStride, int n) {
+        double sum = 0.0;
+        int length;
+        for (int i = 0; i < n; i += length) {
+            length = FloatLanes.piece(n - i);
+            sum += xStride == 1
+                    ? Kernels.FLOAT.sum(x, xOffset + i, length)
+                    : FloatScalarRows.sum(x, xOffset + i * xStride, xStride, length);
+        }
+        return Double.isFinite(sum) ? sum : FloatScalarRows.plainSum(x, xOffset, xStride, n);
+    }
+
+    /** Sum of {@code y * x}. */
+    public static double dot(float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int n) {
+        double sum = 0.0;
+        boolean unit = xStride == 1 && yStride == 1;
+        int length;
+        for (int i = 0; i < n; i += length) {
+            length = FloatLanes.piece(n - i);
+            sum += unit
+                    ? Kernels.FLOAT.dot(x, xOffset + i, y, yOffset + i, length)
+                    : FloatScalarRows.dot(x, xOffset + i * xStride, xStride, y, yOffset + i * yStride, yStride, length);
+        }
+        return Double.isFinite(sum) ? sum : FloatScalarRows.plainDot(x, xOffset, xStride, y, yOffset, yStride, n);
+    }
+
+    /**
+     * Sum of {@code q * (max - x)} with {@code q = (alpha * t + beta) * w}, 1 without t.
+     *
+     * @see FloatKernels#sumBelow
+     */
+    public static double sumBelow(
+            float[] x,
+            int xOffset,
+            int xStride,
+            float @Nullable [] t,
+            int tOffset,
+            int tStride,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            float max,
+            float alpha,
+            float beta) {
+        double sum = 0.0;
+        boolean unit = xStride == 1 && (t == null || tStride == 1);
+        int length;
+        for (int i = 0; i < n; i += length) {
+            length = FloatLanes.piece(n - i);
+            sum += unit
+                    ? Kernels.FLOAT.sumBelow(x, xOffset + i, t, tOffset + i, w, wOffset + i, length, max, alpha, beta)
+                    : FloatScalarRows.sumBelow(
+                            x,
+                            xOffset + i * xStride,
+                            xStride,
+                            t,
+                            tOffset + i * tStride,
+                            tStride,
+                            w,
+                            wOffset + i,
+                            length,
+                            max,
+                            alpha,
+                            beta);
+        }
+        return Double.isFinite(sum)
+                ? sum
+                : FloatScalarRows.plainSumBelow(
+                        x, xOffset, xStride, t, tOffset, tStride, w, wOffset, n, max, alpha, beta);
+    }
+
+    /** {@code out = exp(x - max) * factor - q}, all NaN if the factor is NaN; see {@link FloatKernels#expScale}. */
+    public static void expScale(
+            float[] x,
+            int xOffset,
+            int xStride,
+            float @Nullable [] t,
+            int tOffset,
+            int tStride,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            float max,
+            double factor,
+            float alpha,
+            float beta,
+            float[] out,
+            int outOffset,
+            int outStride) {
+        if (Double.isNaN(factor) || Float.isNaN(beta)) {
+            fill(out, outOffset, outStride, n, Float.NaN);
+        } else if (xStride == 1 && outStride == 1 && (t == null || tStride == 1) && !Double.isInfinite(factor)) {
+            Kernels.FLOAT.expScale(x, xOffset, t, tOffset, w, wOffset, n, max, factor, alpha, beta, out, outOffset);
+        } else {
+            FloatScalarRows.expScale(
+                    x, xOffset, xStride, t, tOffset, tStride, w, wOffset, n, max, factor, alpha, beta, out, outOffset,
+                    outStride);
+        }
+    }
+
+    /** {@code out = ((x - max) - logSum) * scale * w}; {@code w} may be null for 1. */
+    public static void logSoftmax(
+            float[] x,
+            int xOffset,
+            int xStride,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            float max,
+            float logSum,
+            float scale,
+            float[] out,
+            int outOffset,
+            int outStride) {
+        if (Float.isNaN(logSum)) {
+            fill(out, outOffset, outStride, n, Float.NaN);
+        } else if (xStride == 1 && outStride == 1) {
+            Kernels.FLOAT.logSoftmax(x, xOffset, w, wOffset, n, max, logSum, scale, out, outOffset);
+        } else {
+            FloatScalarRows.logSoftmax(
+                    x, xOffset, xStride, w, wOffset, n, max, logSum, scale, out, outOffset, outStride);
+        }
+    }
+
+    /** {@code out = gradient - exp(logProbability) * gradientSum}. */
+    public static void logSoftmaxBackward(
+            float[] logProbability,
+            int logProbabilityOffset,
+            int logProbabilityStride,
+            float[] gradient,
+            int gradientOffset,
+            int gradientStride,
+            int n,
+            float gradientSum,
+            float[] out,
+            int outOffset,
+            int outStride) {
+        if (logProbabilityStride == 1 && gradientStride == 1 && outStride == 1) {
+            Kernels.FLOAT.logSoftmaxBackward(
+                    logProbability, logProbabilityOffset, gradient, gradientOffset, n, gradientSum, out, outOffset);
+        } else {
+            FloatScalarRows.logSoftmaxBackward(
+                    logProbability,
+                    logProbabilityOffset,
+                    logProbabilityStride,
+                    gradient,
+                    gradientOffset,
+                    gradientStride,
+                    n,
+                    gradientSum,
+                    out,
+                    outOffset,
+                    outStride);
+        }
+    }
+
+    /** {@code out = probability * (gradient - mean)}. */
+    public static void softmaxBackward(
+            float[] probability,
+            int probabilityOffset,
+            int probabilityStride,
+            float[] gradient,
+            int gradientOffset,
+            int gradientStride,
+            int n,
+            float mean,
+            float[] out,
+            int outOffset,
+            int outStride) {
+        if (probabilityStride == 1 && gradientStride == 1 && outStride == 1) {
+            Kernels.FLOAT.softmaxBackward(
+                    probability, probabilityOffset, gradient, gradientOffset, n, mean, out, outOffset);
+        } else {
+            FloatScalarRows.softmaxBackward(
+                    probability,
+                    probabilityOffset,
+                    probabilityStride,
+                    gradient,
+                    gradientOffset,
+                    gradientStride,
+                    n,
+                    mean,
+                    out,
+                    outOffset,
+                    outStride);
+        }
+    }
+
+    /**
+     * {@code out = exp(x - y) * gradient} with {@code y} the log-sum-exp in double, its derivative. For maxima up to 2^29
+     * that is the softmax; beyond, {@code y} holds ever less of the logarithm of the sum, as in PyTorch.
+     */
+    public static void logSumExpBackward(
+            float[] x, int xOffset, int xStride, int n, float gradient, float[] out, int outOffset, int outStride) {
+        int top = indexOfMax(x, xOffset, xStride, n);
+        float max = max(x, xOffset, xStride, top);
+        if (Float.isInfinite(max)) {
+            float logSumExp = hasNaN(x, xOffset, xStride, n) ? Float.NaN : max;
+            FloatScalarRows.plainLogSumExpBackward(
+                    x, xOffset, xStride, n, logSumExp, gradient, out, outOffset, outStride);
+        } else {
+            double excess = excess(x, xOffset, xStride, n, max, top);
+            double logSumExp = max + LogOnePlus.log1p(excess);
+            double factor = Math.abs(max) < SOFTMAX_LIMIT
+                    ? gradient / (1.0 + excess)
+                    : gradient * FloatMath.exp((float) (max - logSumExp));
+            expScale(x, xOffset, xStride, null, 0, 0, null, 0, n, max, factor, 0f, 0f, out, outOffset, outStride);
+        }
+    }
+
+    /** Sets every element of a row. */
+    public static void fill(float[] out, int outOffset, int outStride, int n, float value) {
+        if (outStride == 1) {
+            Arrays.fill(out, outOffset, outOffset + n, value);
+        } else {
+            for (int i = 0; i < n; i++) {
+                out[outOffset + i * outStride] = value;
+            }
+        }
+    }
+}

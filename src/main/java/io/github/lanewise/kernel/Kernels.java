@@ -1,0 +1,76 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.kernel;
+
+import io.github.lanewise.kernel.scalar.FloatScalarKernels;
+import io.github.lanewise.kernel.vector.FloatVectorKernels;
+import java.util.Locale;
+
+/**
+ * Picks the implementation that the library runs on: the vector kernels where the incubator module is there and vectors
+ * have at least 128 bits, else the scalar twin. The system property {@value #PROPERTY} can ask for {@code vector} or
+ * {@code scalar}; the results are the same to the bit.
+ */
+public final class Kernels {
+    /** System property that asks for an implementation: {@code auto} (the default), {@code vector} or {@code scalar}. */
+    public static final String PROPERTY = "lanewise.kernels";
+
+    private static final String MODULE = "jdk.incubator.vector";
+    private static final int LEAST_BITS = 128;
+
+    /** The kernels in use. */
+    public static final FloatKernels FLOAT;
+
+    /** Width of the vectors in bits; 0 on the scalar twin. */
+    public static final int VECTOR_BITS;
+
+    /** Why these kernels are in use, as a clause of a sentence. */
+    public static final String REASON;
+
+    static {
+        String asked = System.getProperty(PROPERTY, "auto").toLowerCase(Locale.ROOT);
+        boolean present = ModuleLayer.boot().findModule(MODULE).isPresent();
+        int bits = 0;
+        String reason;
+        switch (asked) {
+            case "scalar" -> reason = "asked for by -D" + PROPERTY + "=scalar";
+            case "auto", "vector" -> {
+                if (present) {
+                    bits = VectorAccess.bits();
+                    if (bits < LEAST_BITS) {
+                        reason = "vectors of " + bits + " bits are too narrow";
+                        bits = 0;
+                    } else {
+                        reason = asked.equals("vector")
+                                ? "asked for by -D" + PROPERTY + "=vector"
+                                : "module " + MODULE + " is there";
+                    }
+                } else {
+                    reason = "module " + MODULE + " is missing; start java with --add-modules " + MODULE;
+                }
+            }
+            default ->
+                throw new IllegalArgumentException("-D" + PROPERTY + "=" + asked + " is none of auto, vector, scalar");
+        }
+        if (bits == 0 && asked.equals("vector")) {
+            throw new IllegalStateException("-D" + PROPERTY + "=vector can't be had: " + reason);
+        }
+        FLOAT = bits == 0 ? FloatScalarKernels.INSTANCE : VectorAccess.kernels();
+        VECTOR_BITS = bits;
+        REASON = reason;
+    }
+
+    private Kernels() {}
+
+    /** Everything that links to the incubator module, so that this class loads without it. */
+    private static final class VectorAccess {
+        private VectorAccess() {}
+
+        static int bits() {
+            return FloatVectorKernels.bits();
+        }
+
+        static FloatKernels kernels() {
+            return FloatVectorKernels.INSTANCE;
+        }
+    }
+}

@@ -1,0 +1,151 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.kernel.scalar;
+
+/**
+ * The numbers of the float elementary functions, written once for the scalar twin ({@link FloatMath}) and the vector
+ * kernels.
+ *
+ * <p>The coefficients were made with Sollya's {@code fpminimax}: rounded to float inside the optimisation, for the
+ * least relative error of the function over the interval, the leading coefficients held at their exact Taylor values as
+ * said at each group. They are hex floats so that no decimal conversion stands between this file and the bits used.
+ */
+public final class FloatConstants {
+
+    /** The one NaN that every function answers with, whatever NaN or invalid input it was given. */
+    public static final int CANONICAL_NAN_BITS = 0x7fc00000;
+
+    /** {@link #CANONICAL_NAN_BITS} as a float. */
+    public static final float CANONICAL_NAN = Float.intBitsToFloat(CANONICAL_NAN_BITS);
+
+    /** The sign-and-exponent field of a float: clears the 23 bits of the fraction. */
+    public static final int EXPONENT_MASK = 0xff800000;
+
+    /** Width of the fraction field, so the shift that puts an integer into the exponent field. */
+    public static final int FRACTION_BITS = 23;
+
+    // ---- reduction x = n ln 2 + r, shared by all four functions
+
+    /** log2(e) rounded to float: {@code n = round(x * LOG2_E)}. */
+    public static final float LOG2_E = 0x1.715476p+0f;
+
+    /**
+     * ln 2 rounded to float. All 24 bits may be used: {@code fma(n, -LN2_HIGH, x)} is exact, because the difference is
+     * below 0.35 and a multiple of 2^-25 (of ulp(x) >= 2^-25 and of ulp(LN2_HIGH) = 2^-24).
+     */
+    public static final float LN2_HIGH = 0x1.62e430p-1f;
+
+    /** ln 2 - LN2_HIGH rounded to float; the pair carries ln 2 with an error below 2^-53. */
+    public static final float LN2_LOW = -0x1.05c610p-29f;
+
+    // ---- exp
+
+    /** Below this bound exp rounds to zero: exp(-104) = 2^-150.04 is less than half of the smallest subnormal. */
+    public static final float EXP_MIN_INPUT = -104f;
+
+    /** Above this bound exp overflows: exp(89) = 2^128.4. */
+    public static final float EXP_MAX_INPUT = 89f;
+
+    /**
+     * 1.5 * 2^23 + 254. Added to a number of magnitude below 2^22 it leaves the nearest integer n, plus 254, in the low
+     * bits of the sum: floats in [2^23, 2^24) are the integers. 254 is twice the exponent bias, so halving those bits
+     * gives two biased exponents whose sum stands for 2^n.
+     */
+    public static final float EXP_ROUND_SHIFT = 0x1.8p23f + 254f;
+
+    // exp(r) = 1 + r + r^2 (C2 + C3 r + ... + C6 r^4) on |r| <= 0.34668, which is ln2/2 and a margin for the rounding
+    // of n; 1 and r are held exact. Relative error below 2^-28.1.
+    /** Coefficient of r^2 in exp. */
+    public static final float EXP_C2 = 0x1.fffffap-2f;
+
+    /** Coefficient of r^3 in exp. */
+    public static final float EXP_C3 = 0x1.555492p-3f;
+
+    /** Coefficient of r^4 in exp. */
+    public static final float EXP_C4 = 0x1.555a26p-5f;
+
+    /** Coefficient of r^5 in exp. */
+    public static final float EXP_C5 = 0x1.123986p-7f;
+
+    /** Coefficient of r^6 in exp. */
+    public static final float EXP_C6 = 0x1.694cc6p-10f;
+
+    // ---- expm1
+
+    /** Below this bound expm1 rounds to -1: expm1(-18) = -1 + 1.5e-8, less than half an ulp above -1. */
+    public static final float EXPM1_MIN_INPUT = -18f;
+
+    /** Below this magnitude expm1(x) rounds to x: the next term x^2/2 is less than 2^-30 of x. */
+    public static final float EXPM1_TINY = 0x1p-30f;
+
+    /**
+     * 1.5 * 2^23 + 126: as {@link #EXP_ROUND_SHIFT}, with the exponent bias less one, so that the low bits moved into
+     * the exponent field are 2^(n-1).
+     */
+    public static final float EXPM1_ROUND_SHIFT = 0x1.8p23f + 126f;
+
+    // expm1(r) = r + r^2/2 + r^3 (C3 + C4 r + ... + C7 r^4) on |r| <= 0.3467; r and r^2/2 are held exact, because
+    // expm1 adds them without rounding. Relative error of expm1(r) below 2^-30.8.
+    /** Coefficient of r^3 in expm1. */
+    public static final float EXPM1_C3 = 0x1.555556p-3f;
+
+    /** Coefficient of r^4 in expm1. */
+    public static final float EXPM1_C4 = 0x1.5554f2p-5f;
+
+    /** Coefficient of r^5 in expm1. */
+    public static final float EXPM1_C5 = 0x1.11100cp-7f;
+
+    /** Coefficient of r^6 in expm1. */
+    public static final float EXPM1_C6 = 0x1.6d4122p-10f;
+
+    /** Coefficient of r^7 in expm1. */
+    public static final float EXPM1_C7 = 0x1.a22dc2p-13f;
+
+    // ---- log and log1p
+
+    /**
+     * The bits of 0.75. Subtracting them before the exponent is cut out puts the mantissa m into [0.75, 1.5) instead of
+     * [1, 2): m = 1 then has exponent 0 from both sides, and in log1p m - 1 is exact for every input.
+     */
+    public static final int LOG_MANTISSA_FLOOR_BITS = 0x3f400000;
+
+    /** 2^23 lifts every subnormal into the normal range exactly. */
+    public static final float LOG_SUBNORMAL_SCALE = 0x1p23f;
+
+    /** Exponent that undoes {@link #LOG_SUBNORMAL_SCALE}. */
+    public static final float LOG_SUBNORMAL_EXPONENT = -23f;
+
+    /**
+     * The bits of 2. Less an exponent field e they are 2 * 2^-e, a normal number for all e in [-126, 127], and 0 for
+     * e = 128. (2^-e itself falls out of the range of normal numbers before that.)
+     */
+    public static final int TWO_BITS = 0x40000000;
+
+    // log(1 + f) = f - f^2/2 + f^3 (C3 + C4 f + ... + C10 f^7) on f in [-0.25, 0.5]; f and -f^2/2 are held exact,
+    // because
+    // they are added without rounding. Relative error below 2^-27.5.
+    /** Coefficient of f^3 in log(1 + f). */
+    public static final float LOG_C3 = 0x1.5555a4p-2f;
+
+    /** Coefficient of f^4 in log(1 + f). */
+    public static final float LOG_C4 = -0x1.000042p-2f;
+
+    /** Coefficient of f^5 in log(1 + f). */
+    public static final float LOG_C5 = 0x1.996966p-3f;
+
+    /** Coefficient of f^6 in log(1 + f). */
+    public static final float LOG_C6 = -0x1.54ef16p-3f;
+
+    /** Coefficient of f^7 in log(1 + f). */
+    public static final float LOG_C7 = 0x1.2886b8p-3f;
+
+    /** Coefficient of f^8 in log(1 + f). */
+    public static final float LOG_C8 = -0x1.0d93f4p-3f;
+
+    /** Coefficient of f^9 in log(1 + f). */
+    public static final float LOG_C9 = 0x1.aca08ep-4f;
+
+    /** Coefficient of f^10 in log(1 + f). */
+    public static final float LOG_C10 = -0x1.713e36p-5f;
+
+    private FloatConstants() {}
+}

@@ -1,0 +1,115 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.kernel.scalar;
+
+import static io.github.lanewise.kernel.FloatLanes.BLOCK;
+import static io.github.lanewise.kernel.FloatLanes.LANES;
+
+import io.github.lanewise.kernel.FloatExp;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The order of summation of {@link io.github.lanewise.kernel.FloatLanes} for one chunk, one virtual lane after the other,
+ * with any stride. This is the definition of the bits in its shortest form; the vector kernels run the lanes beside each
+ * other.
+ */
+final class FloatLaneSum {
+    private FloatLaneSum() {}
+
+    /** Sum of the {@linkplain FloatExp#term terms} of all elements but the one at {@code skip}. */
+    static double exp(float[] x, int xOffset, int xStride, int n, float max, int skip) {
+        float shift = FloatExp.shift(max);
+        float power = FloatExp.power(max - shift);
+        float low = FloatExp.low(power, FloatExp.SCALE);
+        float magic = FloatExp.magic(power, FloatExp.SCALE);
+        double one = 0.0;
+        double two = 0.0;
+        double four = 0.0;
+        double eight = 0.0;
+        double all = 0.0;
+        for (int lane = 0; lane < LANES; lane++) {
+            float sum = 0f;
+            float carry = 0f;
+            for (int block = 0; block < n; block += BLOCK) {
+                int i = block + lane;
+                int j = i + LANES;
+                float pair = i < n && i != skip ? FloatExp.term(x[xOffset + i * xStride] - shift, low, magic) : 0f;
+                pair += j < n && j != skip ? FloatExp.term(x[xOffset + j * xStride] - shift, low, magic) : 0f;
+                float y = pair - carry;
+                float next = sum + y;
+                carry = (next - sum) - y;
+                sum = next;
+            }
+            // The balanced tree over the lanes in order, like a binary counter: pending sums of 1, 2, 4 and 8 lanes.
+            double value = (double) sum - (double) carry;
+            if ((lane & 1) == 0) {
+                one = value;
+            } else if ((lane & 2) == 0) {
+                two = one + value;
+            } else if ((lane & 4) == 0) {
+                four = two + (one + value);
+            } else if ((lane & 8) == 0) {
+                eight = four + (two + (one + value));
+            } else {
+                all = eight + (four + (two + (one + value)));
+            }
+        }
+        return all;
+    }
+
+    /**
+     * Sum of {@code q * (sign * x + base)} with {@code q = (alpha * t + beta) * w}; without t q is 1, without w the
+     * weight is 1. Sign 1 with base -0 gives x itself, sign -1 gives base - x.
+     */
+    static double linear(
+            float[] x,
+            int xOffset,
+            int xStride,
+            float sign,
+            float base,
+            float @Nullable [] t,
+            int tOffset,
+            int tStride,
+            float alpha,
+            float beta,
+            float @Nullable [] w,
+            int wOffset,
+            int n) {
+        double one = 0.0;
+        double two = 0.0;
+        double four = 0.0;
+        double eight = 0.0;
+        double all = 0.0;
+        for (int lane = 0; lane < LANES; lane++) {
+            float sum = 0f;
+            float carry = 0f;
+            for (int block = 0; block < n; block += BLOCK) {
+                float pair = 0f;
+                for (int i = block + lane; i < n && i < block + BLOCK; i += LANES) {
+                    float term = Math.fma(x[xOffset + i * xStride], sign, base);
+                    if (t != null) {
+                        float q = Math.fma(alpha, t[tOffset + i * tStride], beta);
+                        term *= w == null ? q : q * w[wOffset + i];
+                    }
+                    pair += term;
+                }
+                float y = pair - carry;
+                float next = sum + y;
+                carry = (next - sum) - y;
+                sum = next;
+            }
+            double value = (double) sum - (double) carry;
+            if ((lane & 1) == 0) {
+                one = value;
+            } else if ((lane & 2) == 0) {
+                two = one + value;
+            } else if ((lane & 4) == 0) {
+                four = two + (one + value);
+            } else if ((lane & 8) == 0) {
+                eight = four + (two + (one + value));
+            } else {
+                all = eight + (four + (two + (one + value)));
+            }
+        }
+        return all;
+    }
+}

@@ -1,0 +1,140 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.kernel.scalar;
+
+import io.github.lanewise.kernel.FloatExp;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The column operations of {@link io.github.lanewise.kernel.FloatKernels} in plain Java: one column after the other, the
+ * elements of a column in index order. A column is what one lane of the vector kernels computes.
+ */
+public final class FloatScalarColumns {
+    private FloatScalarColumns() {}
+
+    /** For each column the largest element that is not NaN. */
+    public static void max(float[] x, int xOffset, int stride, int n, int count, float[] max) {
+        for (int p = 0; p < count; p++) {
+            float largest = Float.NEGATIVE_INFINITY;
+            for (int i = 0; i < n; i++) {
+                float value = x[xOffset + p + i * stride];
+                if (value > largest) {
+                    largest = value;
+                }
+            }
+            max[p] = largest + 0f;
+        }
+    }
+
+    /** As {@link io.github.lanewise.kernel.FloatKernels#columnExpSetup}. */
+    public static void expSetup(float[] max, int count, float[] shift, float[] low, float[] magic) {
+        for (int p = 0; p < count; p++) {
+            shift[p] = FloatExp.shift(max[p]);
+            float top = max[p] - shift[p];
+            float power = FloatExp.power(top);
+            low[p] = FloatExp.low(power, FloatExp.SCALE);
+            magic[p] = FloatExp.magic(power, FloatExp.SCALE);
+        }
+    }
+
+    /** As {@link io.github.lanewise.kernel.FloatKernels#columnSumExp}. */
+    public static void sumExp(
+            float[] x,
+            int xOffset,
+            int stride,
+            int n,
+            int count,
+            float[] max,
+            float[] shift,
+            float[] low,
+            float[] magic,
+            float[] sum,
+            float[] extraMaxima) {
+        for (int p = 0; p < count; p++) {
+            float total = 0f;
+            float carry = 0f;
+            float maxima = -1f;
+            for (int i = 0; i < n; i++) {
+                float value = x[xOffset + p + i * stride];
+                boolean isMax = value == max[p];
+                maxima += isMax ? 1f : 0f;
+                float y = (isMax ? 0f : FloatExp.term(value - shift[p], low[p], magic[p])) - carry;
+                float next = total + y;
+                carry = (next - total) - y;
+                total = next;
+            }
+            sum[p] = FloatScalarRows.canonical(total - carry);
+            extraMaxima[p] = maxima;
+        }
+    }
+
+    /** For each column the sum of w * (max - x); without w the weight is 1. */
+    public static void sumBelow(
+            float[] x,
+            int xOffset,
+            int stride,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            int count,
+            float[] max,
+            float[] out) {
+        for (int p = 0; p < count; p++) {
+            float sum = 0f;
+            float carry = 0f;
+            for (int i = 0; i < n; i++) {
+                float below = max[p] - x[xOffset + p + i * stride];
+                float y = (w == null ? below : below * w[wOffset + i]) - carry;
+                float next = sum + y;
+                carry = (next - sum) - y;
+                sum = next;
+            }
+            out[p] = FloatScalarRows.canonical(sum - carry);
+        }
+    }
+
+    /** {@code out = exp(x - max) * factor - minus * w}; without w the weight is 1. */
+    public static void expScale(
+            float[] x,
+            int xOffset,
+            int stride,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            int count,
+            float[] shift,
+            float[] low,
+            float[] magic,
+            float[] gain,
+            float[] minus,
+            float[] out,
+            int outOffset,
+            int outStride) {
+        for (int p = 0; p < count; p++) {
+            for (int i = 0; i < n; i++) {
+                float term = FloatExp.term(x[xOffset + p + i * stride] - shift[p], low[p], magic[p]);
+                float q = w == null ? minus[p] : minus[p] * w[wOffset + i];
+                out[outOffset + p + i * outStride] = FloatScalarRows.canonical(Math.fma(term, gain[p], -q));
+            }
+        }
+    }
+
+    /** out = (x - max) - logSum. */
+    public static void logSoftmax(
+            float[] x,
+            int xOffset,
+            int stride,
+            int n,
+            int count,
+            float[] max,
+            float[] logSum,
+            float[] out,
+            int outOffset,
+            int outStride) {
+        for (int i = 0; i < n; i++) {
+            for (int p = 0; p < count; p++) {
+                out[outOffset + p + i * outStride] =
+                        FloatScalarRows.canonical((x[xOffset + p + i * stride] - max[p]) - logSum[p]);
+            }
+        }
+    }
+}

@@ -1,0 +1,216 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.kernel.scalar;
+
+import io.github.lanewise.kernel.FloatKernels;
+import org.jspecify.annotations.Nullable;
+
+/** The scalar twin: every kernel in plain Java, with the bits of the vector kernels. */
+public final class FloatScalarKernels implements FloatKernels {
+    /** The twin has no state, so one is enough. */
+    public static final FloatScalarKernels INSTANCE = new FloatScalarKernels();
+
+    private FloatScalarKernels() {}
+
+    @Override
+    public int indexOfMax(float[] x, int xOffset, int n) {
+        return FloatScalarRows.indexOfMax(x, xOffset, 1, n);
+    }
+
+    @Override
+    public double sumExp(float[] x, int xOffset, int n, float max, int skip) {
+        return FloatScalarRows.sumExp(x, xOffset, 1, n, max, skip);
+    }
+
+    @Override
+    public double sum(float[] x, int xOffset, int n) {
+        return FloatScalarRows.sum(x, xOffset, 1, n);
+    }
+
+    @Override
+    public double dot(float[] x, int xOffset, float[] y, int yOffset, int n) {
+        return FloatScalarRows.dot(x, xOffset, 1, y, yOffset, 1, n);
+    }
+
+    @Override
+    public double sumBelow(
+            float[] x,
+            int xOffset,
+            float @Nullable [] t,
+            int tOffset,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            float max,
+            float alpha,
+            float beta) {
+        return FloatScalarRows.sumBelow(x, xOffset, 1, t, tOffset, 1, w, wOffset, n, max, alpha, beta);
+    }
+
+    @Override
+    public void expScale(
+            float[] x,
+            int xOffset,
+            float @Nullable [] t,
+            int tOffset,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            float shift,
+            double factor,
+            float alpha,
+            float beta,
+            float[] out,
+            int outOffset) {
+        FloatScalarRows.expScale(
+                x, xOffset, 1, t, tOffset, 1, w, wOffset, n, shift, factor, alpha, beta, out, outOffset, 1);
+    }
+
+    @Override
+    public void logSoftmax(
+            float[] x,
+            int xOffset,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            float max,
+            float logSum,
+            float scale,
+            float[] out,
+            int outOffset) {
+        FloatScalarRows.logSoftmax(x, xOffset, 1, w, wOffset, n, max, logSum, scale, out, outOffset, 1);
+    }
+
+    @Override
+    public void logSoftmaxBackward(
+            float[] logProbability,
+            int logProbabilityOffset,
+            float[] gradient,
+            int gradientOffset,
+            int n,
+            float gradientSum,
+            float[] out,
+            int outOffset) {
+        FloatScalarRows.logSoftmaxBackward(
+                logProbability,
+                logProbabilityOffset,
+                1,
+                gradient,
+                gradientOffset,
+                1,
+                n,
+                gradientSum,
+                out,
+                outOffset,
+                1);
+    }
+
+    @Override
+    public void softmaxBackward(
+            float[] probability,
+            int probabilityOffset,
+            float[] gradient,
+            int gradientOffset,
+            int n,
+            float mean,
+            float[] out,
+            int outOffset) {
+        FloatScalarRows.softmaxBackward(
+                probability, probabilityOffset, 1, gradient, gradientOffset, 1, n, mean, out, outOffset, 1);
+    }
+
+    @Override
+    public void columnMax(float[] x, int xOffset, int stride, int n, int count, float[] max) {
+        FloatScalarColumns.max(x, xOffset, stride, n, count, max);
+    }
+
+    @Override
+    public void columnExpSetup(float[] max, int count, float[] shift, float[] low, float[] magic) {
+        FloatScalarColumns.expSetup(max, count, shift, low, magic);
+    }
+
+    @Override
+    public void columnSumExp(
+            float[] x,
+            int xOffset,
+            int stride,
+            int n,
+            int count,
+            float[] max,
+            float[] shift,
+            float[] low,
+            float[] magic,
+            float[] sum,
+            float[] extraMaxima) {
+        FloatScalarColumns.sumExp(x, xOffset, stride, n, count, max, shift, low, magic, sum, extraMaxima);
+    }
+
+    @Override
+    public void columnSumBelow(
+            float[] x,
+            int xOffset,
+            int stride,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            int count,
+            float[] max,
+            float[] out) {
+        FloatScalarColumns.sumBelow(x, xOffset, stride, w, wOffset, n, count, max, out);
+    }
+
+    @Override
+    public void columnExpScale(
+            float[] x,
+            int xOffset,
+            int stride,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            int count,
+            float[] shift,
+            float[] low,
+            float[] magic,
+            float[] gain,
+            float[] minus,
+            float[] out,
+            int outOffset,
+            int outStride) {
+        FloatScalarColumns.expScale(
+                x, xOffset, stride, w, wOffset, n, count, shift, low, magic, gain, minus, out, outOffset, outStride);
+    }
+
+    @Override
+    public void columnLogSoftmax(
+            float[] x,
+            int xOffset,
+            int stride,
+            int n,
+            int count,
+            float[] max,
+            float[] logSum,
+            float[] out,
+            int outOffset,
+            int outStride) {
+        FloatScalarColumns.logSoftmax(x, xOffset, stride, n, count, max, logSum, out, outOffset, outStride);
+    }
+
+    @Override
+    public void exp(float[] x, int xOffset, int n, float[] out, int outOffset) {
+        FloatScalarElementwise.exp(x, xOffset, n, out, outOffset);
+    }
+
+    @Override
+    public void expm1(float[] x, int xOffset, int n, float[] out, int outOffset) {
+        FloatScalarElementwise.expm1(x, xOffset, n, out, outOffset);
+    }
+
+    @Override
+    public void log(float[] x, int xOffset, int n, float[] out, int outOffset) {
+        FloatScalarElementwise.log(x, xOffset, n, out, outOffset);
+    }
+
+    @Override
+    public void log1p(float[] x, int xOffset, int n, float[] out, int outOffset) {
+        FloatScalarElementwise.log1p(x, xOffset, n, out, outOffset);
+    }
+}

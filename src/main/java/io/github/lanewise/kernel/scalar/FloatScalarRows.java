@@ -1,0 +1,220 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.kernel.scalar;
+
+import io.github.lanewise.kernel.FloatExp;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The row operations of {@link io.github.lanewise.kernel.FloatKernels} in plain Java for any stride. With stride 1 they
+ * are the scalar twin; with other strides they serve rows that no vector load can reach, with the same bits as a
+ * contiguous copy of the row would give.
+ */
+public final class FloatScalarRows {
+    private FloatScalarRows() {}
+
+    /** NaN as the one NaN that results hold. */
+    static float canonical(float value) {
+        return Float.isNaN(value) ? Float.NaN : value;
+    }
+
+    /** Index of the first of the largest elements that are not NaN, or -1 if there is none. */
+    public static int indexOfMax(float[] x, int xOffset, int xStride, int n) {
+        int top = -1;
+        float max = Float.NaN;
+        for (int i = 0; i < n; i++) {
+            float value = x[xOffset + i * xStride];
+            if (value > max || (top < 0 && !Float.isNaN(value))) {
+                max = value;
+                top = i;
+            }
+        }
+        return top;
+    }
+
+    /** As {@link io.github.lanewise.kernel.FloatKernels#sumExp}. */
+    public static double sumExp(float[] x, int xOffset, int xStride, int n, float max, int skip) {
+        return FloatLaneSum.exp(x, xOffset, xStride, n, max, skip);
+    }
+
+    /** Sum of the elements. */
+    public static double sum(float[] x, int xOffset, int xStride, int n) {
+        return FloatLaneSum.linear(x, xOffset, xStride, 1f, -0f, null, 0, 0, 0f, 0f, null, 0, n);
+    }
+
+    /** Sum of the products. */
+    public static double dot(float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int n) {
+        return FloatLaneSum.linear(x, xOffset, xStride, 1f, -0f, y, yOffset, yStride, 1f, 0f, null, 0, n);
+    }
+
+    /** As {@link io.github.lanewise.kernel.FloatKernels#sumBelow}. */
+    public static double sumBelow(
+            float[] x,
+            int xOffset,
+            int xStride,
+            float @Nullable [] t,
+            int tOffset,
+            int tStride,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            float max,
+            float alpha,
+            float beta) {
+        return FloatLaneSum.linear(x, xOffset, xStride, -1f, max, t, tOffset, tStride, alpha, beta, w, wOffset, n);
+    }
+
+    /**
+     * As {@link #sum} in double from left to right: the value of sums that are not finite, where a compensated sum would
+     * answer NaN instead of infinity.
+     */
+    public static double plainSum(float[] x, int xOffset, int xStride, int n) {
+        double sum = 0.0;
+        for (int i = 0; i < n; i++) {
+            sum += x[xOffset + i * xStride];
+        }
+        return sum;
+    }
+
+    /** As {@link #dot} in double from left to right. */
+    public static double plainDot(float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int n) {
+        double sum = 0.0;
+        for (int i = 0; i < n; i++) {
+            sum += (double) x[xOffset + i * xStride] * y[yOffset + i * yStride];
+        }
+        return sum;
+    }
+
+    /** As {@link #sumBelow} in double from left to right. */
+    public static double plainSumBelow(
+            float[] x,
+            int xOffset,
+            int xStride,
+            float @Nullable [] t,
+            int tOffset,
+            int tStride,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            float max,
+            float alpha,
+            float beta) {
+        double sum = 0.0;
+        for (int i = 0; i < n; i++) {
+            double q = t == null ? 1.0 : (double) alpha * t[tOffset + i * tStride] + beta;
+            if (w != null) {
+                q *= w[wOffset + i];
+            }
+            sum += q * ((double) max - x[xOffset + i * xStride]);
+        }
+        return sum;
+    }
+
+    /** As {@link io.github.lanewise.kernel.FloatKernels#expScale}. */
+    public static void expScale(
+            float[] x,
+            int xOffset,
+            int xStride,
+            float @Nullable [] t,
+            int tOffset,
+            int tStride,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            float max,
+            double factor,
+            float alpha,
+            float beta,
+            float[] out,
+            int outOffset,
+            int outStride) {
+        float shift = FloatExp.shift(max);
+        float power = FloatExp.power(max - shift);
+        int scale = FloatExp.scale(factor);
+        float low = FloatExp.low(power, scale);
+        float magic = FloatExp.magic(power, scale);
+        float gain = FloatExp.gain(max, factor, scale);
+        for (int i = 0; i < n; i++) {
+            float term = FloatExp.term(x[xOffset + i * xStride] - shift, low, magic);
+            float q = t == null ? beta : Math.fma(alpha, t[tOffset + i * tStride], beta);
+            if (w != null) {
+                q *= w[wOffset + i];
+            }
+            out[outOffset + i * outStride] = canonical(Math.fma(term, gain, -q));
+        }
+    }
+
+    /** out = ((x - max) - logSum) * scale * w; without w the weight is 1. */
+    public static void logSoftmax(
+            float[] x,
+            int xOffset,
+            int xStride,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            float max,
+            float logSum,
+            float scale,
+            float[] out,
+            int outOffset,
+            int outStride) {
+        for (int i = 0; i < n; i++) {
+            float value = ((x[xOffset + i * xStride] - max) - logSum) * scale;
+            out[outOffset + i * outStride] = canonical(w == null ? value : value * w[wOffset + i]);
+        }
+    }
+
+    /** out = gradient - exp(logProbability) * gradientSum. */
+    public static void logSoftmaxBackward(
+            float[] logProbability,
+            int logProbabilityOffset,
+            int logProbabilityStride,
+            float[] gradient,
+            int gradientOffset,
+            int gradientStride,
+            int n,
+            float gradientSum,
+            float[] out,
+            int outOffset,
+            int outStride) {
+        for (int i = 0; i < n; i++) {
+            float p = FloatMath.exp(logProbability[logProbabilityOffset + i * logProbabilityStride]);
+            out[outOffset + i * outStride] =
+                    canonical(Math.fma(-p, gradientSum, gradient[gradientOffset + i * gradientStride]));
+        }
+    }
+
+    /** out = probability * (gradient - mean). */
+    public static void softmaxBackward(
+            float[] probability,
+            int probabilityOffset,
+            int probabilityStride,
+            float[] gradient,
+            int gradientOffset,
+            int gradientStride,
+            int n,
+            float mean,
+            float[] out,
+            int outOffset,
+            int outStride) {
+        for (int i = 0; i < n; i++) {
+            out[outOffset + i * outStride] = canonical(probability[probabilityOffset + i * probabilityStride]
+                    * (gradient[gradientOffset + i * gradientStride] - mean));
+        }
+    }
+
+    /** out = exp(x - logSumExp) * gradient, element by element. */
+    public static void plainLogSumExpBackward(
+            float[] x,
+            int xOffset,
+            int xStride,
+            int n,
+            float logSumExp,
+            float gradient,
+            float[] out,
+            int outOffset,
+            int outStride) {
+        for (int i = 0; i < n; i++) {
+            out[outOffset + i * outStride] = canonical(FloatMath.exp(x[xOffset + i * xStride] - logSumExp) * gradient);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.kernel.vector;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The one vector shape of all float kernels: constants, so that the compiler sees through every vector operation.
+ *
+ * <p>It is the preferred shape of the machine, but at most 512 bits: the virtual lanes of the sums are laid out for
+ * that.
+ */
+final class FloatSpecies {
+
+    /** The species of every float vector in this package. */
+    static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() > 512
+            ? FloatVector.SPECIES_512
+            : FloatVector.SPECIES_PREFERRED;
+
+    /** The ints of the same shape, for work on exponents and bits. */
+    static final VectorSpecies<Integer> INT_SPECIES = VectorSpecies.of(int.class, SPECIES.vectorShape());
+
+    /** Number of lanes. */
+    static final int LENGTH = SPECIES.length();
+
+    private static final FloatVector INDICES = FloatVector.zero(SPECIES).addIndex(1);
+
+    private FloatSpecies() {}
+
+    /** The mask of one lane; of none if there is no such lane. */
+    static VectorMask<Float> lane(int lane) {
+        return INDICES.compare(VectorOperators.EQ, (float) lane);
+    }
+}

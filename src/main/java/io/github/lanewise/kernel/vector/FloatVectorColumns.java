@@ -1,0 +1,246 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.kernel.vector;
+
+import static io.github.lanewise.kernel.FloatExp.C2;
+import static io.github.lanewise.kernel.FloatExp.C3;
+import static io.github.lanewise.kernel.FloatExp.C4;
+import static io.github.lanewise.kernel.FloatExp.C5;
+import static io.github.lanewise.kernel.FloatExp.C6;
+import static io.github.lanewise.kernel.FloatExp.EXPONENT_SHIFT;
+import static io.github.lanewise.kernel.FloatExp.FAR;
+import static io.github.lanewise.kernel.FloatExp.LN2;
+import static io.github.lanewise.kernel.FloatExp.LOG2_E;
+import static io.github.lanewise.kernel.FloatExp.MAGIC;
+import static io.github.lanewise.kernel.FloatExp.MINUS_LN2_HIGH;
+import static io.github.lanewise.kernel.FloatExp.MINUS_LN2_LOW;
+import static io.github.lanewise.kernel.FloatExp.ZERO_EXPONENT;
+import static io.github.lanewise.kernel.vector.FloatSpecies.LENGTH;
+import static io.github.lanewise.kernel.vector.FloatSpecies.SPECIES;
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.FMA;
+import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.NE;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Columns beside each other: a lane walks down its own column, so nothing is transposed or folded. The last register of a
+ * run of columns is masked; its unused lanes compute on zeros. Arrays with one value a column are read and written by whole
+ * registers.
+ */
+final class FloatVectorColumns {
+    private FloatVectorColumns() {}
+
+    /** For each column the largest element that is not NaN. */
+    static void max(float[] x, int xOffset, int stride, int n, int count, float[] max) {
+        for (int p = 0; p < count; p += LENGTH) {
+            boolean whole = p <= count - LENGTH;
+            VectorMask<Float> inside = SPECIES.indexInRange(p, count);
+            FloatVector best = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+            for (int i = 0; i < n; i++) {
+                FloatVector v = whole
+                        ? FloatVector.fromArray(SPECIES, x, xOffset + p + i * stride)
+                        : FloatVector.fromArray(SPECIES, x, xOffset + p + i * stride, inside);
+                best = best.blend(v, v.compare(GT, best));
+            }
+            best.add(0f).intoArray(max, p);
+        }
+    }
+
+    /** As {@link io.github.lanewise.kernel.FloatKernels#columnExpSetup}. */
+    static void expSetup(float[] max, int count, float[] shift, float[] low, float[] magic) {
+        for (int p = 0; p < count; p += LENGTH) {
+            FloatVector maximum = FloatVector.fromArray(SPECIES, max, p);
+            FloatVector shifts =
+                    FloatVector.zero(SPECIES).blend(maximum, maximum.abs().compare(GE, FAR));
+            FloatVector power = maximum.sub(shifts).lanewise(FMA, LOG2_E, MAGIC).sub(MAGIC);
+            FloatVector magics =
+                    FloatVector.broadcast(SPECIES, MAGIC + ZERO_EXPONENT).sub(power);
+            shifts.intoArray(shift, p);
+            power.sub(ZERO_EXPONENT).mul(LN2).intoArray(low, p);
+            magics.intoArray(magic, p);
+        }
+    }
+
+    /** As {@link io.github.lanewise.kernel.FloatKernels#columnSumExp}. */
+    static void sumExp(
+            float[] x,
+            int xOffset,
+            int stride,
+            int n,
+            int count,
+            float[] max,
+            float[] shift,
+            float[] low,
+            float[] magic,
+            float[] sum,
+            float[] extraMaxima) {
+        for (int p = 0; p < count; p += LENGTH) {
+            boolean whole = p <= count - LENGTH;
+            VectorMask<Float> inside = SPECIES.indexInRange(p, count);
+            FloatVector maximum = FloatVector.fromArray(SPECIES, max, p);
+            FloatVector shifts = FloatVector.fromArray(SPECIES, shift, p);
+            FloatVector lows = FloatVector.fromArray(SPECIES, low, p);
+            FloatVector magics = FloatVector.fromArray(SPECIES, magic, p);
+            FloatVector total = FloatVector.zero(SPECIES);
+            FloatVector carry = total;
+            FloatVector maxima = FloatVector.broadcast(SPECIES, -1f);
+            for (int i = 0; i < n; i++) {
+                FloatVector v = whole
+                        ? FloatVector.fromArray(SPECIES, x, xOffset + p + i * stride)
+                        : FloatVector.fromArray(SPECIES, x, xOffset + p + i * stride, inside);
+                VectorMask<Float> isMax = v.compare(EQ, maximum);
+                maxima = maxima.blend(maxima.add(1f), isMax);
+                v = v.sub(shifts);
+                v = v.blend(lows, v.compare(LT, lows).or(isMax));
+                FloatVector biased = v.lanewise(FMA, LOG2_E, magics);
+                FloatVector multiple = biased.sub(magics);
+                FloatVector r = multiple.lanewise(FMA, MINUS_LN2_HIGH, v);
+                r = multiple.lanewise(FMA, MINUS_LN2_LOW, r);
+                FloatVector poly = r.lanewise(FMA, C6, C5);
+                poly = poly.lanewise(FMA, r, C4);
+                poly = poly.lanewise(FMA, r, C3);
+                poly = poly.lanewise(FMA, r, C2);
+                poly = poly.lanewise(FMA, r, 1f);
+                poly = poly.lanewise(FMA, r, 1f);
+                FloatVector e = poly.mul(biased.reinterpretAsInts()
+                        .lanewise(LSHL, EXPONENT_SHIFT)
+                        .reinterpretAsFloats());
+                FloatVector y = e.sub(carry);
+                FloatVector next = total.add(y);
+                carry = next.sub(total).sub(y);
+                total = next;
+            }
+            FloatVector v = total.sub(carry);
+            v.blend(Float.NaN, v.compare(NE, v)).intoArray(sum, p);
+            maxima.intoArray(extraMaxima, p);
+        }
+    }
+
+    /** For each column the sum of w * (max - x); without w the weight is 1. */
+    static void sumBelow(
+            float[] x,
+            int xOffset,
+            int stride,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            int count,
+            float[] max,
+            float[] out) {
+        for (int p = 0; p < count; p += LENGTH) {
+            boolean whole = p <= count - LENGTH;
+            VectorMask<Float> inside = SPECIES.indexInRange(p, count);
+            FloatVector maximum = FloatVector.fromArray(SPECIES, max, p);
+            FloatVector sum = FloatVector.zero(SPECIES);
+            FloatVector carry = sum;
+            for (int i = 0; i < n; i++) {
+                FloatVector v = whole
+                        ? FloatVector.fromArray(SPECIES, x, xOffset + p + i * stride)
+                        : FloatVector.fromArray(SPECIES, x, xOffset + p + i * stride, inside);
+                v = maximum.sub(v);
+                if (w != null) {
+                    v = v.mul(w[wOffset + i]);
+                }
+                FloatVector y = v.sub(carry);
+                FloatVector next = sum.add(y);
+                carry = next.sub(sum).sub(y);
+                sum = next;
+            }
+            FloatVector v = sum.sub(carry);
+            v.blend(Float.NaN, v.compare(NE, v)).intoArray(out, p);
+        }
+    }
+
+    /** {@code out = exp(x - max) * factor - minus * w}; without w the weight is 1. */
+    static void expScale(
+            float[] x,
+            int xOffset,
+            int stride,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            int count,
+            float[] shift,
+            float[] low,
+            float[] magic,
+            float[] gain,
+            float[] minus,
+            float[] out,
+            int outOffset,
+            int outStride) {
+        for (int p = 0; p < count; p += LENGTH) {
+            boolean whole = p <= count - LENGTH;
+            VectorMask<Float> inside = SPECIES.indexInRange(p, count);
+            FloatVector shifts = FloatVector.fromArray(SPECIES, shift, p);
+            FloatVector lows = FloatVector.fromArray(SPECIES, low, p);
+            FloatVector magics = FloatVector.fromArray(SPECIES, magic, p);
+            FloatVector gains = FloatVector.fromArray(SPECIES, gain, p);
+            FloatVector minuses = FloatVector.fromArray(SPECIES, minus, p).neg();
+            for (int i = 0; i < n; i++) {
+                FloatVector v = whole
+                        ? FloatVector.fromArray(SPECIES, x, xOffset + p + i * stride)
+                        : FloatVector.fromArray(SPECIES, x, xOffset + p + i * stride, inside);
+                v = v.sub(shifts);
+                v = v.blend(lows, v.compare(LT, lows));
+                FloatVector biased = v.lanewise(FMA, LOG2_E, magics);
+                FloatVector multiple = biased.sub(magics);
+                FloatVector r = multiple.lanewise(FMA, MINUS_LN2_HIGH, v);
+                r = multiple.lanewise(FMA, MINUS_LN2_LOW, r);
+                FloatVector poly = r.lanewise(FMA, C6, C5);
+                poly = poly.lanewise(FMA, r, C4);
+                poly = poly.lanewise(FMA, r, C3);
+                poly = poly.lanewise(FMA, r, C2);
+                poly = poly.lanewise(FMA, r, 1f);
+                poly = poly.lanewise(FMA, r, 1f);
+                FloatVector e = poly.mul(biased.reinterpretAsInts()
+                        .lanewise(LSHL, EXPONENT_SHIFT)
+                        .reinterpretAsFloats());
+                e = e.lanewise(FMA, gains, w == null ? minuses : minuses.mul(w[wOffset + i]));
+                e = e.blend(Float.NaN, e.compare(NE, e));
+                if (whole) {
+                    e.intoArray(out, outOffset + p + i * outStride);
+                } else {
+                    e.intoArray(out, outOffset + p + i * outStride, inside);
+                }
+            }
+        }
+    }
+
+    /** {@code out = (x - max) - logSum}. */
+    static void logSoftmax(
+            float[] x,
+            int xOffset,
+            int stride,
+            int n,
+            int count,
+            float[] max,
+            float[] logSum,
+            float[] out,
+            int outOffset,
+            int outStride) {
+        for (int p = 0; p < count; p += LENGTH) {
+            boolean whole = p <= count - LENGTH;
+            VectorMask<Float> inside = SPECIES.indexInRange(p, count);
+            FloatVector maximum = FloatVector.fromArray(SPECIES, max, p);
+            FloatVector logSums = FloatVector.fromArray(SPECIES, logSum, p);
+            for (int i = 0; i < n; i++) {
+                FloatVector v = whole
+                        ? FloatVector.fromArray(SPECIES, x, xOffset + p + i * stride)
+                        : FloatVector.fromArray(SPECIES, x, xOffset + p + i * stride, inside);
+                v = v.sub(maximum).sub(logSums);
+                v = v.blend(Float.NaN, v.compare(NE, v));
+                if (whole) {
+                    v.intoArray(out, outOffset + p + i * outStride);
+                } else {
+                    v.intoArray(out, outOffset + p + i * outStride, inside);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.CodeElement;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.attribute.CodeAttribute;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.reflect.AccessFlag;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The two rules that keep a vector kernel within the compiler's budget, read from its bytecode: no calls to methods of this
+ * library that take or return vectors, and no kernel with an exponential short enough to be inlined into a hot caller.
+ */
+@Tag("once")
+class KernelShapeTest {
+    /** HotSpot's FreqInlineSize: a longer method is not inlined, however hot. */
+    private static final int LONGEST_INLINED = 325;
+
+    private static final String PACKAGE = "io/github/lanewise/kernel/vector/";
+    private static final List<String> CLASSES = List.of(
+            "FloatVectorSums", "FloatVectorTails", "FloatVectorMaps", "FloatVectorColumns", "FloatVectorElementwise");
+
+    /** A mask of one lane, made of one comparison, is the only help that kernels may ask for. */
+    private static final String ALLOWED_HELPER = PACKAGE + "FloatSpecies.lane";
+
+    @Test
+    void kernelsCallNoHelperWithVectors() throws IOException {
+        List<String> found = new ArrayList<>();
+        int kernels = 0;
+        for (String name : CLASSES) {
+            for (MethodModel method : read(name).methods()) {
+                kernels += method.flags().has(AccessFlag.STATIC) ? 1 : 0;
+                for (InvokeInstruction call : calls(method)) {
+                    String owner = call.owner().asInternalName();
+                    String target = owner + "." + call.name().stringValue();
+                    boolean ownMethod = owner.startsWith("io/github/lanewise/");
+                    boolean vectors = call.type().stringValue().contains("jdk/incubator/vector/");
+                    if (ownMethod && vectors && !target.equals(ALLOWED_HELPER)) {
+                        found.add(name + "." + method.methodName().stringValue() + " calls " + target);
+                    }
+                }
+            }
+        }
+        assertTrue(kernels >= 18, "only " + kernels + " kernels were read");
+        assertEquals(List.of(), found);
+    }
+
+    @Test
+    void kernelsWithAnExponentialAreTooLongToBeInlined() throws IOException {
+        List<String> found = new ArrayList<>();
+        int exponentials = 0;
+        for (String name : CLASSES) {
+            for (MethodModel method : read(name).methods()) {
+                boolean exponential = calls(method).stream()
+                        .anyMatch(call -> call.name().stringValue().equals("reinterpretAsFloats"));
+                int length = ((CodeAttribute) method.code().orElseThrow()).codeLength();
+                boolean setup = method.methodName().stringValue().equals("expSetup");
+                if (exponential && !setup) {
+                    exponentials++;
+                    if (length <= LONGEST_INLINED) {
+                        found.add(name + "." + method.methodName().stringValue() + ": " + length + " bytecodes");
+                    }
+                }
+            }
+        }
+        assertTrue(exponentials >= 10, "only " + exponentials + " kernels with an exponential were read");
+        assertEquals(List.of(), found);
+    }
+
+    private static ClassModel read(String name) throws IOException {
+        try (InputStream in = KernelShapeTest.class.getResourceAsStream("/" + PACKAGE + name + ".class")) {
+            return ClassFile.of().parse(Objects.requireNonNull(in, name).readAllBytes());
+        }
+    }
+
+    private static List<InvokeInstruction> calls(MethodModel method) {
+        List<InvokeInstruction> calls = new ArrayList<>();
+        method.code().ifPresent(code -> {
+            for (CodeElement element : code) {
+                if (element instanceof InvokeInstruction call) {
+                    calls.add(call);
+                }
+            }
+        });
+        return calls;
+    }
+}
