@@ -103,7 +103,9 @@ final class IndexCrossEntropy {
         float max = FloatRows.max(x, offset, 1, top);
         double excess = FloatRows.excess(x, offset, 1, n, max, top);
         double denominator = mean && weight != null && !ignored ? weight[target] : 1.0;
-        double loss = ignored ? 0.0 : value(x, offset, 1, n, target, max, LogOnePlus.log1p(excess)) / denominator;
+        // A sum of one term, begun from +0 like that of a batch, so that a loss of -0 has the same bits.
+        double sum = ignored ? 0.0 : 0.0 + value(x, offset, 1, n, target, max, LogOnePlus.log1p(excess));
+        double loss = sum / denominator;
         if (mean && (ignored || denominator == 0.0)) {
             loss = Double.NaN;
         }
@@ -198,7 +200,6 @@ final class IndexCrossEntropy {
             int xo = Positions.offset(logits, axis, p);
             Kernels.FLOAT.columnMax(x, xo, xs, n, width, scratch.max);
             scratch.sumExp(x, xo, xs, n, width);
-            scratch.logSum(width);
             if (smoothing != 0.0) {
                 Kernels.FLOAT.columnSumBelow(x, xo, xs, weight, 0, n, width, scratch.max, scratch.below);
             }
@@ -226,7 +227,7 @@ final class IndexCrossEntropy {
 
     private double columnValue(float[] x, int xo, int xs, int n, int target, ColumnScratch scratch, int i) {
         float max = scratch.max[i];
-        double logSum = scratch.logSum[i];
+        double logSum = LogOnePlus.log1p(scratch.excess[i]);
         double nll = Float.isInfinite(max) ? Double.NaN : ((double) max - x[xo + target * xs]) + logSum;
         double w = weight == null ? 1.0 : weight[target];
         if (smoothing == 0.0) {
@@ -273,11 +274,11 @@ final class IndexCrossEntropy {
             double total = 1.0 + excess;
             scratch.setFactor(i, (a + allB) / total);
             scratch.minus[i] = (float) b;
-            // The target's element needs the sum before the map may overwrite it: below becomes what is put there.
+            // Whether the target is the maximum has to be known before the map overwrites it in place.
             boolean top = x[xo + i + (int) target * xs] == scratch.max[i];
             double targetB = weight == null ? b : b * w;
-            scratch.below[i] = top ? Results.toFloat((allB - a * excess) / total - targetB) : (float) -a;
-            scratch.logSum[i] = top ? 1f : 0f;
+            scratch.targetGradient[i] = top ? (allB - a * excess) / total - targetB : -a;
+            scratch.targetIsMax[i] = top;
         }
         float[] w = smoothing == 0.0 ? null : weight;
         scratch.expScale(x, xo, xs, w, n, width, out, oo, os);
@@ -285,9 +286,8 @@ final class IndexCrossEntropy {
             long target = ClassIndices.at(ints, longs, p + i);
             if (target != ignoreIndex) {
                 int at = oo + i + (int) target * os;
-                out[at] = scratch.logSum[i] != 0f
-                        ? scratch.below[i]
-                        : Results.toFloat((double) out[at] + scratch.below[i]);
+                double rest = scratch.targetIsMax[i] ? 0.0 : out[at];
+                out[at] = Results.toFloat(rest + scratch.targetGradient[i]);
             }
         }
     }

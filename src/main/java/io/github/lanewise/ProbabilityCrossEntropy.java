@@ -61,6 +61,11 @@ final class ProbabilityCrossEntropy {
                     : alpha * FloatRows.dot(weight, 0, 1, t, to, ts, n) + beta * weightSum;
             double loss = FloatRows.sumBelow(x, xo, xs, t, to, ts, weight, 0, n, max, (float) alpha, (float) beta)
                     + logSum * mass;
+            if (Double.isNaN(loss) && !Double.isNaN(excess)) {
+                // An infinite target at the maximum: the two sums above are infinity * 0 and infinity * logSum.
+                loss = FloatRows.plainSumBelow(
+                        x, xo, xs, t, to, ts, weight, 0, n, max, logSum, (float) alpha, (float) beta);
+            }
             if (perSample != null) {
                 Results.set(perSample, p, loss);
             }

@@ -6,11 +6,18 @@ import java.util.Objects;
 
 /** Arithmetic on shapes and strides. */
 final class Shapes {
+    /** As many as PyTorch takes, and as a long has bits to mark them. */
+    private static final int MOST_DIMENSIONS = 64;
+
     private Shapes() {}
 
     /** Number of elements of a shape. */
     static int numel(int[] shape) {
         Objects.requireNonNull(shape, "shape");
+        if (shape.length > MOST_DIMENSIONS) {
+            throw new IllegalArgumentException("shape has " + shape.length + " dimensions; at most " + MOST_DIMENSIONS
+                    + " are supported, so merge neighbouring ones");
+        }
         long numel = 1;
         boolean empty = false;
         for (int size : shape) {
@@ -113,22 +120,24 @@ final class Shapes {
         Objects.requireNonNull(newShape, "newShape");
         int[] sizes = newShape.clone();
         int unknown = -1;
-        long known = 1;
         for (int d = 0; d < sizes.length; d++) {
-            if (sizes[d] == -1 && unknown < 0) {
+            if (sizes[d] == -1) {
+                if (unknown >= 0) {
+                    throw new IllegalArgumentException("shape " + Arrays.toString(newShape)
+                            + " has more than one size to work out; give at most one -1");
+                }
                 unknown = d;
-            } else if (sizes[d] < 0) {
-                throw new IllegalArgumentException("shape " + Arrays.toString(newShape)
-                        + " has more than one size to work out or a negative size; give at most one -1");
-            } else {
-                known *= sizes[d];
+                sizes[d] = 1;
             }
         }
-        if (unknown >= 0 && known != 0 && numel % known == 0) {
-            sizes[unknown] = (int) (numel / known);
+        int known = numel(sizes);
+        // Beside a size of 0, any size would do for the one to work out.
+        boolean ambiguous = unknown >= 0 && known == 0;
+        if (unknown >= 0 && !ambiguous && numel % known == 0) {
+            sizes[unknown] = numel / known;
             known = numel;
         }
-        if (known != numel || (unknown >= 0 && sizes[unknown] < 0)) {
+        if (known != numel || ambiguous) {
             throw new IllegalArgumentException("a view of shape " + Arrays.toString(oldShape) + " with " + numel
                     + " elements can't take the shape " + Arrays.toString(newShape)
                     + "; the number of elements must stay the same");

@@ -4,6 +4,7 @@ package io.github.lanewise;
 import io.github.lanewise.kernel.FloatRows;
 import io.github.lanewise.kernel.Kernels;
 import io.github.lanewise.kernel.LogOnePlus;
+import io.github.lanewise.kernel.PreciseLogSumExp;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -28,12 +29,14 @@ import java.util.Objects;
  * is negative infinity. NaN results are always 0x7fc00000.
  *
  * <p><b>Accuracy.</b> softmax and log-softmax: at most 3 ulp of the exact value, subnormal results included; also where
- * {@code x[i]} lies far below the maximum and {@code x[i] - m} is not exact. log-sum-exp: at most 1 ulp of the larger of
- * {@code |m|}, {@code log s} and the result; if {@code m} and {@code log s} cancel, the error is that of the larger one.
+ * {@code x[i]} lies far below the maximum and {@code x[i] - m} is not exact. log-sum-exp: at most 1 ulp of the
+ * result, also where {@code m} and {@code log s} cancel, as long as the result is at least {@code 2^-20 |m|}; below, its
+ * error is at most {@code 2^-44 |m|}. Rows whose log-sum-exp is below 2 may be summed a second time for that, in double and
+ * by scalar code.
  *
  * <p><b>Bits.</b> The result of a row depends on its elements alone: not on the lane width, the thread, the JIT compiler
  * or the array offset. Rows with stride 1 and rows at any other stride give the same bits; only where positions lie one
- * after the other instead (an image's classes), a row is summed in index order and may differ in the last bit.
+ * after the other instead (an image's classes), a row is summed in index order and may differ in the last bits, within the bounds above.
  *
  * <p><b>Overlap.</b> An output may be exactly the input (or, in the backward methods, any of the inputs of its shape);
  * otherwise it must not share an element with one.
@@ -53,7 +56,7 @@ public final class Softmax {
      * @param output the probabilities, of the input's shape; may be the input
      */
     public static void softmax(FloatTensor input, int dim, FloatTensor output) {
-        int axis = checkMap(input, dim, output);
+        int axis = checkMap(input, dim, output, "output");
         int n = Positions.length(input, axis);
         int count = Positions.count(input, axis);
         int xs = Positions.stride(input, axis);
@@ -99,7 +102,7 @@ public final class Softmax {
      * @param output the log-probabilities, of the input's shape; may be the input
      */
     public static void logSoftmax(FloatTensor input, int dim, FloatTensor output) {
-        int axis = checkMap(input, dim, output);
+        int axis = checkMap(input, dim, output, "output");
         int n = Positions.length(input, axis);
         int count = Positions.count(input, axis);
         int xs = Positions.stride(input, axis);
@@ -192,7 +195,7 @@ public final class Softmax {
                     float max = scratch.max[i];
                     double value = Float.isInfinite(max)
                             ? FloatRows.logSumExp(input.array(), xo + i, xs, n)
-                            : max + LogOnePlus.log1p(scratch.excess[i]);
+                            : PreciseLogSumExp.of(input.array(), xo + i, xs, n, max, scratch.excess[i]);
                     out[reducedOffset(output, p + i)] = Results.toFloat(value);
                 }
             }
@@ -298,7 +301,7 @@ public final class Softmax {
      * @param gradInput receives the gradient with respect to the scores, of their shape; may be the input
      */
     public static void logSumExpBackward(FloatTensor input, FloatTensor gradOutput, int dim, FloatTensor gradInput) {
-        int axis = checkMap(input, dim, gradInput);
+        int axis = checkMap(input, dim, gradInput, "gradInput");
         checkReduced(input, axis, "gradOutput", gradOutput);
         Overlap.checkApart(gradOutput, "gradOutput", gradInput, "gradInput");
         int n = Positions.length(input, axis);
@@ -324,12 +327,12 @@ public final class Softmax {
         return input.rank() == 0 && (dim == 0 || dim == -1) ? 0 : Shapes.dim(dim, input.rank());
     }
 
-    private static int checkMap(FloatTensor input, int dim, FloatTensor output) {
+    private static int checkMap(FloatTensor input, int dim, FloatTensor output, String outputName) {
         int axis = axis(input, dim);
-        Objects.requireNonNull(output, "output");
-        Shapes.checkSame("input", input, "output", output);
-        Overlap.checkWritable(output, "output");
-        Overlap.checkSameOrApart(input, "input", output, "output");
+        Objects.requireNonNull(output, outputName);
+        Shapes.checkSame("input", input, outputName, output);
+        Overlap.checkWritable(output, outputName);
+        Overlap.checkSameOrApart(input, "input", output, outputName);
         return axis;
     }
 

@@ -74,7 +74,7 @@ public final class FloatRows {
         if (Float.isInfinite(max)) {
             return hasNaN(x, xOffset, xStride, n) ? Double.NaN : max;
         }
-        return max + LogOnePlus.log1p(excess(x, xOffset, xStride, n, max, top));
+        return PreciseLogSumExp.of(x, xOffset, xStride, n, max, excess(x, xOffset, xStride, n, max, top));
     }
 
     /** Sum of a row. */
@@ -146,7 +146,29 @@ public final class FloatRows {
         return Double.isFinite(sum)
                 ? sum
                 : FloatScalarRows.plainSumBelow(
-                        x, xOffset, xStride, t, tOffset, tStride, w, wOffset, n, max, alpha, beta);
+                        x, xOffset, xStride, t, tOffset, tStride, w, wOffset, n, max, 0.0, alpha, beta);
+    }
+
+    /**
+     * Sum of {@code q * ((max - x) + logSum)} element by element, for rows where an infinite coefficient meets a
+     * difference of 0.
+     */
+    public static double plainSumBelow(
+            float[] x,
+            int xOffset,
+            int xStride,
+            float[] t,
+            int tOffset,
+            int tStride,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            float max,
+            double logSum,
+            float alpha,
+            float beta) {
+        return FloatScalarRows.plainSumBelow(
+                x, xOffset, xStride, t, tOffset, tStride, w, wOffset, n, max, logSum, alpha, beta);
     }
 
     /** {@code out = exp(x - max) * factor - q}, all NaN if the factor is NaN; see {@link FloatKernels#expScale}. */

@@ -30,7 +30,7 @@ public interface CrossEntropyContract extends LossContract {
      *
      * @param batch scores, targets and options
      */
-    @Property(tries = 60)
+    @Property(tries = 100)
     default void lossOfClassesIsAccurate(@ForAll("exact") ClassBatch batch) {
         if (claims(CROSS_ENTROPY)) {
             checkAccuracy(batch, batch.target(), batch.options());
@@ -70,7 +70,7 @@ public interface CrossEntropyContract extends LossContract {
      *
      * @param batch scores, targets and options
      */
-    @Property(tries = 60)
+    @Property(tries = 100)
     default void lossOfProbabilitiesIsAccurate(@ForAll("exact") ClassBatch batch) {
         if (!claims(CROSS_ENTROPY_PROB)) {
             return;

@@ -52,7 +52,7 @@ public interface LossContract {
     }
 
     /**
-     * Long rows for an exact reference, where many equal terms keep it affordable.
+     * Rows of any length for an exact reference. Many equal or negligible terms keep it affordable.
      *
      * @return the batches
      */
@@ -60,7 +60,13 @@ public interface LossContract {
     default Arbitrary<ClassBatch> exactAndLong() {
         return Batches.of(
                 precision(),
-                EnumSet.of(ScoreKind.TIES, ScoreKind.CONSTANT, ScoreKind.ZEROS, ScoreKind.HUGE),
+                EnumSet.of(
+                        ScoreKind.TIES,
+                        ScoreKind.CONSTANT,
+                        ScoreKind.ZEROS,
+                        ScoreKind.HUGE,
+                        ScoreKind.GEOMETRIC,
+                        ScoreKind.CROWDED),
                 8193,
                 6000);
     }

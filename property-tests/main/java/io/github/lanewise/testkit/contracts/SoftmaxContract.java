@@ -47,7 +47,7 @@ public interface SoftmaxContract extends LossContract {
      *
      * @param batch scores
      */
-    @Property(tries = 60)
+    @Property(tries = 100)
     default void logSumExpIsAccurate(@ForAll("exact") ClassBatch batch) {
         checkLogSumExp(batch);
     }
@@ -92,7 +92,7 @@ public interface SoftmaxContract extends LossContract {
      *
      * @param batch scores
      */
-    @Property(tries = 60)
+    @Property(tries = 100)
     default void probabilitiesAreAccurate(@ForAll("exact") ClassBatch batch) {
         checkProbabilities(batch, batch.classes());
     }

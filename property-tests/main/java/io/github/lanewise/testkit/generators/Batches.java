@@ -2,6 +2,7 @@
 package io.github.lanewise.testkit.generators;
 
 import io.github.lanewise.testkit.Precision;
+import java.util.Arrays;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -32,8 +33,7 @@ public final class Batches {
      */
     public static Arbitrary<ClassBatch> of(
             Precision precision, Set<ScoreKind> kinds, int mostClasses, int mostElements) {
-        Integer[] classes =
-                java.util.Arrays.stream(CLASSES).filter(c -> c <= mostClasses).toArray(Integer[]::new);
+        Integer[] classes = Arrays.stream(CLASSES).filter(c -> c <= mostClasses).toArray(Integer[]::new);
         Arbitrary<int[]> shapes = Combinators.combine(
                         Arbitraries.of(classes),
                         Arbitraries.of(SAMPLES),

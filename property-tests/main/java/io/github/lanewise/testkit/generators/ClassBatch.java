@@ -3,6 +3,7 @@ package io.github.lanewise.testkit.generators;
 
 import io.github.lanewise.testkit.ClassLossOptions;
 import io.github.lanewise.testkit.Precision;
+import io.github.lanewise.testkit.Reduction;
 import io.github.lanewise.testkit.Rows;
 import io.github.lanewise.testkit.Tensor;
 import java.util.Arrays;
@@ -179,7 +180,7 @@ public final class ClassBatch {
         SplittableRandom random = random(5);
         double[] smoothings = {0.0, 0.1, 0.5, 1.0};
         return ClassLossOptions.DEFAULT
-                .withReduction(io.github.lanewise.testkit.Reduction.NONE)
+                .withReduction(Reduction.NONE)
                 .withWeight(random.nextBoolean() ? weight() : null)
                 .withLabelSmoothing(smoothings[random.nextInt(smoothings.length)]);
     }

@@ -57,7 +57,9 @@ public final class FloatScalarColumns {
                 float value = x[xOffset + p + i * stride];
                 boolean isMax = value == max[p];
                 maxima += isMax ? 1f : 0f;
-                float y = (isMax ? 0f : FloatExp.term(value - shift[p], low[p], magic[p])) - carry;
+                // The term of low is +0, or NaN where the maximum is infinite.
+                float v = isMax ? low[p] : value - shift[p];
+                float y = FloatExp.term(v, low[p], magic[p]) - carry;
                 float next = total + y;
                 carry = (next - total) - y;
                 total = next;

@@ -84,7 +84,7 @@ public final class FloatScalarRows {
         return sum;
     }
 
-    /** As {@link #sumBelow} in double from left to right. */
+    /** Sum of {@code q * ((max - x) + logSum)} in double from left to right. */
     public static double plainSumBelow(
             float[] x,
             int xOffset,
@@ -96,6 +96,7 @@ public final class FloatScalarRows {
             int wOffset,
             int n,
             float max,
+            double logSum,
             float alpha,
             float beta) {
         double sum = 0.0;
@@ -104,7 +105,7 @@ public final class FloatScalarRows {
             if (w != null) {
                 q *= w[wOffset + i];
             }
-            sum += q * ((double) max - x[xOffset + i * xStride]);
+            sum += q * (((double) max - x[xOffset + i * xStride]) + logSum);
         }
         return sum;
     }

@@ -1,0 +1,132 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.testkit.contracts;
+
+import static io.github.lanewise.testkit.Operation.CROSS_ENTROPY;
+import static io.github.lanewise.testkit.Operation.CROSS_ENTROPY_PROB;
+import static io.github.lanewise.testkit.Operation.LOGSUMEXP;
+import static io.github.lanewise.testkit.Operation.LOG_SOFTMAX;
+import static io.github.lanewise.testkit.Operation.NLL_LOSS;
+import static io.github.lanewise.testkit.Operation.SOFTMAX;
+
+import io.github.lanewise.testkit.ClassLossOptions;
+import io.github.lanewise.testkit.LossImplementation;
+import io.github.lanewise.testkit.Reduction;
+import io.github.lanewise.testkit.Tensor;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/** Calls that make no sense are rejected with IllegalArgumentException or IndexOutOfBoundsException. */
+public interface RejectionContract extends LossContract {
+
+    /**
+     * A target has to be a class or ignored, and there has to be one for each sample.
+     *
+     * @param reduction any
+     */
+    @Property
+    default void targetsThatAreNoClasses(@ForAll Reduction reduction) {
+        ClassLossOptions options = ClassLossOptions.DEFAULT.withReduction(reduction);
+        Tensor scores = Tensor.of(new double[12], 3, 4);
+        Tensor one = Tensor.of(new double[50], 50);
+        Tensor image = Tensor.of(new double[24], 2, 4, 3);
+        checkTargets(scores, options, 0, 4, 1);
+        checkTargets(scores, options, 0, -1, 1);
+        checkTargets(scores, options.withIgnoreIndex(-1), 0, -100, 1);
+        checkTargets(scores, options, 0, 1L << 32, 1);
+        checkTargets(scores, options, 0, 1);
+        checkTargets(scores, options, 0, 1, 2, 3);
+        checkTargets(one, options, new long[50]);
+        checkTargets(one, options);
+        checkTargets(image, options, 0, 1);
+        checkTargets(image, options, 0, 1, 2, 3, 4, 0);
+    }
+
+    /** Weights have to be as many as classes. */
+    @Example
+    default void weightsOfAnotherLength() {
+        Tensor scores = Tensor.of(new double[12], 3, 4);
+        ClassLossOptions options = ClassLossOptions.DEFAULT.withWeight(Tensor.of(new double[3], 3));
+        checkTargets(scores, options, 0, 1, 2);
+        if (claims(CROSS_ENTROPY_PROB)) {
+            rejected(() -> implementation().crossEntropyProbabilities(scores, scores, options));
+        }
+    }
+
+    private void checkTargets(Tensor scores, ClassLossOptions options, long... target) {
+        LossImplementation implementation = implementation();
+        if (claims(CROSS_ENTROPY)) {
+            rejected(() -> implementation.crossEntropy(scores, target, options));
+            if (options.reduction() != Reduction.NONE) {
+                rejected(() -> implementation.crossEntropyGradient(scores, target, options, null));
+            }
+        }
+        if (claims(NLL_LOSS)) {
+            rejected(() -> implementation.nllLoss(scores, target, options));
+            if (options.reduction() != Reduction.NONE) {
+                rejected(() -> implementation.nllLossGradient(scores, target, options, null));
+            }
+        }
+    }
+
+    /** The smoothing is a share. */
+    @Example
+    default void smoothingOutsideZeroToOne() {
+        Tensor scores = Tensor.of(new double[12], 3, 4);
+        for (double smoothing : new double[] {1.5, Math.nextUp(1.0), -0.1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            ClassLossOptions options = ClassLossOptions.DEFAULT.withLabelSmoothing(smoothing);
+            if (claims(CROSS_ENTROPY)) {
+                rejected(() -> implementation().crossEntropy(scores, new long[3], options));
+            }
+            if (claims(CROSS_ENTROPY_PROB)) {
+                rejected(() -> implementation().crossEntropyProbabilities(scores, scores, options));
+            }
+        }
+    }
+
+    /** Probabilities have the shape of the scores, and no index to ignore. */
+    @Example
+    default void probabilitiesThatDoNotFit() {
+        if (!claims(CROSS_ENTROPY_PROB)) {
+            return;
+        }
+        Tensor scores = Tensor.of(new double[12], 3, 4);
+        ClassLossOptions options = ClassLossOptions.DEFAULT;
+        for (int[] shape : new int[][] {{2, 4}, {3, 3}, {12}, {3, 4, 1}, {4, 3}}) {
+            int count = 1;
+            for (int size : shape) {
+                count *= size;
+            }
+            Tensor target = Tensor.of(new double[count], shape);
+            rejected(() -> implementation().crossEntropyProbabilities(scores, target, options));
+        }
+        rejected(() -> implementation().crossEntropyProbabilities(scores, scores, options.withIgnoreIndex(1)));
+    }
+
+    /** A dimension has to be there. */
+    @Example
+    default void dimensionsThatAreNotThere() {
+        LossImplementation implementation = implementation();
+        Tensor scores = Tensor.of(new double[12], 3, 4);
+        for (int dim : new int[] {2, -3, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+            if (claims(LOGSUMEXP)) {
+                rejected(() -> implementation.logSumExp(scores, dim, false));
+            }
+            if (claims(SOFTMAX)) {
+                rejected(() -> implementation.softmax(scores, dim));
+            }
+            if (claims(LOG_SOFTMAX)) {
+                rejected(() -> implementation.logSoftmax(scores, dim));
+            }
+        }
+    }
+
+    private static void rejected(Runnable call) {
+        try {
+            call.run();
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            return;
+        }
+        throw new AssertionError("a call that makes no sense was not rejected");
+    }
+}

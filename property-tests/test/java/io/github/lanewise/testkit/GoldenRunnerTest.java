@@ -1,0 +1,101 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.lanewise.testkit.golden.GoldenReport;
+import io.github.lanewise.testkit.golden.GoldenRunner;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The golden runner fails what it does not know and holds results to the tolerance of the format. */
+class GoldenRunnerTest {
+    @TempDir
+    Path folder;
+
+    private static String tensor(String type, double... values) {
+        ByteBuffer data = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        for (double value : values) {
+            switch (type) {
+                case "f32" -> data.putFloat((float) value);
+                case "f64" -> data.putDouble(value);
+                default -> data.putLong((long) value);
+            }
+        }
+        String text = Base64.getEncoder().encodeToString(Arrays.copyOf(data.array(), data.position()));
+        return "{\"dtype\":\"" + type + "\",\"shape\":[" + values.length + "],\"data\":\"" + text + "\"}";
+    }
+
+    /** Softmax of (0, 0), expected to be (0.5, a number of choice). */
+    private static String softmax(String attributes, String extraInput, double expected, String rest) {
+        return "{\"id\":\"a\",\"op\":\"softmax\",\"attrs\":{" + attributes + "},\"inputs\":{\"input\":"
+                + tensor("f32", 0, 0) + extraInput + "},\"expected\":{\"output\":" + tensor("f64", 0.5, expected) + "}"
+                + rest + "}";
+    }
+
+    private List<String> failures(String line) throws IOException {
+        Path file = folder.resolve("x.jsonl");
+        Files.writeString(file, line + "\n", StandardCharsets.UTF_8);
+        List<GoldenReport> reports = new GoldenRunner(new LanewiseImplementation()).run(file);
+        assertEquals(1, reports.size());
+        assertEquals(1, reports.get(0).total());
+        return reports.get(0).failures();
+    }
+
+    private void assertFails(String part, String line) throws IOException {
+        List<String> failures = failures(line);
+        assertEquals(1, failures.size());
+        assertTrue(failures.get(0).contains(part), () -> failures.get(0));
+    }
+
+    @Test
+    void aRightResultPasses() throws IOException {
+        assertEquals(List.of(), failures(softmax("\"dim\":0", "", 0.5, "")));
+    }
+
+    @Test
+    void theToleranceIsThatOfTheFormat() throws IOException {
+        assertEquals(List.of(), failures(softmax("\"dim\":0", "", 0.5 + 5.9e-6, "")));
+        assertFails("output[1] is 0.5", softmax("\"dim\":0", "", 0.5 + 6.1e-6, ""));
+        assertFails("output[1] is 0.5", softmax("\"dim\":0", "", Double.NaN, ""));
+        assertFails("output[1] is 0.5", softmax("\"dim\":0", "", Double.POSITIVE_INFINITY, ""));
+    }
+
+    @Test
+    void aResultMayBeAsFarOffAsPyTorchWhereTheNoteSaysSo() throws IOException {
+        String torch = ",\"torch_f32\":{\"output\":" + tensor("f32", 0.5, 0.501) + "}";
+        String note = ",\"note\":\"torch_f32 is itself off: output (0.002)\"";
+        assertFails("output[1]", softmax("\"dim\":0", "", 0.5009, torch));
+        assertFails("output[1]", softmax("\"dim\":0", "", 0.5009, note));
+        assertFails("output[1]", softmax("\"dim\":0", "", 0.5009, torch + note));
+        assertEquals(List.of(), failures(softmax("\"dim\":0", "", 0.5004, torch + note)));
+    }
+
+    @Test
+    void whatIsUnknownFails() throws IOException {
+        assertFails("unknown", softmax("\"dim\":0,\"beta\":1", "", 0.5, ""));
+        assertFails("unknown", softmax("\"dim\":0", ",\"mask\":" + tensor("f32", 1, 1), 0.5, ""));
+        assertFails("dim is missing", softmax("", "", 0.5, ""));
+        assertFails("unknown operation", softmax("\"dim\":0", "", 0.5, "").replace("\"softmax\"", "\"hardmax\""));
+        assertFails("not claimed", softmax("", "", 0.5, "").replace("\"softmax\"", "\"exp\""));
+        assertFails("no way to compute other", softmax("\"dim\":0", "", 0.5, "").replace("\"output\"", "\"other\""));
+    }
+
+    @Test
+    void aCallToRejectHasToBeRejected() throws IOException {
+        String error = ",\"error\":\"no\"";
+        assertEquals(List.of(), failures(softmax("\"dim\":2", "", 0.5, error)));
+        assertFails("not rejected", softmax("\"dim\":0", "", 0.5, error));
+        assertFails("rejected", softmax("\"dim\":2", "", 0.5, ""));
+    }
+}
