@@ -11,7 +11,9 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Constants of the fold, the last step of {@link FloatLanes}: the virtual lanes of one register as one double, by the
  * balanced tree over neighbours. A register of floats becomes two of doubles, {@code left} and {@code right}; each adds its
- * neighbours, then pairs, then fours, and the two sums are added. Registers' sums are put together by the same tree.
+ * neighbours, then pairs, then fours, and the two sums are added. Two doubles of 128 bits
+ * are added as scalars, because C2 has no rearrangement of two lanes on x86 and would box them. Registers' sums are put
+ * together by the same tree.
  */
 final class FloatLaneFold {
     /** How often a chunk is walked so that every virtual lane gets its turn. */

@@ -175,11 +175,9 @@ final class FloatVectorSums {
             DoubleVector left = ((DoubleVector) sum.convertShape(F2D, WIDE, 0)).sub(carry.convertShape(F2D, WIDE, 0));
             DoubleVector right = ((DoubleVector) sum.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0))
                     .sub(carry.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0));
-            if (LENGTH >= 4) {
+            if (LENGTH >= 8) {
                 left = left.add(left.rearrange(NEIGHBOUR));
                 right = right.add(right.rearrange(NEIGHBOUR));
-            }
-            if (LENGTH >= 8) {
                 left = left.add(left.rearrange(NEXT_PAIR));
                 right = right.add(right.rearrange(NEXT_PAIR));
             }
@@ -187,7 +185,9 @@ final class FloatVectorSums {
                 left = left.add(left.rearrange(NEXT_FOUR));
                 right = right.add(right.rearrange(NEXT_FOUR));
             }
-            double part = left.lane(0) + right.lane(0);
+            double part = LENGTH > 4
+                    ? left.lane(0) + right.lane(0)
+                    : (left.lane(0) + left.lane(1)) + (right.lane(0) + right.lane(1));
             switch (sweep) {
                 case 0 -> part0 = part;
                 case 1 -> part1 = part;
@@ -251,11 +251,9 @@ final class FloatVectorSums {
             DoubleVector left = ((DoubleVector) sum.convertShape(F2D, WIDE, 0)).sub(carry.convertShape(F2D, WIDE, 0));
             DoubleVector right = ((DoubleVector) sum.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0))
                     .sub(carry.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0));
-            if (LENGTH >= 4) {
+            if (LENGTH >= 8) {
                 left = left.add(left.rearrange(NEIGHBOUR));
                 right = right.add(right.rearrange(NEIGHBOUR));
-            }
-            if (LENGTH >= 8) {
                 left = left.add(left.rearrange(NEXT_PAIR));
                 right = right.add(right.rearrange(NEXT_PAIR));
             }
@@ -263,7 +261,9 @@ final class FloatVectorSums {
                 left = left.add(left.rearrange(NEXT_FOUR));
                 right = right.add(right.rearrange(NEXT_FOUR));
             }
-            double part = left.lane(0) + right.lane(0);
+            double part = LENGTH > 4
+                    ? left.lane(0) + right.lane(0)
+                    : (left.lane(0) + left.lane(1)) + (right.lane(0) + right.lane(1));
             switch (sweep) {
                 case 0 -> part0 = part;
                 case 1 -> part1 = part;

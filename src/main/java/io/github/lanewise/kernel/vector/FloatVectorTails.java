@@ -105,11 +105,9 @@ final class FloatVectorTails {
             }
             DoubleVector left = ((DoubleVector) sum.convertShape(F2D, WIDE, 0));
             DoubleVector right = ((DoubleVector) sum.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0));
-            if (LENGTH >= 4) {
+            if (LENGTH >= 8) {
                 left = left.add(left.rearrange(NEIGHBOUR));
                 right = right.add(right.rearrange(NEIGHBOUR));
-            }
-            if (LENGTH >= 8) {
                 left = left.add(left.rearrange(NEXT_PAIR));
                 right = right.add(right.rearrange(NEXT_PAIR));
             }
@@ -117,7 +115,9 @@ final class FloatVectorTails {
                 left = left.add(left.rearrange(NEXT_FOUR));
                 right = right.add(right.rearrange(NEXT_FOUR));
             }
-            double part = left.lane(0) + right.lane(0);
+            double part = LENGTH > 4
+                    ? left.lane(0) + right.lane(0)
+                    : (left.lane(0) + left.lane(1)) + (right.lane(0) + right.lane(1));
             switch (sweep) {
                 case 0 -> part0 = part;
                 case 1 -> part1 = part;
@@ -167,11 +167,9 @@ final class FloatVectorTails {
             }
             DoubleVector left = ((DoubleVector) sum.convertShape(F2D, WIDE, 0));
             DoubleVector right = ((DoubleVector) sum.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0));
-            if (LENGTH >= 4) {
+            if (LENGTH >= 8) {
                 left = left.add(left.rearrange(NEIGHBOUR));
                 right = right.add(right.rearrange(NEIGHBOUR));
-            }
-            if (LENGTH >= 8) {
                 left = left.add(left.rearrange(NEXT_PAIR));
                 right = right.add(right.rearrange(NEXT_PAIR));
             }
@@ -179,7 +177,9 @@ final class FloatVectorTails {
                 left = left.add(left.rearrange(NEXT_FOUR));
                 right = right.add(right.rearrange(NEXT_FOUR));
             }
-            double part = left.lane(0) + right.lane(0);
+            double part = LENGTH > 4
+                    ? left.lane(0) + right.lane(0)
+                    : (left.lane(0) + left.lane(1)) + (right.lane(0) + right.lane(1));
             switch (sweep) {
                 case 0 -> part0 = part;
                 case 1 -> part1 = part;

@@ -1,0 +1,128 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What depends on how the JVM was started: the choice of kernels, and that the bits depend on nothing. */
+@Tag("once")
+class ForkedJvmTest {
+    private static final String ADD_MODULES = "--add-modules=jdk.incubator.vector";
+    private static final long MOST_SECONDS = 180;
+
+    /** How a JVM ended. */
+    private record Outcome(int status, String output) {
+        String line(String start) {
+            return output.lines()
+                    .filter(line -> line.startsWith(start))
+                    .findFirst()
+                    .map(line -> line.substring(start.length()).strip())
+                    .orElse("");
+        }
+    }
+
+    private static Outcome run(List<String> options, String lengths) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), BitCorpus.class.getName(), lengths));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        // Options from the environment would undo what is tested.
+        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(process.waitFor(MOST_SECONDS, TimeUnit.SECONDS), output);
+        return new Outcome(process.exitValue(), output);
+    }
+
+    /** Kinds of JVM, with how wide their vectors are at most. */
+    static Stream<List<String>> jvms() {
+        return Stream.of(
+                List.of(ADD_MODULES, "-XX:TieredStopAtLevel=1"),
+                List.of(ADD_MODULES, "-XX:MaxVectorSize=16"),
+                List.of(ADD_MODULES, "-XX:MaxVectorSize=32", "-XX:-TieredCompilation"),
+                List.of(ADD_MODULES, "-Dlanewise.kernels=scalar"),
+                List.of("-Xint"),
+                List.of("-Dlanewise.kernels=SCALAR", "-XX:TieredStopAtLevel=1"),
+                List.of());
+    }
+
+    @ParameterizedTest
+    @MethodSource("jvms")
+    void bitsAreTheSame(List<String> options) throws IOException, InterruptedException {
+        Outcome outcome = run(options, "all");
+        assertEquals(0, outcome.status(), outcome.output());
+        assertEquals(BitCorpus.digestOfLengths(), outcome.line("sha256"), outcome.output());
+    }
+
+    /** These are slow: interpreted vectors, and fused multiply-adds in software where the CPU's own are switched off. */
+    static Stream<List<String>> slowJvms() {
+        return Stream.of(
+                List.of(ADD_MODULES, "-Xint"),
+                List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:UseAVX=0"),
+                List.of(ADD_MODULES, "-XX:+IgnoreUnrecognizedVMOptions", "-XX:UseAVX=1"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("slowJvms")
+    void bitsAreTheSameWhereEverythingIsSlow(List<String> options) throws IOException, InterruptedException {
+        Outcome outcome = run(options, "short");
+        assertEquals(0, outcome.status(), outcome.output());
+        assertEquals(BitCorpus.digestOfShortLengths(), outcome.line("sha256"), outcome.output());
+    }
+
+    @Test
+    void theDigestSeesTheCorpus() {
+        assertNotEquals(BitCorpus.digestOfShortLengths(), BitCorpus.digest(2, 16, 38));
+    }
+
+    /** The twin allocates nothing from its second call on, compiled or not. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-Xint", "-Xmixed"})
+    void twinAllocatesNothingWhileItIsInterpreted(String mode) throws IOException, InterruptedException {
+        Outcome outcome = run(List.of(mode, "-Dlanewise.kernels=scalar"), "none");
+        assertEquals(0, outcome.status(), outcome.output());
+        assertEquals("0", outcome.line("allocated"), outcome.output());
+    }
+
+    @Test
+    void unknownKernelsAreRejectedByName() throws IOException, InterruptedException {
+        Outcome outcome = run(List.of(ADD_MODULES, "-Dlanewise.kernels=turbo"), "none");
+        assertEquals(1, outcome.status(), outcome.output());
+        assertTrue(outcome.output().contains("IllegalArgumentException"), outcome.output());
+        assertTrue(outcome.output().contains("-Dlanewise.kernels=turbo"), outcome.output());
+        assertTrue(outcome.output().contains("auto, vector, scalar"), outcome.output());
+        assertEquals("", outcome.line("sha256"));
+    }
+
+    @Test
+    void vectorKernelsWithoutTheModuleAreRefusedWithTheFix() throws IOException, InterruptedException {
+        Outcome outcome = run(List.of("-Dlanewise.kernels=vector"), "none");
+        assertEquals(1, outcome.status(), outcome.output());
+        assertTrue(outcome.output().contains("IllegalStateException"), outcome.output());
+        assertTrue(outcome.output().contains("-Dlanewise.kernels=vector"), outcome.output());
+        assertTrue(outcome.output().contains("--add-modules jdk.incubator.vector"), outcome.output());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"vector", "AUTO"})
+    void namesOfKernelsAreTakenInAnyCase(String name) throws IOException, InterruptedException {
+        Outcome outcome = run(List.of(ADD_MODULES, "-Dlanewise.kernels=" + name), "none");
+        assertEquals(0, outcome.status(), outcome.output());
+        assertTrue(outcome.output().contains("vector kernels"), outcome.output());
+    }
+}
