@@ -188,6 +188,47 @@ class ShapesTest {
     }
 
     @Nested
+    class RepeatedElements {
+        private final float[] row = Views.normal(random, 11);
+        private final int[] target = {3, 3, 10, -100, 0, 7};
+
+        @Test
+        void oneRowMayStandForAllSamples() {
+            FloatTensor repeated = FloatTensor.of(row, 0, new int[] {6, 11}, new int[] {0, 1});
+            FloatTensor copied = FloatTensor.of(repeated.toArray(), 6, 11);
+            FloatTensor gradient = FloatTensor.of(new float[66], 6, 11);
+            FloatTensor expected = FloatTensor.of(new float[66], 6, 11);
+            assertEquals(
+                    PLAIN.forwardBackward(copied, target, expected), PLAIN.forwardBackward(repeated, target, gradient));
+            assertArrayEquals(expected.array(), gradient.array());
+            assertEquals(PLAIN.forward(copied, copied), PLAIN.forward(repeated, repeated));
+        }
+
+        @Test
+        void oneScoreMayStandForAllClasses() {
+            FloatTensor columns = FloatTensor.of(row, 0, new int[] {6, 9}, new int[] {1, 0});
+            FloatTensor gradient = FloatTensor.of(new float[54], 6, 9);
+            int[] classes = {0, 1, 2, 8, 4, 5};
+            assertEquals(Math.log(9), PLAIN.forwardBackward(columns, classes, gradient), 1e-6);
+            assertEquals(1 / 54.0, gradient.get(0, 1), 1e-8);
+            assertEquals((1 / 9.0 - 1) / 6, gradient.get(3, 8), 1e-7);
+        }
+
+        @Test
+        void oneUpstreamGradientMayStandForAllSamples() {
+            CrossEntropyLoss none =
+                    CrossEntropyLoss.builder().reduction(Reduction.NONE).build();
+            FloatTensor logits = FloatTensor.of(Views.normal(random, 66), 6, 11);
+            FloatTensor two = FloatTensor.of(new float[] {2f}, 0, new int[] {6}, new int[] {0});
+            FloatTensor gradient = FloatTensor.of(new float[66], 6, 11);
+            FloatTensor expected = FloatTensor.of(new float[66], 6, 11);
+            none.backward(logits, target, two, gradient);
+            CrossEntropyLoss.builder().reduction(Reduction.SUM).build().backward(logits, target, 2f, expected);
+            assertArrayEquals(expected.array(), gradient.array());
+        }
+    }
+
+    @Nested
     class Empty {
         @Test
         void batchWithoutSamples() {

@@ -59,12 +59,12 @@ public interface NllLossContract extends LossContract {
         ClassLossOptions options = options(batch, weighted);
         long[] target = batch.targetWithIgnored(options.ignoreIndex());
         BigDecimal sum = BigDecimal.ZERO;
-        double magnitude = 0.0;
+        double spacings = 0.0;
         double denominator = 0.0;
         for (int r = 0; r < target.length; r++) {
             BigDecimal exact = exact(batch, target, options, r);
             sum = sum.add(exact);
-            magnitude += Math.abs(exact.doubleValue());
+            spacings += precision().ulp(exact.doubleValue());
             denominator += target[r] == options.ignoreIndex() ? 0.0 : options.weightOf((int) target[r]);
         }
         double gotSum = implementation()
@@ -73,9 +73,8 @@ public interface NllLossContract extends LossContract {
         double gotMean = implementation()
                 .nllLoss(batch.scores(), target, options.withReduction(Reduction.MEAN))
                 .get(0);
-        // Terms of both signs may cancel, so the bound is relative to their magnitudes; the result is rounded once
-        // more.
-        double tolerance = implementation().maxUlp(NLL_LOSS) * precision().epsilon() * magnitude;
+        // Each term has its error, whether terms cancel or not; the result is rounded once more.
+        double tolerance = implementation().maxUlp(NLL_LOSS) * spacings;
         double total = sum.doubleValue();
         Check.near(gotSum, total, tolerance + precision().ulp(total), () -> "sum");
         double mean = denominator == 0.0 ? Double.NaN : total / denominator;

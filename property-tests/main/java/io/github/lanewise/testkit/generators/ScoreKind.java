@@ -18,6 +18,8 @@ public enum ScoreKind {
     CONFIDENT,
     /** One score leads by so much that all others together weigh about as much. */
     CROWDED,
+    /** Log-sum-exp near 0: the maximum and the log of the sum cancel. */
+    CANCELLING,
     /** Evenly falling: exponentials are a geometric series. */
     GEOMETRIC,
     /** A common offset of 1e4 to 1e7 of either sign. */
@@ -65,7 +67,19 @@ public enum ScoreKind {
      */
     public static Set<ScoreKind> moderate() {
         return EnumSet.of(
-                PLAIN, NARROW, WIDE, CONFIDENT, CROWDED, GEOMETRIC, OFFSET, TIES, CONSTANT, ZEROS, SUBNORMAL, GRID);
+                PLAIN,
+                NARROW,
+                WIDE,
+                CONFIDENT,
+                CROWDED,
+                CANCELLING,
+                GEOMETRIC,
+                OFFSET,
+                TIES,
+                CONSTANT,
+                ZEROS,
+                SUBNORMAL,
+                GRID);
     }
 
     /**
@@ -92,7 +106,7 @@ public enum ScoreKind {
 
     private double score(int i, int n, double common, double choice, Precision precision, SplittableRandom random) {
         return switch (this) {
-            case PLAIN, CONFIDENT, NAN, POSITIVE_INFINITY, NEGATIVE_INFINITY -> random.nextGaussian();
+            case PLAIN, CONFIDENT, CANCELLING, NAN, POSITIVE_INFINITY, NEGATIVE_INFINITY -> random.nextGaussian();
             case NARROW -> 0.1 * random.nextGaussian();
             case WIDE -> random.nextDouble(-100.0, 100.0);
             case CROWDED -> -Math.log(n) - 2.0 * choice + 0.01 * random.nextGaussian();
@@ -122,6 +136,17 @@ public enum ScoreKind {
         switch (this) {
             case CONFIDENT -> row[at] += 5.0 + 90.0 * choice;
             case CROWDED -> row[at] = 0.0;
+            case CANCELLING -> {
+                double sum = 0.0;
+                for (double score : row) {
+                    sum += Math.exp(score);
+                }
+                // From about 1 to far below a rounding error of the scores.
+                double rest = Math.pow(10.0, -12.0 * choice);
+                for (int i = 0; i < row.length; i++) {
+                    row[i] += rest - Math.log(sum);
+                }
+            }
             case NAN -> row[at] = Double.NaN;
             case POSITIVE_INFINITY -> row[at] = Double.POSITIVE_INFINITY;
             case NEGATIVE_INFINITY -> {
