@@ -36,10 +36,16 @@ class ForkedJvmTest {
     }
 
     private static Outcome run(List<String> options, String lengths) throws IOException, InterruptedException {
+        return run(options, BitCorpus.class, List.of(lengths));
+    }
+
+    private static Outcome run(List<String> options, Class<?> program, List<String> arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), BitCorpus.class.getName(), lengths));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+        command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         // Options from the environment would undo what is tested.
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
@@ -97,6 +103,14 @@ class ForkedJvmTest {
         Outcome outcome = run(List.of(mode, "-Dlanewise.kernels=scalar"), "none");
         assertEquals(0, outcome.status(), outcome.output());
         assertEquals("0", outcome.line("allocated"), outcome.output());
+    }
+
+    /** A register that crosses the end of an array once a call must not be checked, and boxed, by the JDK's slow path. */
+    @Test
+    void rowsThatEndWithTheirArrayAllocateNothing() throws IOException, InterruptedException {
+        Outcome outcome = run(List.of(ADD_MODULES), ArrayEndAllocation.class, List.of());
+        assertEquals(0, outcome.status(), outcome.output());
+        assertTrue(outcome.line("bytes").startsWith("0 "), outcome.output());
     }
 
     @Test

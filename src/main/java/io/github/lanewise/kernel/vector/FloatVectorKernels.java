@@ -3,6 +3,9 @@ package io.github.lanewise.kernel.vector;
 
 import io.github.lanewise.kernel.FloatKernels;
 import io.github.lanewise.kernel.FloatLanes;
+import io.github.lanewise.kernel.scalar.FloatScalarColumns;
+import io.github.lanewise.kernel.scalar.FloatScalarElementwise;
+import io.github.lanewise.kernel.scalar.FloatScalarRows;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,30 +39,47 @@ public final class FloatVectorKernels implements FloatKernels {
 
     @Override
     public int indexOfMax(float[] x, int xOffset, int n) {
-        return n < FloatLanes.BLOCK
-                ? FloatVectorTails.indexOfMax(x, xOffset, n)
-                : FloatVectorSums.indexOfMax(x, xOffset, n);
+        if (n >= FloatLanes.BLOCK) {
+            return FloatVectorSums.indexOfMax(x, xOffset, n);
+        }
+        return crosses(x, xOffset, n)
+                ? FloatScalarRows.indexOfMax(x, xOffset, 1, n)
+                : FloatVectorTails.indexOfMax(x, xOffset, n);
     }
 
     @Override
     public double sumExp(float[] x, int xOffset, int n, float max, int skip) {
-        return n < FloatLanes.BLOCK
-                ? FloatVectorTails.sumExp(x, xOffset, n, max, skip)
-                : FloatVectorSums.sumExp(x, xOffset, n, max, skip);
+        if (n >= FloatLanes.BLOCK) {
+            return FloatVectorSums.sumExp(x, xOffset, n, max, skip);
+        }
+        if (!crosses(x, xOffset, n)) {
+            return FloatVectorTails.sumExp(x, xOffset, n, max, skip);
+        }
+        float[] pad = FloatPad.borrow();
+        System.arraycopy(x, xOffset, pad, 0, n);
+        double sum = FloatVectorTails.sumExp(pad, 0, n, max, skip);
+        FloatPad.giveBack(pad);
+        return sum;
     }
 
     @Override
     public double sum(float[] x, int xOffset, int n) {
-        return n < FloatLanes.BLOCK
-                ? FloatVectorTails.linear(x, xOffset, 1f, -0f, null, 0, 0f, 0f, null, 0, n)
-                : FloatVectorSums.linear(x, xOffset, 1f, -0f, null, 0, 0f, 0f, null, 0, n);
+        if (n >= FloatLanes.BLOCK) {
+            return FloatVectorSums.linear(x, xOffset, 1f, -0f, null, 0, 0f, 0f, null, 0, n);
+        }
+        return crosses(x, xOffset, n)
+                ? FloatScalarRows.sum(x, xOffset, 1, n)
+                : FloatVectorTails.linear(x, xOffset, 1f, -0f, null, 0, 0f, 0f, null, 0, n);
     }
 
     @Override
     public double dot(float[] x, int xOffset, float[] y, int yOffset, int n) {
-        return n < FloatLanes.BLOCK
-                ? FloatVectorTails.linear(x, xOffset, 1f, -0f, y, yOffset, 1f, 0f, null, 0, n)
-                : FloatVectorSums.linear(x, xOffset, 1f, -0f, y, yOffset, 1f, 0f, null, 0, n);
+        if (n >= FloatLanes.BLOCK) {
+            return FloatVectorSums.linear(x, xOffset, 1f, -0f, y, yOffset, 1f, 0f, null, 0, n);
+        }
+        return crosses(x, xOffset, n) || crosses(y, yOffset, n)
+                ? FloatScalarRows.dot(x, xOffset, 1, y, yOffset, 1, n)
+                : FloatVectorTails.linear(x, xOffset, 1f, -0f, y, yOffset, 1f, 0f, null, 0, n);
     }
 
     @Override
@@ -74,9 +94,12 @@ public final class FloatVectorKernels implements FloatKernels {
             float max,
             float alpha,
             float beta) {
-        return n < FloatLanes.BLOCK
-                ? FloatVectorTails.linear(x, xOffset, -1f, max, t, tOffset, alpha, beta, w, wOffset, n)
-                : FloatVectorSums.linear(x, xOffset, -1f, max, t, tOffset, alpha, beta, w, wOffset, n);
+        if (n >= FloatLanes.BLOCK) {
+            return FloatVectorSums.linear(x, xOffset, -1f, max, t, tOffset, alpha, beta, w, wOffset, n);
+        }
+        return crosses(x, xOffset, n) || crosses(t, tOffset, n) || crosses(w, wOffset, n)
+                ? FloatScalarRows.sumBelow(x, xOffset, 1, t, tOffset, 1, w, wOffset, n, max, alpha, beta)
+                : FloatVectorTails.linear(x, xOffset, -1f, max, t, tOffset, alpha, beta, w, wOffset, n);
     }
 
     @Override
@@ -94,11 +117,42 @@ public final class FloatVectorKernels implements FloatKernels {
             float beta,
             float[] out,
             int outOffset) {
+        boolean edge = crosses(x, xOffset, n)
+                || crosses(t, tOffset, n)
+                || crosses(w, wOffset, n)
+                || crosses(out, outOffset, n);
+        int whole = edge ? FloatSpecies.SPECIES.loopBound(n) : n;
         if (t == null) {
-            FloatVectorMaps.expScale(x, xOffset, n, shift, factor, beta, out, outOffset);
+            FloatVectorMaps.expScale(x, xOffset, whole, shift, factor, beta, out, outOffset);
         } else {
             FloatVectorMaps.expScaleMixed(
-                    x, xOffset, t, tOffset, w, wOffset, n, shift, factor, alpha, beta, out, outOffset);
+                    x, xOffset, t, tOffset, w, wOffset, whole, shift, factor, alpha, beta, out, outOffset);
+        }
+        if (whole < n && t == null) {
+            int rest = n - whole;
+            float[] pad = FloatPad.borrow();
+            System.arraycopy(x, xOffset + whole, pad, 0, rest);
+            FloatVectorMaps.expScale(pad, 0, rest, shift, factor, beta, pad, 0);
+            System.arraycopy(pad, 0, out, outOffset + whole, rest);
+            FloatPad.giveBack(pad);
+        } else if (whole < n) {
+            FloatScalarRows.expScale(
+                    x,
+                    xOffset + whole,
+                    1,
+                    t,
+                    tOffset + whole,
+                    1,
+                    w,
+                    wOffset + whole,
+                    n - whole,
+                    shift,
+                    factor,
+                    alpha,
+                    beta,
+                    out,
+                    outOffset + whole,
+                    1);
         }
     }
 
@@ -114,7 +168,24 @@ public final class FloatVectorKernels implements FloatKernels {
             float scale,
             float[] out,
             int outOffset) {
-        FloatVectorMaps.logSoftmax(x, xOffset, w, wOffset, n, max, logSum, scale, out, outOffset);
+        boolean edge = crosses(x, xOffset, n) || crosses(w, wOffset, n) || crosses(out, outOffset, n);
+        int whole = edge ? FloatSpecies.SPECIES.loopBound(n) : n;
+        FloatVectorMaps.logSoftmax(x, xOffset, w, wOffset, whole, max, logSum, scale, out, outOffset);
+        if (whole < n) {
+            FloatScalarRows.logSoftmax(
+                    x,
+                    xOffset + whole,
+                    1,
+                    w,
+                    wOffset + whole,
+                    n - whole,
+                    max,
+                    logSum,
+                    scale,
+                    out,
+                    outOffset + whole,
+                    1);
+        }
     }
 
     @Override
@@ -127,8 +198,26 @@ public final class FloatVectorKernels implements FloatKernels {
             float gradientSum,
             float[] out,
             int outOffset) {
+        boolean edge = crosses(logProbability, logProbabilityOffset, n)
+                || crosses(gradient, gradientOffset, n)
+                || crosses(out, outOffset, n);
+        int whole = edge ? FloatSpecies.SPECIES.loopBound(n) : n;
         FloatVectorMaps.logSoftmaxBackward(
-                logProbability, logProbabilityOffset, gradient, gradientOffset, n, gradientSum, out, outOffset);
+                logProbability, logProbabilityOffset, gradient, gradientOffset, whole, gradientSum, out, outOffset);
+        if (whole < n) {
+            FloatScalarRows.logSoftmaxBackward(
+                    logProbability,
+                    logProbabilityOffset + whole,
+                    1,
+                    gradient,
+                    gradientOffset + whole,
+                    1,
+                    n - whole,
+                    gradientSum,
+                    out,
+                    outOffset + whole,
+                    1);
+        }
     }
 
     @Override
@@ -141,13 +230,35 @@ public final class FloatVectorKernels implements FloatKernels {
             float mean,
             float[] out,
             int outOffset) {
+        boolean edge = crosses(probability, probabilityOffset, n)
+                || crosses(gradient, gradientOffset, n)
+                || crosses(out, outOffset, n);
+        int whole = edge ? FloatSpecies.SPECIES.loopBound(n) : n;
         FloatVectorMaps.softmaxBackward(
-                probability, probabilityOffset, gradient, gradientOffset, n, mean, out, outOffset);
+                probability, probabilityOffset, gradient, gradientOffset, whole, mean, out, outOffset);
+        if (whole < n) {
+            FloatScalarRows.softmaxBackward(
+                    probability,
+                    probabilityOffset + whole,
+                    1,
+                    gradient,
+                    gradientOffset + whole,
+                    1,
+                    n - whole,
+                    mean,
+                    out,
+                    outOffset + whole,
+                    1);
+        }
     }
 
     @Override
     public void columnMax(float[] x, int xOffset, int stride, int n, int count, float[] max) {
-        FloatVectorColumns.max(x, xOffset, stride, n, count, max);
+        if (lastCrosses(x, xOffset, stride, n, count)) {
+            FloatScalarColumns.max(x, xOffset, stride, n, count, max);
+        } else {
+            FloatVectorColumns.max(x, xOffset, stride, n, count, max);
+        }
     }
 
     @Override
@@ -168,7 +279,11 @@ public final class FloatVectorKernels implements FloatKernels {
             float[] magic,
             float[] sum,
             float[] extraMaxima) {
-        FloatVectorColumns.sumExp(x, xOffset, stride, n, count, max, shift, low, magic, sum, extraMaxima);
+        if (lastCrosses(x, xOffset, stride, n, count)) {
+            FloatScalarColumns.sumExp(x, xOffset, stride, n, count, max, shift, low, magic, sum, extraMaxima);
+        } else {
+            FloatVectorColumns.sumExp(x, xOffset, stride, n, count, max, shift, low, magic, sum, extraMaxima);
+        }
     }
 
     @Override
@@ -182,7 +297,11 @@ public final class FloatVectorKernels implements FloatKernels {
             int count,
             float[] max,
             float[] out) {
-        FloatVectorColumns.sumBelow(x, xOffset, stride, w, wOffset, n, count, max, out);
+        if (lastCrosses(x, xOffset, stride, n, count)) {
+            FloatScalarColumns.sumBelow(x, xOffset, stride, w, wOffset, n, count, max, out);
+        } else {
+            FloatVectorColumns.sumBelow(x, xOffset, stride, w, wOffset, n, count, max, out);
+        }
     }
 
     @Override
@@ -202,8 +321,15 @@ public final class FloatVectorKernels implements FloatKernels {
             float[] out,
             int outOffset,
             int outStride) {
-        FloatVectorColumns.expScale(
-                x, xOffset, stride, w, wOffset, n, count, shift, low, magic, gain, minus, out, outOffset, outStride);
+        if (lastCrosses(x, xOffset, stride, n, count) || lastCrosses(out, outOffset, outStride, n, count)) {
+            FloatScalarColumns.expScale(
+                    x, xOffset, stride, w, wOffset, n, count, shift, low, magic, gain, minus, out, outOffset,
+                    outStride);
+        } else {
+            FloatVectorColumns.expScale(
+                    x, xOffset, stride, w, wOffset, n, count, shift, low, magic, gain, minus, out, outOffset,
+                    outStride);
+        }
     }
 
     @Override
@@ -218,26 +344,60 @@ public final class FloatVectorKernels implements FloatKernels {
             float[] out,
             int outOffset,
             int outStride) {
-        FloatVectorColumns.logSoftmax(x, xOffset, stride, n, count, max, logSum, out, outOffset, outStride);
+        if (lastCrosses(x, xOffset, stride, n, count) || lastCrosses(out, outOffset, outStride, n, count)) {
+            FloatScalarColumns.logSoftmax(x, xOffset, stride, n, count, max, logSum, out, outOffset, outStride);
+        } else {
+            FloatVectorColumns.logSoftmax(x, xOffset, stride, n, count, max, logSum, out, outOffset, outStride);
+        }
     }
 
     @Override
     public void exp(float[] x, int xOffset, int n, float[] out, int outOffset) {
-        FloatVectorElementwise.exp(x, xOffset, n, out, outOffset);
+        int whole = crosses(x, xOffset, n) || crosses(out, outOffset, n) ? FloatSpecies.SPECIES.loopBound(n) : n;
+        FloatVectorElementwise.exp(x, xOffset, whole, out, outOffset);
+        if (whole < n) {
+            FloatScalarElementwise.exp(x, xOffset + whole, n - whole, out, outOffset + whole);
+        }
     }
 
     @Override
     public void expm1(float[] x, int xOffset, int n, float[] out, int outOffset) {
-        FloatVectorElementwise.expm1(x, xOffset, n, out, outOffset);
+        int whole = crosses(x, xOffset, n) || crosses(out, outOffset, n) ? FloatSpecies.SPECIES.loopBound(n) : n;
+        FloatVectorElementwise.expm1(x, xOffset, whole, out, outOffset);
+        if (whole < n) {
+            FloatScalarElementwise.expm1(x, xOffset + whole, n - whole, out, outOffset + whole);
+        }
     }
 
     @Override
     public void log(float[] x, int xOffset, int n, float[] out, int outOffset) {
-        FloatVectorElementwise.log(x, xOffset, n, out, outOffset);
+        int whole = crosses(x, xOffset, n) || crosses(out, outOffset, n) ? FloatSpecies.SPECIES.loopBound(n) : n;
+        FloatVectorElementwise.log(x, xOffset, whole, out, outOffset);
+        if (whole < n) {
+            FloatScalarElementwise.log(x, xOffset + whole, n - whole, out, outOffset + whole);
+        }
     }
 
     @Override
     public void log1p(float[] x, int xOffset, int n, float[] out, int outOffset) {
-        FloatVectorElementwise.log1p(x, xOffset, n, out, outOffset);
+        int whole = crosses(x, xOffset, n) || crosses(out, outOffset, n) ? FloatSpecies.SPECIES.loopBound(n) : n;
+        FloatVectorElementwise.log1p(x, xOffset, whole, out, outOffset);
+        if (whole < n) {
+            FloatScalarElementwise.log1p(x, xOffset + whole, n - whole, out, outOffset + whole);
+        }
+    }
+
+    /**
+     * Whether the last register of a row would reach past the array's end. A masked load or store may do that, but the JDK
+     * then checks its mask lane by lane, and where that happens now and then only, C2 leaves the check out of line and boxes
+     * the mask. So registers that cross the end of an array are left to the twin, or their elements copied to a {@link FloatPad}.
+     */
+    private static boolean crosses(float @Nullable [] x, int xOffset, int n) {
+        return x != null && xOffset + ((n + FloatSpecies.LENGTH - 1) & -FloatSpecies.LENGTH) > x.length;
+    }
+
+    /** Whether a register crosses the array's end in one of the {@code n} rows that columns consist of. */
+    private static boolean lastCrosses(float[] x, int xOffset, int stride, int n, int count) {
+        return crosses(x, xOffset + Math.max(0, (n - 1) * stride), count);
     }
 }

@@ -76,10 +76,10 @@ final class FloatVectorSums {
         max4 = max4.blend(max5, max5.compare(GT, max4));
         max0 = max0.blend(max2, max2.compare(GT, max0));
         max0 = max0.blend(max4, max4.compare(GT, max0));
+        // A row of at least a block is longer than a register: the last one overlaps the one before.
         for (; i < n; i += LENGTH) {
-            VectorMask<Float> inside = SPECIES.indexInRange(i, n);
-            FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOffset + i, inside);
-            max0 = max0.blend(x0, x0.compare(GT, max0).and(inside));
+            FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOffset + Math.min(i, n - LENGTH));
+            max0 = max0.blend(x0, x0.compare(GT, max0));
         }
         // As ordered integers, because the maximum of floats costs five instructions a step for the sake of NaN and -0.
         IntVector bits = max0.add(0f).reinterpretAsInts();
@@ -102,12 +102,11 @@ final class FloatVectorSums {
             }
         }
         for (; i < n; i += LENGTH) {
-            VectorMask<Float> inside = SPECIES.indexInRange(i, n);
-            VectorMask<Float> hit = FloatVector.fromArray(SPECIES, x, xOffset + i, inside)
-                    .compare(EQ, maxima)
-                    .and(inside);
+            int at = Math.min(i, n - LENGTH);
+            VectorMask<Float> hit =
+                    FloatVector.fromArray(SPECIES, x, xOffset + at).compare(EQ, maxima);
             if (hit.anyTrue()) {
-                return i + hit.firstTrue();
+                return at + hit.firstTrue();
             }
         }
         return -1;
