@@ -22,19 +22,12 @@ import java.util.Objects;
  * FloatTensor image = FloatTensor.of(pixels, 8, 21, 256, 256);  // (N, C, H, W)
  * }</pre>
  */
-public final class FloatTensor {
+public final class FloatTensor extends Tensor {
     private final float[] array;
-    private final int offset;
-    private final int[] shape;
-    private final int[] strides;
-    private final int numel;
 
     private FloatTensor(float[] array, int offset, int[] shape, int[] strides, int numel) {
+        super(offset, shape, strides, numel);
         this.array = array;
-        this.offset = offset;
-        this.shape = shape;
-        this.strides = strides;
-        this.numel = numel;
     }
 
     /**
@@ -81,86 +74,12 @@ public final class FloatTensor {
     }
 
     /**
-     * Number of dimensions.
-     *
-     * @return the rank; 0 for a single element
-     */
-    public int rank() {
-        return shape.length;
-    }
-
-    /**
-     * Size of a dimension.
-     *
-     * @param dim the dimension, counted from the end if negative
-     * @return its size
-     * @throws IndexOutOfBoundsException if there is no such dimension
-     */
-    public int size(int dim) {
-        return shape[Shapes.dim(dim, shape.length)];
-    }
-
-    /**
-     * How many places of the array apart the neighbours along a dimension lie.
-     *
-     * @param dim the dimension, counted from the end if negative
-     * @return its stride
-     * @throws IndexOutOfBoundsException if there is no such dimension
-     */
-    public int stride(int dim) {
-        return strides[Shapes.dim(dim, shape.length)];
-    }
-
-    /**
-     * The sizes of all dimensions.
-     *
-     * @return a copy of the shape
-     */
-    public int[] shape() {
-        return shape.clone();
-    }
-
-    /**
-     * Number of elements.
-     *
-     * @return the product of the sizes
-     */
-    public int numel() {
-        return numel;
-    }
-
-    /**
      * The array behind the view.
      *
      * @return the array itself, not a copy
      */
     public float[] array() {
         return array;
-    }
-
-    /**
-     * Index in the array of the element whose indices are all 0.
-     *
-     * @return the offset
-     */
-    public int offset() {
-        return offset;
-    }
-
-    /**
-     * Whether the elements lie one after the other in row-major order.
-     *
-     * @return true if so; true for empty views
-     */
-    public boolean isContiguous() {
-        int expected = 1;
-        for (int d = shape.length - 1; d >= 0; d--) {
-            if (shape[d] != 1 && strides[d] != expected) {
-                return numel == 0;
-            }
-            expected *= shape[d];
-        }
-        return true;
     }
 
     /**
@@ -185,22 +104,6 @@ public final class FloatTensor {
      */
     public void set(float value, int... index) {
         array[position(index)] = value;
-    }
-
-    private int position(int[] index) {
-        if (index.length != shape.length) {
-            throw new IllegalArgumentException(index.length + " indices for a view of shape " + Arrays.toString(shape)
-                    + "; give one for each dimension");
-        }
-        int position = offset;
-        for (int d = 0; d < index.length; d++) {
-            if (index[d] < 0 || index[d] >= shape[d]) {
-                throw new IndexOutOfBoundsException("index " + index[d] + " is outside dimension " + d + " of shape "
-                        + Arrays.toString(shape) + "; it must be in [0, " + shape[d] + ")");
-            }
-            position += index[d] * strides[d];
-        }
-        return position;
     }
 
     /**
@@ -294,23 +197,8 @@ public final class FloatTensor {
         return copy;
     }
 
-    /** The sizes themselves, for reading. */
-    int[] sizes() {
-        return shape;
-    }
-
-    /** The strides themselves, for reading. */
-    int[] strides() {
-        return strides;
-    }
-
-    /**
-     * Shape, strides and offset, not the elements.
-     *
-     * @return a description for messages
-     */
     @Override
-    public String toString() {
-        return "FloatTensor" + Arrays.toString(shape) + " strides " + Arrays.toString(strides) + " offset " + offset;
+    Object storage() {
+        return array;
     }
 }

@@ -27,7 +27,8 @@ public final class Lanewise {
         int bits = Kernels.VECTOR_BITS;
         String kernels = bits == 0
                 ? "scalar twin in plain Java"
-                : "vector kernels, " + bits + " bits or " + bits / Float.SIZE + " floats wide";
+                : "vector kernels, " + bits + " bits or " + bits / Float.SIZE + " floats wide"
+                        + (Kernels.DOUBLES_ON_TWIN ? ", doubles on the scalar twin" : "");
         return "JDK " + Runtime.version() + " (" + System.getProperty("java.vendor", "vendor unknown") + "): " + kernels
                 + " (" + Kernels.REASON + ")";
     }

@@ -22,6 +22,12 @@ public record LossSum(double sum, double denominator, long count) {
     /** The sum of no samples, from which to start adding. */
     public static final LossSum ZERO = new LossSum(0.0, 0.0, 0L);
 
+    /** Makes a sum; a NaN becomes the canonical one, so that equal results have equal bits. */
+    public LossSum {
+        sum = Double.isNaN(sum) ? Double.NaN : sum;
+        denominator = Double.isNaN(denominator) ? Double.NaN : denominator;
+    }
+
     /**
      * Adds the samples of another part.
      *

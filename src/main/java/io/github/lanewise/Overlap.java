@@ -12,14 +12,14 @@ final class Overlap {
     private Overlap() {}
 
     /** Checks an output that may be the input itself, but must not cover a part of it. */
-    static void checkSameOrApart(FloatTensor input, String inputName, FloatTensor output, String outputName) {
+    static void checkSameOrApart(Tensor input, String inputName, Tensor output, String outputName) {
         if (!same(input, output)) {
             checkApart(input, inputName, output, outputName);
         }
     }
 
     /** Checks a row of gradients that may be the row of scores itself, but must not cover a part of it. */
-    static void checkSameOrApart(float[] scores, int offset, float[] gradient, int gradientOffset, int length) {
+    static void checkSameOrApart(Object scores, int offset, Object gradient, int gradientOffset, int length) {
         if (scores == gradient && offset != gradientOffset && Math.abs((long) offset - gradientOffset) < length) {
             throw new IllegalArgumentException("the gradient at offset " + gradientOffset + " overlaps the " + length
                     + " scores at offset " + offset + " of the same array; use the same offset or rows that are apart");
@@ -27,8 +27,8 @@ final class Overlap {
     }
 
     /** Checks an output that must not share an element with an input. */
-    static void checkApart(FloatTensor input, String inputName, FloatTensor output, String outputName) {
-        if (input.array() == output.array() && sharesElement(input, output)) {
+    static void checkApart(Tensor input, String inputName, Tensor output, String outputName) {
+        if (input.storage() == output.storage() && sharesElement(input, output)) {
             throw new IllegalArgumentException(outputName + " (" + output + ") overlaps " + inputName + " (" + input
                     + ") in the same array; give " + outputName + " elements of its own"
                     + (same(input, output) ? "" : ", or exactly those of " + inputName + " where that is allowed"));
@@ -36,7 +36,7 @@ final class Overlap {
     }
 
     /** Checks that no element of an output stands twice in the view. */
-    static void checkWritable(FloatTensor output, String name) {
+    static void checkWritable(Tensor output, String name) {
         int[] shape = output.sizes();
         int[] strides = output.strides();
         if (output.numel() > 1 && !output.isContiguous() && hitsTwice(shape, strides)) {
@@ -46,8 +46,8 @@ final class Overlap {
         }
     }
 
-    private static boolean same(FloatTensor a, FloatTensor b) {
-        if (a.array() != b.array() || a.offset() != b.offset() || !Arrays.equals(a.sizes(), b.sizes())) {
+    private static boolean same(Tensor a, Tensor b) {
+        if (a.storage() != b.storage() || a.offset() != b.offset() || !Arrays.equals(a.sizes(), b.sizes())) {
             return false;
         }
         int[] shape = a.sizes();
@@ -59,7 +59,7 @@ final class Overlap {
         return true;
     }
 
-    private static boolean sharesElement(FloatTensor a, FloatTensor b) {
+    private static boolean sharesElement(Tensor a, Tensor b) {
         if (a.numel() == 0 || b.numel() == 0) {
             return false;
         }

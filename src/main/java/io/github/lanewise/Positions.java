@@ -17,7 +17,7 @@ final class Positions {
     private Positions() {}
 
     /** Number of positions: the elements of all dimensions but one. */
-    static int count(FloatTensor x, int dim) {
+    static int count(Tensor x, int dim) {
         int count = 1;
         for (int d = 0; d < x.rank(); d++) {
             count *= d == dim ? 1 : x.sizes()[d];
@@ -26,17 +26,17 @@ final class Positions {
     }
 
     /** Length of a row. */
-    static int length(FloatTensor x, int dim) {
+    static int length(Tensor x, int dim) {
         return x.rank() == 0 ? 1 : x.sizes()[dim];
     }
 
     /** Stride of a row; 1 where it has one element. */
-    static int stride(FloatTensor x, int dim) {
+    static int stride(Tensor x, int dim) {
         return x.rank() == 0 || x.sizes()[dim] == 1 ? 1 : x.strides()[dim];
     }
 
     /** Index in the array of the first element of the row at a position. */
-    static int offset(FloatTensor x, int dim, int position) {
+    static int offset(Tensor x, int dim, int position) {
         return x.offset() + Shapes.position(x.sizes(), x.strides(), dim, position);
     }
 
@@ -44,7 +44,7 @@ final class Positions {
      * How many consecutive positions lie one after the other and are to be walked as columns; 0 if the view is to be
      * walked row by row. Every run starts at a multiple of this number.
      */
-    static int columnRun(FloatTensor x, int dim) {
+    static int columnRun(Tensor x, int dim) {
         if (stride(x, dim) == 1) {
             return 0;
         }
@@ -53,11 +53,11 @@ final class Positions {
     }
 
     /** Whether runs of the given length lie one after the other in this view too. */
-    static boolean hasRun(@Nullable FloatTensor x, int dim, int run) {
+    static boolean hasRun(@Nullable Tensor x, int dim, int run) {
         return x != null && unitRun(x, dim) % run == 0;
     }
 
-    private static int unitRun(FloatTensor x, int dim) {
+    private static int unitRun(Tensor x, int dim) {
         int run = 1;
         for (int d = x.rank() - 1; d >= 0; d--) {
             int size = x.sizes()[d];

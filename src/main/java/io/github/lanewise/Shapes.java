@@ -81,7 +81,7 @@ final class Shapes {
     }
 
     /** Checks that two views have the same shape. */
-    static void checkSame(String name, FloatTensor view, String otherName, FloatTensor other) {
+    static void checkSame(String name, Tensor view, String otherName, Tensor other) {
         if (!Arrays.equals(view.sizes(), other.sizes())) {
             throw new IllegalArgumentException(otherName + " has shape " + Arrays.toString(other.sizes()) + " but "
                     + name + " has shape " + Arrays.toString(view.sizes()) + "; they must be the same");

@@ -31,7 +31,7 @@ class CrossEntropyDigitsTest {
 
     @ParameterizedTest
     @EnumSource
-    void everyLayoutKeepsThem(Views.Layout layout) {
+    void everyLayoutKeepsThem(FloatViews.Layout layout) {
         for (int n : new int[] {2, 5, 16, 33, 100, 5000}) {
             for (float top : new float[] {0.25f, 3f, 17f, 40f, 70f}) {
                 float[] elements = new float[5 * n];
@@ -56,7 +56,7 @@ class CrossEntropyDigitsTest {
 
     @ParameterizedTest
     @EnumSource
-    void smoothingAddsThemUp(Views.Layout layout) {
+    void smoothingAddsThemUp(FloatViews.Layout layout) {
         int n = 20;
         float[] elements = new float[5 * n];
         for (int s = 0; s < 5; s++) {

@@ -21,7 +21,7 @@ class FloatTensorTest {
     private static final Class<IndexOutOfBoundsException> INDEX = IndexOutOfBoundsException.class;
     private static final Class<NullPointerException> NULL = NullPointerException.class;
 
-    private final float[] data = Views.counting(24);
+    private final float[] data = FloatViews.counting(24);
     private final FloatTensor view = FloatTensor.of(data, 2, 3, 4);
 
     @Nested
@@ -44,8 +44,8 @@ class FloatTensorTest {
             assertEquals(4, view.size(-1));
             assertEquals(2, view.size(-3));
             assertEquals(12, view.stride(-3));
-            Bits.assertRejected(INDEX, () -> view.size(3), "dimension 3", "[-3, 2]", "rank 3");
-            Bits.assertRejected(INDEX, () -> view.stride(-4), "dimension -4", "[-3, 2]");
+            FloatBits.assertRejected(INDEX, () -> view.size(3), "dimension 3", "[-3, 2]", "rank 3");
+            FloatBits.assertRejected(INDEX, () -> view.stride(-4), "dimension -4", "[-3, 2]");
         }
 
         @Test
@@ -63,38 +63,38 @@ class FloatTensorTest {
 
         @Test
         void lengthHasToFit() {
-            Bits.assertRejected(ARGUMENT, () -> FloatTensor.of(data, 5, 5), "[5, 5]", "25", "24");
-            Bits.assertRejected(ARGUMENT, () -> FloatTensor.of(data, 23), "[23]", "24");
-            Bits.assertRejected(ARGUMENT, () -> FloatTensor.of(data), "[]", "holds 1", "24");
+            FloatBits.assertRejected(ARGUMENT, () -> FloatTensor.of(data, 5, 5), "[5, 5]", "25", "24");
+            FloatBits.assertRejected(ARGUMENT, () -> FloatTensor.of(data, 23), "[23]", "24");
+            FloatBits.assertRejected(ARGUMENT, () -> FloatTensor.of(data), "[]", "holds 1", "24");
         }
 
         @Test
         void sizesAreNotNegative() {
-            Bits.assertRejected(ARGUMENT, () -> FloatTensor.of(data, -2, -12), "[-2, -12]", "-2");
-            Bits.assertRejected(ARGUMENT, () -> FloatTensor.of(new float[0], 0, -1), "[0, -1]", "-1");
+            FloatBits.assertRejected(ARGUMENT, () -> FloatTensor.of(data, -2, -12), "[-2, -12]", "-2");
+            FloatBits.assertRejected(ARGUMENT, () -> FloatTensor.of(new float[0], 0, -1), "[0, -1]", "-1");
         }
 
         @Test
         void shapesTooLargeForAnArrayAreRejectedAndNotWrapped() {
             float[] one = {1f};
-            Bits.assertRejected(ARGUMENT, () -> FloatTensor.of(one, 65536, 65537), "[65536, 65537]", "2147483647");
-            Bits.assertRejected(ARGUMENT, () -> FloatTensor.of(new float[0], 65536, 65536), "2147483647");
+            FloatBits.assertRejected(ARGUMENT, () -> FloatTensor.of(one, 65536, 65537), "[65536, 65537]", "2147483647");
+            FloatBits.assertRejected(ARGUMENT, () -> FloatTensor.of(new float[0], 65536, 65536), "2147483647");
             // 641 * 6700417 = 2^32 + 1
-            Bits.assertRejected(ARGUMENT, () -> FloatTensor.of(one, 641, 6700417), "2147483647");
+            FloatBits.assertRejected(ARGUMENT, () -> FloatTensor.of(one, 641, 6700417), "2147483647");
             int[] huge = {Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, 4};
-            Bits.assertRejected(ARGUMENT, () -> FloatTensor.of(one, huge), "2147483647");
-            Bits.assertRejected(ARGUMENT, () -> FloatTensor.of(one, 0, huge, new int[5]), "2147483647");
+            FloatBits.assertRejected(ARGUMENT, () -> FloatTensor.of(one, huge), "2147483647");
+            FloatBits.assertRejected(ARGUMENT, () -> FloatTensor.of(one, 0, huge, new int[5]), "2147483647");
         }
 
         @Test
         void nullIsRejected() {
-            Bits.assertRejected(NULL, () -> FloatTensor.of(null, 1), "data");
-            Bits.assertRejected(NULL, () -> FloatTensor.of(data, (int[]) null), "shape");
-            Bits.assertRejected(NULL, () -> FloatTensor.of(null, 0, new int[1], new int[1]), "data");
-            Bits.assertRejected(NULL, () -> FloatTensor.of(data, 0, null, new int[1]), "shape");
-            Bits.assertRejected(NULL, () -> FloatTensor.of(data, 0, new int[1], null), "strides");
-            Bits.assertRejected(NULL, () -> view.reshape((int[]) null));
-            Bits.assertRejected(NULL, () -> view.get((int[]) null));
+            FloatBits.assertRejected(NULL, () -> FloatTensor.of(null, 1), "data");
+            FloatBits.assertRejected(NULL, () -> FloatTensor.of(data, (int[]) null), "shape");
+            FloatBits.assertRejected(NULL, () -> FloatTensor.of(null, 0, new int[1], new int[1]), "data");
+            FloatBits.assertRejected(NULL, () -> FloatTensor.of(data, 0, null, new int[1]), "shape");
+            FloatBits.assertRejected(NULL, () -> FloatTensor.of(data, 0, new int[1], null), "strides");
+            FloatBits.assertRejected(NULL, () -> view.reshape((int[]) null));
+            FloatBits.assertRejected(NULL, () -> view.get((int[]) null));
         }
     }
 
@@ -131,7 +131,7 @@ class FloatTensorTest {
         void everyElementHasToBeInside() {
             int[] shape = {2, 3};
             FloatTensor.of(data, 3, shape, new int[] {16, 2});
-            Bits.assertRejected(
+            FloatBits.assertRejected(
                     INDEX,
                     () -> FloatTensor.of(data, 4, shape, new int[] {16, 2}),
                     "[2, 3]",
@@ -139,24 +139,26 @@ class FloatTensorTest {
                     "4 to 24",
                     "24");
             FloatTensor.of(data, 4, shape, new int[] {16, -2});
-            Bits.assertRejected(INDEX, () -> FloatTensor.of(data, 3, shape, new int[] {16, -2}), "-1 to 19", "24");
-            Bits.assertRejected(INDEX, () -> FloatTensor.of(data, -1, shape, new int[] {3, 1}), "offset -1");
-            Bits.assertRejected(INDEX, () -> FloatTensor.of(data, 24, new int[0], new int[0]), "24 to 24");
-            Bits.assertRejected(INDEX, () -> FloatTensor.of(new float[0], 0, new int[0], new int[0]), "of 0");
+            FloatBits.assertRejected(INDEX, () -> FloatTensor.of(data, 3, shape, new int[] {16, -2}), "-1 to 19", "24");
+            FloatBits.assertRejected(INDEX, () -> FloatTensor.of(data, -1, shape, new int[] {3, 1}), "offset -1");
+            FloatBits.assertRejected(INDEX, () -> FloatTensor.of(data, 24, new int[0], new int[0]), "24 to 24");
+            FloatBits.assertRejected(INDEX, () -> FloatTensor.of(new float[0], 0, new int[0], new int[0]), "of 0");
         }
 
         @Test
         void reachIsNotWrapped() {
             int[] shape = {3};
-            Bits.assertRejected(INDEX, () -> FloatTensor.of(data, 1, shape, new int[] {1 << 31}), "-4294967295 to 1");
-            Bits.assertRejected(INDEX, () -> FloatTensor.of(data, 0, new int[] {5}, new int[] {1 << 30}), "4294967296");
+            FloatBits.assertRejected(
+                    INDEX, () -> FloatTensor.of(data, 1, shape, new int[] {1 << 31}), "-4294967295 to 1");
+            FloatBits.assertRejected(
+                    INDEX, () -> FloatTensor.of(data, 0, new int[] {5}, new int[] {1 << 30}), "4294967296");
             int offset = Integer.MAX_VALUE;
-            Bits.assertRejected(INDEX, () -> FloatTensor.of(data, offset, shape, new int[] {1}), "2147483649");
+            FloatBits.assertRejected(INDEX, () -> FloatTensor.of(data, offset, shape, new int[] {1}), "2147483649");
         }
 
         @Test
         void oneStrideForEachDimension() {
-            Bits.assertRejected(
+            FloatBits.assertRejected(
                     ARGUMENT, () -> FloatTensor.of(data, 0, new int[] {2, 3}, new int[] {1}), "[2, 3]", "[1]");
         }
 
@@ -178,9 +180,9 @@ class FloatTensorTest {
             assertArrayEquals(new float[] {8, 9, 10, 11, 20, 21, 22, 23}, plane.toArray());
             assertEquals(view.get(1, 2, 3), view.select(-1, 3).select(0, 1).get(2));
             assertEquals(23f, view.select(0, 1).select(0, 2).select(0, 3).get());
-            Bits.assertRejected(INDEX, () -> view.select(1, 3), "index 3", "dimension 1", "[2, 3, 4]", "[0, 3)");
-            Bits.assertRejected(INDEX, () -> view.select(-1, -1), "index -1", "dimension 2", "[0, 4)");
-            Bits.assertRejected(INDEX, () -> view.select(3, 0), "dimension 3");
+            FloatBits.assertRejected(INDEX, () -> view.select(1, 3), "index 3", "dimension 1", "[2, 3, 4]", "[0, 3)");
+            FloatBits.assertRejected(INDEX, () -> view.select(-1, -1), "index -1", "dimension 2", "[0, 4)");
+            FloatBits.assertRejected(INDEX, () -> view.select(3, 0), "dimension 3");
         }
 
         @Test
@@ -188,9 +190,9 @@ class FloatTensorTest {
             FloatTensor part = view.slice(1, 1, 3).slice(-1, 0, 2);
             assertArrayEquals(new int[] {2, 2, 2}, part.shape());
             assertArrayEquals(new float[] {4, 5, 8, 9, 16, 17, 20, 21}, part.toArray());
-            Bits.assertRejected(INDEX, () -> view.slice(1, 0, 4), "[0, 4)", "dimension 1", "<= 3");
-            Bits.assertRejected(INDEX, () -> view.slice(2, -1, 2), "[-1, 2)", "dimension 2");
-            Bits.assertRejected(INDEX, () -> view.slice(-3, 2, 1), "[2, 1)", "dimension 0");
+            FloatBits.assertRejected(INDEX, () -> view.slice(1, 0, 4), "[0, 4)", "dimension 1", "<= 3");
+            FloatBits.assertRejected(INDEX, () -> view.slice(2, -1, 2), "[-1, 2)", "dimension 2");
+            FloatBits.assertRejected(INDEX, () -> view.slice(-3, 2, 1), "[2, 1)", "dimension 0");
         }
 
         @Test
@@ -211,16 +213,16 @@ class FloatTensorTest {
             assertFalse(turned.isContiguous());
             assertArrayEquals(view.toArray(), turned.transpose(2, 0).toArray());
             assertArrayEquals(view.toArray(), view.transpose(1, 1).toArray());
-            Bits.assertRejected(INDEX, () -> view.transpose(0, 3), "dimension 3");
-            Bits.assertRejected(INDEX, () -> view.transpose(-4, 0), "dimension -4");
+            FloatBits.assertRejected(INDEX, () -> view.transpose(0, 3), "dimension 3");
+            FloatBits.assertRejected(INDEX, () -> view.transpose(-4, 0), "dimension -4");
         }
 
         @Test
         void partsOfPartsLeadToTheSameElements() {
             SplittableRandom random = new SplittableRandom(1);
             for (int round = 0; round < 2000; round++) {
-                FloatTensor part = Views.derived(random, Views.counting(120), 2, 3, 4, 5);
-                int[] positions = Views.positions(part);
+                FloatTensor part = FloatViews.derived(random, FloatViews.counting(120), 2, 3, 4, 5);
+                int[] positions = FloatViews.positions(part);
                 float[] elements = part.toArray();
                 for (int i = 0; i < positions.length; i++) {
                     assertEquals(positions[i], elements[i]);
@@ -233,12 +235,12 @@ class FloatTensorTest {
     class Elements {
         @Test
         void indexHasToBeInside() {
-            Bits.assertRejected(INDEX, () -> view.get(0, 3, 0), "index 3", "dimension 1", "[2, 3, 4]", "[0, 3)");
-            Bits.assertRejected(INDEX, () -> view.get(-1, 0, 0), "index -1", "dimension 0");
-            Bits.Snapshot snapshot = Bits.Snapshot.of(view);
-            Bits.assertRejected(INDEX, snapshot, "set", () -> view.set(7f, 0, 0, 4), "index 4", "dimension 2");
-            Bits.assertRejected(ARGUMENT, snapshot, "set", () -> view.set(7f, 0, 0), "2 indices", "[2, 3, 4]");
-            Bits.assertRejected(ARGUMENT, () -> view.get(), "0 indices");
+            FloatBits.assertRejected(INDEX, () -> view.get(0, 3, 0), "index 3", "dimension 1", "[2, 3, 4]", "[0, 3)");
+            FloatBits.assertRejected(INDEX, () -> view.get(-1, 0, 0), "index -1", "dimension 0");
+            FloatBits.Snapshot snapshot = FloatBits.Snapshot.of(view);
+            FloatBits.assertRejected(INDEX, snapshot, "set", () -> view.set(7f, 0, 0, 4), "index 4", "dimension 2");
+            FloatBits.assertRejected(ARGUMENT, snapshot, "set", () -> view.set(7f, 0, 0), "2 indices", "[2, 3, 4]");
+            FloatBits.assertRejected(ARGUMENT, () -> view.get(), "0 indices");
         }
 
         @Test
@@ -247,7 +249,7 @@ class FloatTensorTest {
             turned.set(-5f, 3, 1);
             assertEquals(-5f, view.get(1, 1, 3));
             data[19] = 19f;
-            assertArrayEquals(Views.counting(24), data);
+            assertArrayEquals(FloatViews.counting(24), data);
         }
 
         @Test
@@ -260,10 +262,11 @@ class FloatTensorTest {
 
         @Test
         void bitsOfNaNSurvive() {
-            float[] values = {Float.intBitsToFloat(0x7fc12345), -0f};
+            float payload = Float.intBitsToFloat(Float.floatToRawIntBits(Float.NaN) | 0x12345);
+            float[] values = {payload, -0f};
             float[] copy = FloatTensor.of(values, 2).toArray();
-            assertEquals(0x7fc12345, Float.floatToRawIntBits(copy[0]));
-            assertEquals(1 << 31, Float.floatToRawIntBits(copy[1]));
+            assertEquals(Float.floatToRawIntBits(payload), Float.floatToRawIntBits(copy[0]));
+            assertEquals(Float.floatToRawIntBits(-0f), Float.floatToRawIntBits(copy[1]));
         }
     }
 
@@ -278,9 +281,9 @@ class FloatTensorTest {
             single.set(8f);
             assertArrayEquals(new float[] {8f}, single.toArray());
             assertTrue(single.isContiguous());
-            Bits.assertRejected(INDEX, () -> single.size(0), "dimension 0", "without dimensions");
-            Bits.assertRejected(INDEX, () -> single.select(-1, 0), "dimension -1");
-            Bits.assertRejected(ARGUMENT, () -> single.get(0), "1 indices", "[]");
+            FloatBits.assertRejected(INDEX, () -> single.size(0), "dimension 0", "without dimensions");
+            FloatBits.assertRejected(INDEX, () -> single.select(-1, 0), "dimension -1");
+            FloatBits.assertRejected(ARGUMENT, () -> single.get(0), "1 indices", "[]");
         }
 
         @Test
@@ -292,12 +295,12 @@ class FloatTensorTest {
             assertArrayEquals(new int[] {0, 2}, none.select(0, 2).shape());
             assertArrayEquals(new int[] {2, 0, 3}, none.transpose(0, 2).shape());
             assertArrayEquals(new int[] {3, 0, 1}, none.slice(2, 1, 2).shape());
-            Bits.assertRejected(INDEX, () -> none.select(1, 0), "index 0", "[0, 0)");
-            Bits.assertRejected(INDEX, () -> none.get(0, 0, 0), "dimension 1");
+            FloatBits.assertRejected(INDEX, () -> none.select(1, 0), "index 0", "[0, 0)");
+            FloatBits.assertRejected(INDEX, () -> none.get(0, 0, 0), "dimension 1");
             FloatTensor atTheEnd = FloatTensor.of(data, 24, new int[] {0}, new int[] {1});
             assertEquals(0, atTheEnd.numel());
-            Bits.assertRejected(INDEX, () -> FloatTensor.of(data, 25, new int[] {0}, new int[] {1}), "offset 25");
-            Bits.assertRejected(INDEX, () -> FloatTensor.of(data, -1, new int[] {0}, new int[] {1}), "offset -1");
+            FloatBits.assertRejected(INDEX, () -> FloatTensor.of(data, 25, new int[] {0}, new int[] {1}), "offset 25");
+            FloatBits.assertRejected(INDEX, () -> FloatTensor.of(data, -1, new int[] {0}, new int[] {1}), "offset -1");
         }
 
         @Test

@@ -36,7 +36,7 @@ class ForkedJvmTest {
     }
 
     private static Outcome run(List<String> options, String lengths) throws IOException, InterruptedException {
-        return run(options, BitCorpus.class, List.of(lengths));
+        return run(options, FloatBitCorpus.class, List.of(lengths));
     }
 
     private static Outcome run(List<String> options, Class<?> program, List<String> arguments)
@@ -72,7 +72,7 @@ class ForkedJvmTest {
     void bitsAreTheSame(List<String> options) throws IOException, InterruptedException {
         Outcome outcome = run(options, "all");
         assertEquals(0, outcome.status(), outcome.output());
-        assertEquals(BitCorpus.digestOfLengths(), outcome.line("sha256"), outcome.output());
+        assertEquals(FloatBitCorpus.digestOfLengths(), outcome.line("sha256"), outcome.output());
     }
 
     /** These are slow: interpreted vectors, and fused multiply-adds in software where the CPU's own are switched off. */
@@ -88,12 +88,12 @@ class ForkedJvmTest {
     void bitsAreTheSameWhereEverythingIsSlow(List<String> options) throws IOException, InterruptedException {
         Outcome outcome = run(options, "short");
         assertEquals(0, outcome.status(), outcome.output());
-        assertEquals(BitCorpus.digestOfShortLengths(), outcome.line("sha256"), outcome.output());
+        assertEquals(FloatBitCorpus.digestOfShortLengths(), outcome.line("sha256"), outcome.output());
     }
 
     @Test
     void theDigestSeesTheCorpus() {
-        assertNotEquals(BitCorpus.digestOfShortLengths(), BitCorpus.digest(2, 16, 38));
+        assertNotEquals(FloatBitCorpus.digestOfShortLengths(), FloatBitCorpus.digest(2, 16, 38));
     }
 
     /** The twin allocates nothing from its second call on, compiled or not. */

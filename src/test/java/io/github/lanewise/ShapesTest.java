@@ -61,12 +61,12 @@ class ShapesTest {
     @ParameterizedTest
     @MethodSource("shapes")
     void imagesAreRowsOfClasses(int[] shape) {
-        float[] elements = Views.normal(random, Arrays.stream(shape).reduce(1, (a, b) -> a * b));
+        float[] elements = FloatViews.normal(random, Arrays.stream(shape).reduce(1, (a, b) -> a * b));
         int samples = elements.length / shape[1];
-        int[] target = Views.classes(random, samples, shape[1]);
+        int[] target = FloatViews.classes(random, samples, shape[1]);
         target[samples - 1] = samples > 1 ? -100 : 3;
-        FloatTensor upstream = FloatTensor.of(Views.normal(random, samples), withoutClasses(shape));
-        for (Views.Layout layout : Views.Layout.values()) {
+        FloatTensor upstream = FloatTensor.of(FloatViews.normal(random, samples), withoutClasses(shape));
+        for (FloatViews.Layout layout : FloatViews.Layout.values()) {
             FloatTensor logits = layout.of(elements, shape);
             FloatTensor rows = FloatTensor.of(rows(logits), samples, shape[1]);
             FloatTensor rowGradient = FloatTensor.of(new float[elements.length], samples, shape[1]);
@@ -90,10 +90,10 @@ class ShapesTest {
     @ParameterizedTest
     @MethodSource("shapes")
     void imagesOfProbabilitiesAreRowsOfProbabilities(int[] shape) {
-        float[] elements = Views.normal(random, Arrays.stream(shape).reduce(1, (a, b) -> a * b));
-        float[] given = Views.normal(random, elements.length);
+        float[] elements = FloatViews.normal(random, Arrays.stream(shape).reduce(1, (a, b) -> a * b));
+        float[] given = FloatViews.normal(random, elements.length);
         int samples = elements.length / shape[1];
-        for (Views.Layout layout : Views.Layout.values()) {
+        for (FloatViews.Layout layout : FloatViews.Layout.values()) {
             FloatTensor logits = layout.of(elements, shape);
             FloatTensor target = layout.of(given, shape);
             FloatTensor gradient = layout.of(new float[elements.length], shape);
@@ -115,12 +115,12 @@ class ShapesTest {
     @ParameterizedTest
     @MethodSource("shapes")
     void negativeLogLikelihoodOfImagesIsThatOfRows(int[] shape) {
-        float[] elements = Views.normal(random, Arrays.stream(shape).reduce(1, (a, b) -> a * b));
+        float[] elements = FloatViews.normal(random, Arrays.stream(shape).reduce(1, (a, b) -> a * b));
         int samples = elements.length / shape[1];
-        int[] target = Views.classes(random, samples, shape[1]);
+        int[] target = FloatViews.classes(random, samples, shape[1]);
         target[0] = samples > 1 ? -100 : 3;
         NllLoss loss = NllLoss.builder().weight(WEIGHT).build();
-        for (Views.Layout layout : Views.Layout.values()) {
+        for (FloatViews.Layout layout : FloatViews.Layout.values()) {
             FloatTensor input = layout.of(elements, shape);
             FloatTensor rows = FloatTensor.of(rows(input), samples, shape[1]);
             FloatTensor gradient = layout.of(new float[elements.length], shape);
@@ -133,7 +133,7 @@ class ShapesTest {
 
     @Nested
     class OneSample {
-        private final FloatTensor row = FloatTensor.of(Views.normal(random, 11), 11);
+        private final FloatTensor row = FloatTensor.of(FloatViews.normal(random, 11), 11);
         private final FloatTensor batch = row.reshape(1, 11);
 
         @Test
@@ -189,7 +189,7 @@ class ShapesTest {
 
     @Nested
     class RepeatedElements {
-        private final float[] row = Views.normal(random, 11);
+        private final float[] row = FloatViews.normal(random, 11);
         private final int[] target = {3, 3, 10, -100, 0, 7};
 
         @Test
@@ -218,7 +218,7 @@ class ShapesTest {
         void oneUpstreamGradientMayStandForAllSamples() {
             CrossEntropyLoss none =
                     CrossEntropyLoss.builder().reduction(Reduction.NONE).build();
-            FloatTensor logits = FloatTensor.of(Views.normal(random, 66), 6, 11);
+            FloatTensor logits = FloatTensor.of(FloatViews.normal(random, 66), 6, 11);
             FloatTensor two = FloatTensor.of(new float[] {2f}, 0, new int[] {6}, new int[] {0});
             FloatTensor gradient = FloatTensor.of(new float[66], 6, 11);
             FloatTensor expected = FloatTensor.of(new float[66], 6, 11);
@@ -258,7 +258,7 @@ class ShapesTest {
         void noClasses() {
             FloatTensor logits = FloatTensor.of(new float[0], 2, 0);
             assertEquals(Float.NaN, PLAIN.forward(logits, new int[] {-100, -100}));
-            Bits.assertRejected(
+            FloatBits.assertRejected(
                     IndexOutOfBoundsException.class, () -> PLAIN.forward(logits, new int[] {-100, 0}), "[0, 0)");
             FloatTensor losses = FloatTensor.of(new float[] {7, 7}, 2);
             CrossEntropyLoss none =

@@ -8,16 +8,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param weight a weight for each class, or null for 1
  * @param ignoreIndex the target whose samples do not count
- * @param labelSmoothing the share of the target that is spread evenly over all classes
+ * @param labelSmoothing the share of the target that is spread
+ * @param smoothing how it is spread
  * @param reduction what becomes of the samples' losses
+ * @param policies choices besides PyTorch's
  */
-public record ClassLossOptions(@Nullable Tensor weight, long ignoreIndex, double labelSmoothing, Reduction reduction) {
+public record ClassLossOptions(
+        @Nullable Tensor weight,
+        long ignoreIndex,
+        double labelSmoothing,
+        Smoothing smoothing,
+        Reduction reduction,
+        Policies policies) {
     /** The target that PyTorch ignores unless told otherwise. */
     public static final long DEFAULT_IGNORE_INDEX = -100L;
 
     /** No weights, {@value #DEFAULT_IGNORE_INDEX} ignored, no smoothing, mean. */
-    public static final ClassLossOptions DEFAULT =
-            new ClassLossOptions(null, DEFAULT_IGNORE_INDEX, 0.0, Reduction.MEAN);
+    public static final ClassLossOptions DEFAULT = new ClassLossOptions(
+            null, DEFAULT_IGNORE_INDEX, 0.0, Smoothing.ALL_CLASSES, Reduction.MEAN, Policies.PYTORCH);
 
     /**
      * Changes the weights.
@@ -26,7 +34,7 @@ public record ClassLossOptions(@Nullable Tensor weight, long ignoreIndex, double
      * @return the changed options
      */
     public ClassLossOptions withWeight(@Nullable Tensor newWeight) {
-        return new ClassLossOptions(newWeight, ignoreIndex, labelSmoothing, reduction);
+        return new ClassLossOptions(newWeight, ignoreIndex, labelSmoothing, smoothing, reduction, policies);
     }
 
     /**
@@ -36,17 +44,37 @@ public record ClassLossOptions(@Nullable Tensor weight, long ignoreIndex, double
      * @return the changed options
      */
     public ClassLossOptions withIgnoreIndex(long newIgnoreIndex) {
-        return new ClassLossOptions(weight, newIgnoreIndex, labelSmoothing, reduction);
+        return new ClassLossOptions(weight, newIgnoreIndex, labelSmoothing, smoothing, reduction, policies);
     }
 
     /**
      * Changes the smoothing.
      *
-     * @param newLabelSmoothing the share of the target that is spread evenly over all classes
+     * @param newLabelSmoothing the share of the target that is spread
      * @return the changed options
      */
     public ClassLossOptions withLabelSmoothing(double newLabelSmoothing) {
-        return new ClassLossOptions(weight, ignoreIndex, newLabelSmoothing, reduction);
+        return new ClassLossOptions(weight, ignoreIndex, newLabelSmoothing, smoothing, reduction, policies);
+    }
+
+    /**
+     * Changes how the share is spread.
+     *
+     * @param newSmoothing how it is spread
+     * @return the changed options
+     */
+    public ClassLossOptions withSmoothing(Smoothing newSmoothing) {
+        return new ClassLossOptions(weight, ignoreIndex, labelSmoothing, newSmoothing, reduction, policies);
+    }
+
+    /**
+     * Changes the choices besides PyTorch's.
+     *
+     * @param newPolicies the choices
+     * @return the changed options
+     */
+    public ClassLossOptions withPolicies(Policies newPolicies) {
+        return new ClassLossOptions(weight, ignoreIndex, labelSmoothing, smoothing, reduction, newPolicies);
     }
 
     /**
@@ -56,7 +84,7 @@ public record ClassLossOptions(@Nullable Tensor weight, long ignoreIndex, double
      * @return the changed options
      */
     public ClassLossOptions withReduction(Reduction newReduction) {
-        return new ClassLossOptions(weight, ignoreIndex, labelSmoothing, newReduction);
+        return new ClassLossOptions(weight, ignoreIndex, labelSmoothing, smoothing, newReduction, policies);
     }
 
     /**

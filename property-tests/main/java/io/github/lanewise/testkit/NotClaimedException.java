@@ -11,7 +11,17 @@ public final class NotClaimedException extends UnsupportedOperationException {
      * @param implementation the implementation
      * @param operation what it does not have
      */
-    public NotClaimedException(LossImplementation implementation, Operation operation) {
+    public NotClaimedException(Claims implementation, Operation operation) {
         super(implementation.name() + " does not claim " + operation.goldenName());
+    }
+
+    /**
+     * Names the capability.
+     *
+     * @param implementation the implementation
+     * @param capability what it does not offer
+     */
+    public NotClaimedException(Claims implementation, Capability capability) {
+        super(implementation.name() + " does not claim " + capability);
     }
 }

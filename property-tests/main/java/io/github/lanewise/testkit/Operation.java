@@ -26,7 +26,35 @@ public enum Operation {
     /** {@link LossImplementation#elementwise} with {@code log(1 + x)}. */
     LOG1P,
     /** {@link LossImplementation#elementwise} with {@code exp(x) - 1}. */
-    EXPM1;
+    EXPM1,
+    /** {@link LossImplementation#elementwise} with the hyperbolic tangent. */
+    TANH,
+    /** {@link LossImplementation#elementwise} with {@code 1 / (1 + exp(-x))}. */
+    SIGMOID,
+    /** {@link LossImplementation#elementwise} with the logarithm of the sigmoid. */
+    LOGSIGMOID,
+    /** {@link LossImplementation#softplus}. */
+    SOFTPLUS,
+    /** {@link LossImplementation#xlogy}. */
+    XLOGY,
+    /** {@link LossImplementation#binaryCrossEntropy}. */
+    BINARY_CROSS_ENTROPY,
+    /** {@link LossImplementation#binaryCrossEntropyWithLogits}. */
+    BINARY_CROSS_ENTROPY_WITH_LOGITS,
+    /** {@link LossImplementation#klDiv}. */
+    KL_DIV,
+    /** {@link LossImplementation#cosineEmbeddingLoss}. */
+    COSINE_EMBEDDING_LOSS,
+    /** {@link LossImplementation#categoricalEntropy}. */
+    CATEGORICAL_ENTROPY,
+    /** {@link LossImplementation#categoricalLogProb}. */
+    CATEGORICAL_LOG_PROB,
+    /** {@link LossImplementation#oneHot}. */
+    ONE_HOT,
+    /** {@link LossImplementation#gather}. */
+    GATHER,
+    /** {@link LossImplementation#scatter}. */
+    SCATTER;
 
     /**
      * The name in golden files and reports, as PyTorch's function.
@@ -35,6 +63,18 @@ public enum Operation {
      */
     public String goldenName() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Whether this is one of the functions of {@link LossImplementation#elementwise}.
+     *
+     * @return true for functions of one number without options
+     */
+    public boolean isElementwise() {
+        return switch (this) {
+            case EXP, LOG, LOG1P, EXPM1, TANH, SIGMOID, LOGSIGMOID -> true;
+            default -> false;
+        };
     }
 
     /**

@@ -78,6 +78,15 @@ public final class Tensor {
     }
 
     /**
+     * The numbers, as {@link #data}: the counterpart of {@link #floats} for generic code.
+     *
+     * @return a copy of the numbers, row-major
+     */
+    public double[] doubles() {
+        return data.clone();
+    }
+
+    /**
      * The sizes of the dimensions.
      *
      * @return a copy

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.lanewise.testkit.golden.GoldenReport;
 import io.github.lanewise.testkit.golden.GoldenRunner;
+import io.github.lanewise.testkit.lanewise.FloatLanewise;
+import io.github.lanewise.testkit.reference.NaiveReference;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,9 +47,13 @@ class GoldenRunnerTest {
     }
 
     private List<String> failures(String line) throws IOException {
+        return failures(line, new FloatLanewise());
+    }
+
+    private List<String> failures(String line, LossImplementation implementation) throws IOException {
         Path file = folder.resolve("x.jsonl");
         Files.writeString(file, line + "\n", StandardCharsets.UTF_8);
-        List<GoldenReport> reports = new GoldenRunner(new LanewiseImplementation()).run(file);
+        List<GoldenReport> reports = new GoldenRunner(implementation).run(file);
         assertEquals(1, reports.size());
         assertEquals(1, reports.get(0).total());
         return reports.get(0).failures();
@@ -87,8 +94,58 @@ class GoldenRunnerTest {
         assertFails("unknown", softmax("\"dim\":0", ",\"mask\":" + tensor("f32", 1, 1), 0.5, ""));
         assertFails("dim is missing", softmax("", "", 0.5, ""));
         assertFails("unknown operation", softmax("\"dim\":0", "", 0.5, "").replace("\"softmax\"", "\"hardmax\""));
-        assertFails("not claimed", softmax("", "", 0.5, "").replace("\"softmax\"", "\"exp\""));
         assertFails("no way to compute other", softmax("\"dim\":0", "", 0.5, "").replace("\"output\"", "\"other\""));
+    }
+
+    @Test
+    void whatIsNotClaimedFails() throws IOException {
+        LossImplementation nothing = new LossImplementation() {
+            @Override
+            public String name() {
+                return "nothing";
+            }
+
+            @Override
+            public Precision precision() {
+                return Precision.FLOAT;
+            }
+
+            @Override
+            public Set<Operation> operations() {
+                return Set.of();
+            }
+
+            @Override
+            public double maxUlp(Operation operation) {
+                return 0.0;
+            }
+        };
+        List<String> failures = failures(softmax("\"dim\":0", "", 0.5, ""), nothing);
+        assertEquals(1, failures.size());
+        assertTrue(failures.get(0).contains("not claimed"), () -> failures.get(0));
+    }
+
+    @Test
+    void aDoubleIsComparedWithTheRecordedDouble() throws IOException {
+        LossImplementation reference = new NaiveReference(Precision.DOUBLE);
+        assertEquals(List.of(), failures(softmax("\"dim\":0", "", 0.5 + 5.9e-10, ""), reference));
+        List<String> failures = failures(softmax("\"dim\":0", "", 0.5 + 6.1e-10, ""), reference);
+        assertEquals(1, failures.size());
+        String torch = ",\"torch_f32\":{\"output\":" + tensor("f32", 0.5, 0.501)
+                + "},\"note\":\"torch_f32 is itself off: output (0.002)\"";
+        assertEquals(
+                1, failures(softmax("\"dim\":0", "", 0.5009, torch), reference).size());
+    }
+
+    @Test
+    void whatIsMovedHasToBeExact() throws IOException {
+        String line = "{\"id\":\"a\",\"op\":\"gather\",\"attrs\":{\"dim\":0},\"inputs\":{\"input\":"
+                + tensor("f32", 0.5, 0.25) + ",\"index\":" + tensor("i64", 1) + "},\"expected\":{\"output\":";
+        LossImplementation reference = new NaiveReference(Precision.FLOAT);
+        assertEquals(List.of(), failures(line + tensor("f64", 0.25) + "}}", reference));
+        assertEquals(
+                1,
+                failures(line + tensor("f64", 0.25 + 0x1p-25) + "}}", reference).size());
     }
 
     @Test

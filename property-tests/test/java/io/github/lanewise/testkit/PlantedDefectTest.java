@@ -13,6 +13,7 @@ import io.github.lanewise.testkit.contracts.SoftmaxGradientContract;
 import io.github.lanewise.testkit.contracts.SpecialValueContract;
 import io.github.lanewise.testkit.generators.ClassBatch;
 import io.github.lanewise.testkit.generators.ScoreKind;
+import io.github.lanewise.testkit.lanewise.FloatLanewise;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
 import java.util.function.DoubleUnaryOperator;
@@ -34,7 +35,7 @@ class PlantedDefectTest {
 
     private static void assertRejected(LossImplementation defect, BiConsumer<Contracts, ClassBatch> identity) {
         Contracts defective = new Contracts(defect);
-        Contracts sound = new Contracts(new LanewiseImplementation());
+        Contracts sound = new Contracts(new FloatLanewise());
         boolean rejected = false;
         for (ScoreKind kind :
                 new ScoreKind[] {ScoreKind.PLAIN, ScoreKind.OFFSET, ScoreKind.WIDE, ScoreKind.CONFIDENT}) {
@@ -53,7 +54,7 @@ class PlantedDefectTest {
 
     @Test
     void logOfSoftmaxInsteadOfLogSoftmax() {
-        LossImplementation defect = new LanewiseImplementation() {
+        LossImplementation defect = new FloatLanewise() {
             @Override
             public Tensor logSoftmax(Tensor input, int dim) {
                 return map(softmax(input, dim), p -> (float) Math.log(p));
@@ -64,7 +65,7 @@ class PlantedDefectTest {
 
     @Test
     void maximumAndLogSubtractedInTheWrongOrder() {
-        LossImplementation defect = new LanewiseImplementation() {
+        LossImplementation defect = new FloatLanewise() {
             @Override
             public Tensor logSoftmax(Tensor input, int dim) {
                 Tensor lse = logSumExp(input, dim, true);
@@ -86,7 +87,7 @@ class PlantedDefectTest {
 
     @Test
     void lossWithoutLogOnePlus() {
-        LossImplementation defect = new LanewiseImplementation() {
+        LossImplementation defect = new FloatLanewise() {
             @Override
             public Tensor crossEntropy(Tensor input, long[] target, ClassLossOptions options) {
                 return nllLoss(logSoftmax(input, input.rank() == 1 ? 0 : 1), target, options);
@@ -104,7 +105,7 @@ class PlantedDefectTest {
 
     @Test
     void meanOverAllSamples() {
-        LossImplementation defect = new LanewiseImplementation() {
+        LossImplementation defect = new FloatLanewise() {
             @Override
             public Tensor crossEntropy(Tensor input, long[] target, ClassLossOptions options) {
                 if (options.reduction() != Reduction.MEAN) {
@@ -120,7 +121,7 @@ class PlantedDefectTest {
 
     @Test
     void smoothingThatSumsToMoreThanOne() {
-        LossImplementation defect = new LanewiseImplementation() {
+        LossImplementation defect = new FloatLanewise() {
             @Override
             public Tensor crossEntropy(Tensor input, long[] target, ClassLossOptions options) {
                 // e / (C - 1) for every class, the target's included, beside 1 - e for the target.
@@ -141,7 +142,7 @@ class PlantedDefectTest {
 
     @Test
     void weightOfTheTargetOnTheWholeSmoothedLoss() {
-        LossImplementation defect = new LanewiseImplementation() {
+        LossImplementation defect = new FloatLanewise() {
             @Override
             public Tensor crossEntropy(Tensor input, long[] target, ClassLossOptions options) {
                 Tensor plain = super.crossEntropy(input, target, options.withWeight(null));
@@ -157,15 +158,14 @@ class PlantedDefectTest {
 
     @Test
     void gradientThatTakesTargetsToSumToOne() {
-        LossImplementation defect = new LanewiseImplementation() {
+        LossImplementation defect = new FloatLanewise() {
             @Override
-            public ProbabilityGradients crossEntropyProbabilitiesGradient(
+            public TwoGradients crossEntropyProbabilitiesGradient(
                     Tensor input, Tensor target, ClassLossOptions options, @Nullable Tensor gradOutput) {
-                ProbabilityGradients right =
-                        super.crossEntropyProbabilitiesGradient(input, target, options, gradOutput);
-                ProbabilityGradients unweighted =
+                TwoGradients right = super.crossEntropyProbabilitiesGradient(input, target, options, gradOutput);
+                TwoGradients unweighted =
                         super.crossEntropyProbabilitiesGradient(input, target, options.withWeight(null), gradOutput);
-                return new ProbabilityGradients(unweighted.input(), right.target());
+                return new TwoGradients(unweighted.first(), right.second());
             }
         };
         assertRejected(defect, CrossEntropyGradientContract::gradientsWithProbabilitiesAreTheDerivatives);
@@ -173,7 +173,7 @@ class PlantedDefectTest {
 
     @Test
     void gradientOfTheMeanNotDivided() {
-        LossImplementation defect = new LanewiseImplementation() {
+        LossImplementation defect = new FloatLanewise() {
             @Override
             public Tensor crossEntropyGradient(
                     Tensor input, long[] target, ClassLossOptions options, @Nullable Tensor gradOutput) {
@@ -187,7 +187,7 @@ class PlantedDefectTest {
 
     @Test
     void ignoredSamplesThatStillPull() {
-        LossImplementation defect = new LanewiseImplementation() {
+        LossImplementation defect = new FloatLanewise() {
             @Override
             public Tensor crossEntropyGradient(
                     Tensor input, long[] target, ClassLossOptions options, @Nullable Tensor gradOutput) {
@@ -202,7 +202,7 @@ class PlantedDefectTest {
 
     @Test
     void softmaxOverTheWrongDimension() {
-        LossImplementation defect = new LanewiseImplementation() {
+        LossImplementation defect = new FloatLanewise() {
             @Override
             public Tensor softmax(Tensor input, int dim) {
                 return super.softmax(input, input.rank() - 1);
@@ -213,7 +213,7 @@ class PlantedDefectTest {
 
     @Test
     void gradientOfLogSumExpFromTheRoundedValue() {
-        LossImplementation defect = new LanewiseImplementation() {
+        LossImplementation defect = new FloatLanewise() {
             @Override
             public Tensor logSumExpGradient(Tensor input, int dim, boolean keepDim, Tensor gradOutput) {
                 Tensor lse = logSumExp(input, dim, true);
@@ -233,7 +233,7 @@ class PlantedDefectTest {
 
     @Test
     void logSumExpOfAPoisonedRowIsItsMaximum() {
-        LossImplementation defect = new LanewiseImplementation() {
+        LossImplementation defect = new FloatLanewise() {
             @Override
             public Tensor logSumExp(Tensor input, int dim, boolean keepDim) {
                 return map(super.logSumExp(input, dim, keepDim), lse -> Double.isInfinite(lse) ? Double.NaN : lse);

@@ -12,21 +12,22 @@ import java.util.Objects;
 final class TwinLoader extends ClassLoader {
     private static final String LIBRARY = "io.github.lanewise.";
     private static final String KIT = "io.github.lanewise.testkit.";
+    private static final String ADAPTER = KIT + "lanewise.";
     private static final String PROPERTY = "lanewise.kernels";
 
     private TwinLoader() {
         super(TwinLoader.class.getClassLoader());
     }
 
-    /** Lanewise on the scalar twin. */
-    static LossImplementation scalar() {
+    /** An adapter of Lanewise on the scalar twin. */
+    static LossImplementation scalar(Class<? extends LossImplementation> adapter) {
         String before = System.getProperty(PROPERTY);
         System.setProperty(PROPERTY, "scalar");
         try {
             ClassLoader loader = new TwinLoader();
             // The choice of kernels is made when this class is set up.
             Class.forName("io.github.lanewise.kernel.Kernels", true, loader);
-            return Class.forName(LanewiseImplementation.class.getName(), true, loader)
+            return Class.forName(adapter.getName(), true, loader)
                     .asSubclass(LossImplementation.class)
                     .getConstructor()
                     .newInstance();
@@ -44,7 +45,7 @@ final class TwinLoader extends ClassLoader {
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
         boolean twice = name.startsWith(LIBRARY) && !name.startsWith(KIT);
-        if (!twice && !name.startsWith(LanewiseImplementation.class.getName())) {
+        if (!twice && !name.startsWith(ADAPTER)) {
             return super.loadClass(name, resolve);
         }
         synchronized (getClassLoadingLock(name)) {

@@ -2,7 +2,9 @@
 package io.github.lanewise.examples;
 
 import io.github.lanewise.CrossEntropyLoss;
+import io.github.lanewise.DoubleTensor;
 import io.github.lanewise.FloatTensor;
+import io.github.lanewise.Indexing;
 import io.github.lanewise.Reduction;
 import io.github.lanewise.Softmax;
 
@@ -11,8 +13,13 @@ public final class EntropyWithUniform {
     /** The part of the target that is spread over all classes. */
     public static final double EPSILON = 0.001;
 
+    /** The cross entropy, recomputed in double precision. */
+    public static final String LOSS = "0.1119182196450031";
+    /** With smoothing, recomputed in double precision. */
+    public static final String SMOOTHED = "0.11647377520055867";
+
     private static final int CLASSES = 3;
-    private static final float[] OUTPUT = {4f, 5f, 10f, 1f, 5f, 4f, 1f, 15f, 4f};
+    private static final double[] OUTPUT = {4, 5, 10, 1, 5, 4, 1, 15, 4};
     private static final int[] LABEL = {2, 1, 1};
 
     /** What PyTorch's float32 printed for sample 2: log(1 + 1.75e-5), of which 1 + 1.75e-5 kept three digits. */
@@ -33,7 +40,12 @@ public final class EntropyWithUniform {
 
     /** The scores, a fresh copy. */
     public static FloatTensor output() {
-        return FloatTensor.of(OUTPUT.clone(), LABEL.length, CLASSES);
+        return FloatTensor.of(TenSamples.floats(OUTPUT), LABEL.length, CLASSES);
+    }
+
+    /** The scores in double, a fresh copy. */
+    public static DoubleTensor doubleOutput() {
+        return DoubleTensor.of(OUTPUT.clone(), LABEL.length, CLASSES);
     }
 
     /** The class of each sample. */
@@ -59,14 +71,18 @@ public final class EntropyWithUniform {
     static void run(Report report) {
         report.title("E. H(q, p) and H(u, p)");
         report.columns();
-        double loss = CrossEntropyLoss.create().forward(output(), LABEL);
+        CrossEntropyLoss plain = CrossEntropyLoss.create();
+        double loss = plain.forward(output(), LABEL);
         report.printed("E1", "CrossEntropyLoss(output, label)", "0.11191823333501816", loss);
-        report.printed("E1", "the same, recomputed in double precision", "0.1119182196450031", loss);
-        report.printed("E2", "(1 - eps) * H(q, p) + eps * H(u, p)", "0.11647377520055867", mixture());
-        double smoothed =
-                CrossEntropyLoss.builder().labelSmoothing(EPSILON).build().forward(output(), LABEL);
+        report.printed("E1", "the same, recomputed in double precision", LOSS, loss);
+        report.inDouble("E1", "CrossEntropyLoss(output, label)", LOSS, plain.forward(doubleOutput(), LABEL));
+        report.inDouble("E2", "(1 - eps) * H(q, p) + eps * H(u, p)", SMOOTHED, mixture());
+        CrossEntropyLoss smoothing =
+                CrossEntropyLoss.builder().labelSmoothing(EPSILON).build();
+        double smoothed = smoothing.forward(output(), LABEL);
         report.printed("E2", "CrossEntropyLoss with labelSmoothing(0.001)", "0.11647378653287888", smoothed);
-        report.printed("E2", "the same, recomputed in double precision", "0.11647377520055867", smoothed);
+        report.printed("E2", "the same, recomputed in double precision", SMOOTHED, smoothed);
+        report.inDouble("E2", "with labelSmoothing(0.001)", SMOOTHED, smoothing.forward(doubleOutput(), LABEL));
 
         FloatTensor logProbabilities = FloatTensor.of(new float[OUTPUT.length], LABEL.length, CLASSES);
         Softmax.logSoftmax(output(), 1, logProbabilities);
@@ -85,28 +101,58 @@ public final class EntropyWithUniform {
 
     /** The smoothed loss from its two parts: the library's log-softmax, averaged over everything and over the targets. */
     public static double mixture() {
-        FloatTensor logProbabilities = FloatTensor.of(new float[OUTPUT.length], LABEL.length, CLASSES);
-        Softmax.logSoftmax(output(), 1, logProbabilities);
+        DoubleTensor logProbabilities = doubleOutput();
+        Softmax.logSoftmax(logProbabilities, 1, logProbabilities);
         double withUniform = 0.0;
-        for (float log : logProbabilities.array()) {
-            withUniform -= log / (double) OUTPUT.length;
+        for (double log : logProbabilities.array()) {
+            withUniform -= log / OUTPUT.length;
         }
+        DoubleTensor picked = DoubleTensor.of(new double[LABEL.length], LABEL.length, 1);
+        Indexing.gather(logProbabilities, 1, LABEL, picked);
         double withTarget = 0.0;
-        for (int i = 0; i < LABEL.length; i++) {
-            withTarget -= logProbabilities.get(i, LABEL[i]) / (double) LABEL.length;
+        for (double log : picked.array()) {
+            withTarget -= log / LABEL.length;
         }
         return (1.0 - EPSILON) * withTarget + EPSILON * withUniform;
     }
 
     private static void gather(Report report) {
-        double[][] input = {{1, 2}, {3, 4}};
-        int[][] index = {{0, 0}, {1, 0}};
-        double[][] expected = {{1, 1}, {4, 3}};
-        double[][] picked = ByHand.gather(input, 1, index);
+        FloatTensor input = FloatTensor.of(new float[] {1, 2, 3, 4}, 2, 2);
+        FloatTensor picked = FloatTensor.of(new float[4], 2, 2);
+        Indexing.gather(input, 1, new int[] {0, 0, 1, 0}, picked);
+        float[] expected = {1, 1, 4, 3};
         for (int i = 0; i < expected.length; i++) {
-            for (int j = 0; j < expected[i].length; j++) {
-                report.near("E5", "gather by hand, element (" + i + ", " + j + ")", expected[i][j], picked[i][j], 0.0);
-            }
+            String what = "Indexing.gather, dim 1, element (" + i / 2 + ", " + i % 2 + ")";
+            report.near("E5", what, expected[i], picked.array()[i], 0.0);
         }
+        for (int dim = 0; dim < 3; dim++) {
+            int wrong = wrongInGather(dim);
+            report.row("E5", "(2, 3, 4) along dim " + dim + ": wrong elements", "0", String.valueOf(wrong), wrong == 0);
+        }
+    }
+
+    /** How many elements of a gather along a dimension of three are not what the definition says. */
+    public static int wrongInGather(int dim) {
+        FloatTensor input = FloatTensor.of(ShapesAndOneHot.normal(24, 40L), 2, 3, 4);
+        int size = input.size(dim);
+        int[] index = new int[24];
+        for (int i = 0; i < index.length; i++) {
+            index[i] = (7 * i + i / size) % size;
+        }
+        FloatTensor output = FloatTensor.of(new float[24], 2, 3, 4);
+        Indexing.gather(input, dim, index, output);
+        int wrong = 0;
+        for (int number = 0; number < index.length; number++) {
+            int i = number / 12;
+            int j = number / 4 % 3;
+            int k = number % 4;
+            float expected = switch (dim) {
+                case 0 -> input.get(index[number], j, k);
+                case 1 -> input.get(i, index[number], k);
+                default -> input.get(i, j, index[number]);
+            };
+            wrong += output.get(i, j, k) == expected ? 0 : 1;
+        }
+        return wrong;
     }
 }

@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 /** A reference value as somebody printed it, and how far a computed one may be away from it. */
 public final class Printed {
     private static final double RELATIVE = 1e-6;
+    private static final double DOUBLE_RELATIVE = 1e-15;
 
     private Printed() {}
 
@@ -16,7 +17,16 @@ public final class Printed {
 
     /** One unit of the last printed place, but never less than 1e-6 of the value: these are results of float losses. */
     public static double tolerance(String text) {
+        return tolerance(text, RELATIVE);
+    }
+
+    /** One unit of the last printed place, but never less than 1e-15 of the value: these are results of double losses. */
+    public static double doubleTolerance(String text) {
+        return tolerance(text, DOUBLE_RELATIVE);
+    }
+
+    private static double tolerance(String text, double relative) {
         BigDecimal value = new BigDecimal(text);
-        return Math.max(value.ulp().doubleValue(), RELATIVE * value.abs().doubleValue());
+        return Math.max(value.ulp().doubleValue(), relative * value.abs().doubleValue());
     }
 }

@@ -3,6 +3,8 @@ package io.github.lanewise.examples;
 
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Prints expected beside computed values with a check mark each, and remembers whether all were right. */
 public final class Report {
@@ -11,6 +13,7 @@ public final class Report {
     private final PrintStream out;
     private final String right;
     private final String wrong;
+    private final Set<String> ids = new TreeSet<>();
     private int checks;
     private int misses;
 
@@ -43,15 +46,34 @@ public final class Report {
         row(id, what, expected, String.format(Locale.ROOT, "%.9g", computed), good);
     }
 
+    /** Checks a value computed in double against one that was printed with all its digits. */
+    void inDouble(String id, String what, String expected, double computed) {
+        boolean good = Math.abs(computed - Printed.value(expected)) <= Printed.doubleTolerance(expected);
+        row(id, what + ", double", expected, String.format(Locale.ROOT, "%.17g", computed), good);
+    }
+
     /** Checks a value against one computed in another way. */
     void near(String id, String what, double expected, double computed, double tolerance) {
         boolean good = Math.abs(computed - expected) <= tolerance;
         row(id, what, String.format(Locale.ROOT, "%.9g", expected), String.format(Locale.ROOT, "%.9g", computed), good);
     }
 
+    /** Checks a value computed in double against one computed in double in another way. */
+    void nearInDouble(String id, String what, double expected, double computed, double tolerance) {
+        boolean good = Math.abs(computed - expected) <= tolerance;
+        String format = "%.15g";
+        row(
+                id,
+                what + ", double",
+                String.format(Locale.ROOT, format, expected),
+                String.format(Locale.ROOT, format, computed),
+                good);
+    }
+
     /** Checks something that is not a number. */
     void row(String id, String what, String expected, String computed, boolean good) {
         checks++;
+        ids.add(id);
         misses += good ? 0 : 1;
         out.printf(ROW, id, what, expected, computed, good ? right : wrong);
     }
@@ -70,6 +92,11 @@ public final class Report {
     /** Number of checks that failed so far. */
     public int misses() {
         return misses;
+    }
+
+    /** The names of the examples that were checked so far. */
+    public Set<String> ids() {
+        return Set.copyOf(ids);
     }
 
     /** Number of checks so far. */

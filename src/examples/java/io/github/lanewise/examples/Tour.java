@@ -44,7 +44,8 @@ public final class Tour {
     public static void workedExamples(Report report) {
         TenSamples.run(report);
         ShapesAndOneHot.run(report);
-        LabelSmoothing.run(report);
+        EntropyAndDivergence.run(report);
+        SmoothingModules.run(report);
         EntropyWithUniform.run(report);
     }
 }

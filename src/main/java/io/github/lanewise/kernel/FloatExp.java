@@ -59,6 +59,9 @@ public final class FloatExp {
     /** ln 2, to place {@link #low}. */
     public static final float LN2 = 0x1.62e43p-1f;
 
+    /** Below this magnitude of the maximum, a double holds the logarithm of a sum beside it to the type's precision. */
+    public static final float SOFTMAX_LIMIT = 0x1p29f;
+
     private static final int EXPONENT_BIAS = 127;
 
     /** A scaled term whose n - K is minus this has the exponent field 0. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Coefficients {@code q[i]} stand for targets that are probabilities, smoothed and weighted on the fly:
  * {@code q[i] = alpha * t[i] + beta}, rounded once, and with class weights {@code (alpha * t[i] + beta) * w[i]}.
  */
-public interface FloatKernels {
+public interface FloatKernels extends FloatPointKernels {
     /** Index of the first of the largest elements that are not NaN, or -1 if all are NaN. Any {@code n}. */
     int indexOfMax(float[] x, int xOffset, int n);
 
@@ -188,15 +188,11 @@ public interface FloatKernels {
             int outOffset,
             int outStride);
 
-    /** {@code out[i] = exp(x[i])}; see {@code kernel.scalar.FloatMath} for accuracy and special values. */
-    void exp(float[] x, int xOffset, int n, float[] out, int outOffset);
-
-    /** {@code out[i] = exp(x[i]) - 1}. */
-    void expm1(float[] x, int xOffset, int n, float[] out, int outOffset);
-
-    /** {@code out[i] = log(x[i])}. */
-    void log(float[] x, int xOffset, int n, float[] out, int outOffset);
-
-    /** {@code out[i] = log(1 + x[i])}. */
-    void log1p(float[] x, int xOffset, int n, float[] out, int outOffset);
+    /**
+     * Sum of {@code (x[i] * xScale) * (y[i] * yScale)}, for dot products and squared norms that may cancel afterwards: what
+     * every product and every addition loses is kept beside the sum in its lane ({@code p = a * b; e = fma(a, b, -p)}, Knuth's
+     * two-sum for {@code sum + p}, both remainders added to the lane's carry) and added at the end in double. The scales are
+     * powers of two.
+     */
+    double dotPrecise(float[] x, int xOffset, float xScale, float[] y, int yOffset, float yScale, int n);
 }

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * L2 cache is read from memory once.
  */
 public final class FloatRows {
-    /** Below this magnitude of the maximum, a double holds the log of a sum beside it to float precision. */
-    private static final float SOFTMAX_LIMIT = 0x1p29f;
-
     private FloatRows() {}
 
     /** Index of the first of the largest elements that are not NaN, or -1 if there is none. */
@@ -74,7 +71,7 @@ public final class FloatRows {
         if (Float.isInfinite(max)) {
             return hasNaN(x, xOffset, xStride, n) ? Double.NaN : max;
         }
-        return PreciseLogSumExp.of(x, xOffset, xStride, n, max, excess(x, xOffset, xStride, n, max, top));
+        return FloatPreciseLogSumExp.of(x, xOffset, xStride, n, max, excess(x, xOffset, xStride, n, max, top));
     }
 
     /** Sum of a row. */
@@ -146,12 +143,14 @@ public final class FloatRows {
         return Double.isFinite(sum)
                 ? sum
                 : FloatScalarRows.plainSumBelow(
-                        x, xOffset, xStride, t, tOffset, tStride, w, wOffset, n, max, 0.0, alpha, beta);
+                        x, xOffset, xStride, t, tOffset, tStride, w, wOffset, n, max, 0.0, alpha, beta, false);
     }
 
     /**
      * Sum of {@code q * ((max - x) + logSum)} element by element, for rows where an infinite coefficient meets a
-     * difference of 0.
+     * difference of 0, or a coefficient of 0 an infinite difference.
+     *
+     * @param limit whether a coefficient of 0 makes its term 0
      */
     public static double plainSumBelow(
             float[] x,
@@ -166,9 +165,10 @@ public final class FloatRows {
             float max,
             double logSum,
             float alpha,
-            float beta) {
+            float beta,
+            boolean limit) {
         return FloatScalarRows.plainSumBelow(
-                x, xOffset, xStride, t, tOffset, tStride, w, wOffset, n, max, logSum, alpha, beta);
+                x, xOffset, xStride, t, tOffset, tStride, w, wOffset, n, max, logSum, alpha, beta, limit);
     }
 
     /** {@code out = exp(x - max) * factor - q}, all NaN if the factor is NaN; see {@link FloatKernels#expScale}. */
@@ -198,6 +198,18 @@ public final class FloatRows {
                     x, xOffset, xStride, t, tOffset, tStride, w, wOffset, n, max, factor, alpha, beta, out, outOffset,
                     outStride);
         }
+    }
+
+    /** {@code exp(x - max) * factor} of one element, before it is rounded. */
+    public static double expScale(float x, float max, double factor) {
+        if (Double.isNaN(factor)) {
+            return factor;
+        }
+        float shift = FloatExp.shift(max);
+        float power = FloatExp.power(max - shift);
+        int scale = FloatExp.scale(factor);
+        float term = FloatExp.term(x - shift, FloatExp.low(power, scale), FloatExp.magic(power, scale));
+        return (double) term * FloatExp.gain(max, factor, scale);
     }
 
     /** {@code out = ((x - max) - logSum) * scale * w}; {@code w} may be null for 1. */
@@ -302,8 +314,8 @@ public final class FloatRows {
                     x, xOffset, xStride, n, logSumExp, gradient, out, outOffset, outStride);
         } else {
             double excess = excess(x, xOffset, xStride, n, max, top);
-            double logSumExp = max + LogOnePlus.log1p(excess);
-            double factor = Math.abs(max) < SOFTMAX_LIMIT
+            double logSumExp = max + FloatLogOnePlus.log1p(excess);
+            double factor = Math.abs(max) < FloatExp.SOFTMAX_LIMIT
                     ? gradient / (1.0 + excess)
                     : gradient * FloatMath.exp((float) (max - logSumExp));
             expScale(x, xOffset, xStride, null, 0, 0, null, 0, n, max, factor, 0f, 0f, out, outOffset, outStride);

@@ -1,7 +1,9 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise.kernel;
 
+import io.github.lanewise.kernel.scalar.DoubleScalarKernels;
 import io.github.lanewise.kernel.scalar.FloatScalarKernels;
+import io.github.lanewise.kernel.vector.DoubleVectorKernels;
 import io.github.lanewise.kernel.vector.FloatVectorKernels;
 import java.util.Locale;
 
@@ -17,8 +19,17 @@ public final class Kernels {
     private static final String MODULE = "jdk.incubator.vector";
     private static final int LEAST_BITS = 128;
 
-    /** The kernels in use. */
+    /** Two doubles of 128 bits run on the twin: C2 has no masks of two lanes on x86 and would box every comparison. */
+    private static final int LEAST_DOUBLE_BITS = 256;
+
+    /** The kernels in use for floats. */
     public static final FloatKernels FLOAT;
+
+    /** The kernels in use for doubles. */
+    public static final DoubleKernels DOUBLE;
+
+    /** Whether doubles run on the twin though floats run on vectors. */
+    public static final boolean DOUBLES_ON_TWIN;
 
     /** Width of the vectors in bits; 0 on the scalar twin. */
     public static final int VECTOR_BITS;
@@ -54,7 +65,9 @@ public final class Kernels {
         if (bits == 0 && asked.equals("vector")) {
             throw new IllegalStateException("-D" + PROPERTY + "=vector can't be had: " + reason);
         }
-        FLOAT = bits == 0 ? FloatScalarKernels.INSTANCE : VectorAccess.kernels();
+        FLOAT = bits == 0 ? FloatScalarKernels.INSTANCE : VectorAccess.floatKernels();
+        DOUBLE = bits < LEAST_DOUBLE_BITS ? DoubleScalarKernels.INSTANCE : VectorAccess.doubleKernels();
+        DOUBLES_ON_TWIN = bits > 0 && bits < LEAST_DOUBLE_BITS;
         VECTOR_BITS = bits;
         REASON = reason;
     }
@@ -69,8 +82,12 @@ public final class Kernels {
             return FloatVectorKernels.bits();
         }
 
-        static FloatKernels kernels() {
+        static FloatKernels floatKernels() {
             return FloatVectorKernels.INSTANCE;
+        }
+
+        static DoubleKernels doubleKernels() {
+            return DoubleVectorKernels.INSTANCE;
         }
     }
 }

@@ -2,8 +2,8 @@
 package io.github.lanewise.kernel;
 
 /**
- * The greatest errors of the float elementary functions over all 2^32 inputs, in ulp of the exact value: the one table
- * that the tests hold the code to. The Javadoc of each function repeats its figure.
+ * The greatest errors of the float elementary functions over all 2^32 inputs, in ulp of the exact value, and those of
+ * the losses over many: the one table that the tests hold the code to. The Javadoc of each function repeats its figure.
  */
 final class ElementaryBounds {
 
@@ -18,6 +18,50 @@ final class ElementaryBounds {
 
     /** FloatMath.log1p, worst at 0x1.f05b54p-2. */
     static final double LOG1P = 0.677;
+
+    /** FloatSigmoidMath.tanh, worst at 0x1.5cf4cap-3. */
+    static final double TANH = 0.545;
+
+    /** FloatSigmoidMath.sigmoid, worst at -0x1.763b02p2. */
+    static final double SIGMOID = 1.217;
+
+    /** FloatSigmoidMath.logSigmoid, worst at -0x1.3f401ep-2. */
+    static final double LOG_SIGMOID = 1.186;
+
+    /** FloatSigmoidMath.softplus with beta 1, worst at 0x1.3f401ep-2. */
+    static final double SOFTPLUS = 1.186;
+
+    // ---- xlogy and losses of single elements, sampled
+
+    /** xlogy. */
+    static final double XLOGY = 1.75;
+
+    /** bce, with and without floors. */
+    static final double BCE = 2.5;
+
+    /** Gradient of bce. */
+    static final double BCE_GRADIENT = 2.5;
+
+    /** bceWithLogits without weights. */
+    static final double LOGITS = 1.6;
+
+    /** bceWithLogits with weights of the positive part. */
+    static final double LOGITS_WEIGHTED = 3.0;
+
+    /** Gradient of bceWithLogits for targets 0 and 1. */
+    static final double LOGITS_GRADIENT = 1.25;
+
+    /** Gradient of bceWithLogits for any target in [0, 1], in units of 2^-24. */
+    static final double LOGITS_GRADIENT_ABSOLUTE = 1.5;
+
+    /** klDiv, and besides that {@link #KL_DIV_ABSOLUTE} times the target. */
+    static final double KL_DIV = 2.5;
+
+    /** What klDiv may be off by where it cancels, relative to the target, in units of 2^-24. */
+    static final double KL_DIV_ABSOLUTE = 0.125;
+
+    /** klDiv with targets that are log-probabilities. */
+    static final double KL_DIV_LOG = 2.5;
 
     private ElementaryBounds() {}
 }

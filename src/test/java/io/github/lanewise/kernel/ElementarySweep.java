@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Runs one elementary function over many inputs and keeps the worst error, the sum of squared errors and the first
  * input where two implementations differ in their bits.
  *
- * <p>The reference is a double function whose own error is below 1 ulp of double, that is below 2^-29 ulp of float, so
- * it stands for the exact value. (StrictMath is fdlibm, for which this bound is stated.)
+ * <p>The reference is a double function whose own error is a few ulp of double, that is below 2^-26 ulp of float, so
+ * it stands for the exact value. (StrictMath is fdlibm, for which 1 ulp is stated.)
  */
 final class ElementarySweep {
 
@@ -180,7 +180,7 @@ final class ElementarySweep {
     String summary(String name) {
         return String.format(
                 Locale.ROOT,
-                "%-6s max %.4f ulp at %s, RMS %.4f ulp, %d inputs",
+                "%-11s max %.4f ulp at %s, RMS %.4f ulp, %d inputs",
                 name,
                 worst,
                 describe(worstInput),

@@ -7,7 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.lanewise.kernel.ElementarySweep.ArrayKernel;
 import io.github.lanewise.kernel.ElementarySweep.FloatFunction;
 import io.github.lanewise.kernel.scalar.FloatMath;
-import io.github.lanewise.kernel.scalar.FloatScalarElementwise;
+import io.github.lanewise.kernel.scalar.FloatScalarKernels;
+import io.github.lanewise.kernel.scalar.FloatSigmoidMath;
 import io.github.lanewise.kernel.vector.FloatVectorKernels;
 import java.util.Arrays;
 import java.util.Locale;
@@ -20,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Holds exp, expm1, log and log1p to the bounds of {@link ElementaryBounds}, and the vector kernels to the bits of the
- * scalar twin. Where the Vector API module is missing, the twin alone is tested.
+ * Holds the elementary functions and the sigmoid family to the bounds of {@link ElementaryBounds}, and the vector
+ * kernels to the bits of the scalar twin. Where the Vector API module is missing, the twin alone is tested.
  */
 class FloatElementaryAccuracyTest {
 
@@ -31,6 +32,9 @@ class FloatElementaryAccuracyTest {
     private static final long PATTERNS = 1L << 32;
 
     private static final float INFINITY = Float.POSITIVE_INFINITY;
+
+    /** The threshold of softplus from which on it answers x itself. */
+    private static final float THRESHOLD = 20f;
 
     /** Points at which a function changes its behaviour: thresholds, ends of reduction intervals, exact cases. */
     private static final float[] EDGES = {
@@ -60,32 +64,65 @@ class FloatElementaryAccuracyTest {
         0x1.5ef11ep6f, // the worst inputs of exp,
         0x1.0fb6b6p4f, // expm1,
         0x1.6e7394p0f, // log
-        0x1.f05b54p-2f, // and log1p
+        0x1.f05b54p-2f, // log1p,
+        0x1.5cf4cap-3f, // tanh,
+        0x1.763b02p2f, // sigmoid,
+        0x1.3f401ep-2f, // logSigmoid and softplus
+        0x1p-13f, // tanh answers x below
+        0x1.205968p3f, // tanh rounds to 1 above
+        THRESHOLD,
     };
 
-    /** The functions under test. */
+    /** The functions under test; without a point function the function is softplus. */
     private enum Function {
-        EXP(ElementaryBounds.EXP, StrictMath::exp, FloatMath::exp, FloatScalarElementwise::exp),
-        EXPM1(ElementaryBounds.EXPM1, StrictMath::expm1, FloatMath::expm1, FloatScalarElementwise::expm1),
-        LOG(ElementaryBounds.LOG, StrictMath::log, FloatMath::log, FloatScalarElementwise::log),
-        LOG1P(ElementaryBounds.LOG1P, StrictMath::log1p, FloatMath::log1p, FloatScalarElementwise::log1p);
+        EXP(ElementaryBounds.EXP, StrictMath::exp, FloatMath::exp, PointFunction.EXP),
+        EXPM1(ElementaryBounds.EXPM1, StrictMath::expm1, FloatMath::expm1, PointFunction.EXPM1),
+        LOG(ElementaryBounds.LOG, StrictMath::log, FloatMath::log, PointFunction.LOG),
+        LOG1P(ElementaryBounds.LOG1P, StrictMath::log1p, FloatMath::log1p, PointFunction.LOG1P),
+        TANH(ElementaryBounds.TANH, StrictMath::tanh, FloatSigmoidMath::tanh, PointFunction.TANH),
+        SIGMOID(
+                ElementaryBounds.SIGMOID,
+                FloatElementaryAccuracyTest::sigmoid,
+                FloatSigmoidMath::sigmoid,
+                PointFunction.SIGMOID),
+        LOG_SIGMOID(
+                ElementaryBounds.LOG_SIGMOID,
+                x -> -softplus(-x),
+                FloatSigmoidMath::logSigmoid,
+                PointFunction.LOG_SIGMOID),
+        SOFTPLUS(
+                ElementaryBounds.SOFTPLUS,
+                FloatElementaryAccuracyTest::softplus,
+                x -> FloatSigmoidMath.softplus(x, 1f, THRESHOLD),
+                null);
 
         private final double bound;
         private final DoubleUnaryOperator reference;
         private final FloatFunction twin;
-        private final ArrayKernel twinKernel;
+        private final @Nullable PointFunction point;
 
-        Function(double bound, DoubleUnaryOperator reference, FloatFunction twin, ArrayKernel twinKernel) {
+        Function(double bound, DoubleUnaryOperator reference, FloatFunction twin, @Nullable PointFunction point) {
             this.bound = bound;
             this.reference = reference;
             this.twin = twin;
-            this.twinKernel = twinKernel;
+            this.point = point;
+        }
+
+        private ArrayKernel on(FloatPointKernels kernels) {
+            PointFunction f = point;
+            return f == null
+                    ? (x, xOffset, n, out, outOffset) -> kernels.softplus(x, xOffset, n, 1f, THRESHOLD, out, outOffset)
+                    : (x, xOffset, n, out, outOffset) -> kernels.apply(f, x, xOffset, n, out, outOffset);
+        }
+
+        private ArrayKernel twinKernel() {
+            return on(FloatScalarKernels.INSTANCE);
         }
 
         private @Nullable ArrayKernel vectorKernel() {
             boolean present =
                     ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-            return present ? VectorKernels.of(this) : null;
+            return present ? on(VectorKernels.instance()) : null;
         }
 
         private ElementarySweep sweep() {
@@ -96,14 +133,18 @@ class FloatElementaryAccuracyTest {
     /** A class of its own, so that nothing of the vector package is linked unless the Vector API module is there. */
     private static final class VectorKernels {
 
-        private static ArrayKernel of(Function function) {
-            return switch (function) {
-                case EXP -> FloatVectorKernels.INSTANCE::exp;
-                case EXPM1 -> FloatVectorKernels.INSTANCE::expm1;
-                case LOG -> FloatVectorKernels.INSTANCE::log;
-                case LOG1P -> FloatVectorKernels.INSTANCE::log1p;
-            };
+        private static FloatPointKernels instance() {
+            return FloatVectorKernels.INSTANCE;
         }
+    }
+
+    private static double sigmoid(double x) {
+        double e = StrictMath.exp(-Math.abs(x));
+        return x < 0 ? e / (1 + e) : 1 / (1 + e);
+    }
+
+    private static double softplus(double x) {
+        return (x > 0 ? x : 0.0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x)));
     }
 
     @ParameterizedTest
@@ -205,6 +246,48 @@ class FloatElementaryAccuracyTest {
         assertMaps(Function.LOG1P, -INFINITY, Float.NaN);
     }
 
+    @Test
+    void specialValuesOfSigmoid() {
+        assertMaps(Function.SIGMOID, 0f, 0.5f);
+        assertMaps(Function.SIGMOID, -0f, 0.5f);
+        assertMaps(Function.SIGMOID, INFINITY, 1f);
+        assertMaps(Function.SIGMOID, -INFINITY, 0f);
+        assertMaps(Function.SIGMOID, -Float.MAX_VALUE, 0f);
+        // 3.7835059e-44, a subnormal: 27 times the smallest float.
+        assertMaps(Function.SIGMOID, -100f, 27 * Float.MIN_VALUE);
+        assertMaps(Function.SIGMOID, -0x1.9fe368p6f, Float.MIN_VALUE);
+        assertMaps(Function.SIGMOID, Math.nextDown(-0x1.9fe368p6f), 0f);
+    }
+
+    @Test
+    void specialValuesOfLogSigmoid() {
+        assertMaps(Function.LOG_SIGMOID, 0f, (float) -Math.log(2));
+        assertMaps(Function.LOG_SIGMOID, INFINITY, -0f);
+        assertMaps(Function.LOG_SIGMOID, -INFINITY, -INFINITY);
+        assertMaps(Function.LOG_SIGMOID, -Float.MAX_VALUE, -Float.MAX_VALUE);
+        assertMaps(Function.LOG_SIGMOID, 100f, -27 * Float.MIN_VALUE);
+    }
+
+    @Test
+    void specialValuesOfSoftplus() {
+        assertMaps(Function.SOFTPLUS, 0f, (float) Math.log(2));
+        assertMaps(Function.SOFTPLUS, INFINITY, INFINITY);
+        assertMaps(Function.SOFTPLUS, -INFINITY, 0f);
+        assertMaps(Function.SOFTPLUS, Math.nextUp(THRESHOLD), Math.nextUp(THRESHOLD));
+        assertMaps(Function.SOFTPLUS, -100f, 27 * Float.MIN_VALUE);
+    }
+
+    @Test
+    void specialValuesOfTanh() {
+        assertMaps(Function.TANH, 0f, 0f);
+        assertMaps(Function.TANH, -0f, -0f);
+        assertMaps(Function.TANH, Float.MIN_VALUE, Float.MIN_VALUE);
+        assertMaps(Function.TANH, -Float.MIN_VALUE, -Float.MIN_VALUE);
+        assertMaps(Function.TANH, INFINITY, 1f);
+        assertMaps(Function.TANH, -INFINITY, -1f);
+        assertMaps(Function.TANH, 0x1.205968p3f, 1f);
+    }
+
     @ParameterizedTest
     @EnumSource
     void everyNaNBecomesTheCanonicalOne(Function function) {
@@ -226,7 +309,7 @@ class FloatElementaryAccuracyTest {
             for (int i = 0; i < n; i++) {
                 expected[5 + i] = function.twin.apply(x[3 + i]);
             }
-            assertKernelWrites(function.twinKernel, x, n, expected);
+            assertKernelWrites(function.twinKernel(), x, n, expected);
             ArrayKernel vectorKernel = function.vectorKernel();
             if (vectorKernel != null) {
                 assertKernelWrites(vectorKernel, x, n, expected);

@@ -30,4 +30,14 @@ final class Check {
             throw new AssertionError(what.get());
         }
     }
+
+    /** A call that makes no sense is rejected. */
+    static void rejected(Runnable call) {
+        try {
+            call.run();
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            return;
+        }
+        throw new AssertionError("a call that makes no sense was not rejected");
+    }
 }

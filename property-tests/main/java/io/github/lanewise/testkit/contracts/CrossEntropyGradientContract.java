@@ -7,10 +7,10 @@ import static io.github.lanewise.testkit.Operation.CROSS_ENTROPY_PROB;
 import io.github.lanewise.testkit.ClassLossOptions;
 import io.github.lanewise.testkit.Operation;
 import io.github.lanewise.testkit.Precision;
-import io.github.lanewise.testkit.ProbabilityGradients;
 import io.github.lanewise.testkit.Reduction;
 import io.github.lanewise.testkit.Rows;
 import io.github.lanewise.testkit.Tensor;
+import io.github.lanewise.testkit.TwoGradients;
 import io.github.lanewise.testkit.generators.ClassBatch;
 import io.github.lanewise.testkit.oracle.ExactLoss;
 import io.github.lanewise.testkit.oracle.ExactRow;
@@ -88,7 +88,7 @@ public interface CrossEntropyGradientContract extends LossContract {
         ClassLossOptions options = batch.options();
         Tensor target = batch.probabilities();
         Tensor upstream = batch.upstream();
-        ProbabilityGradients gradients =
+        TwoGradients gradients =
                 implementation().crossEntropyProbabilitiesGradient(batch.scores(), target, options, upstream);
         Rows rows = batch.rows();
         for (int r = 0; r < rows.count(); r++) {
@@ -106,7 +106,7 @@ public interface CrossEntropyGradientContract extends LossContract {
                         moved -> ExactLoss.crossEntropy(moved, t, options).value());
                 int at = rows.index(r, i);
                 Check.near(
-                        gradients.input().get(at),
+                        gradients.first().get(at),
                         g * slope.doubleValue(),
                         tolerance(row, i, q, g, options),
                         () -> "gradient[" + at + "] with " + options);
@@ -116,7 +116,7 @@ public interface CrossEntropyGradientContract extends LossContract {
                         * options.weightOf(i)
                         * row.surprise(i).doubleValue();
                 Check.near(
-                        gradients.target().get(at),
+                        gradients.second().get(at),
                         ofTarget,
                         (probabilityUlp() + 2.0) * precision().epsilon() * Math.abs(ofTarget) + underflow(options),
                         () -> "target gradient[" + at + "] with " + options);

@@ -1,6 +1,7 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise.testkit.contracts;
 
+import io.github.lanewise.testkit.Capability;
 import io.github.lanewise.testkit.LossImplementation;
 import io.github.lanewise.testkit.Operation;
 import io.github.lanewise.testkit.Precision;
@@ -29,6 +30,16 @@ public interface LossContract {
      */
     default boolean claims(Operation... operations) {
         return implementation().operations().containsAll(Set.of(operations));
+    }
+
+    /**
+     * Whether the implementation offers something besides its operations.
+     *
+     * @param capability what a property needs
+     * @return true if it is listed
+     */
+    default boolean offers(Capability capability) {
+        return implementation().capabilities().contains(capability);
     }
 
     /**
@@ -79,6 +90,16 @@ public interface LossContract {
     @Provide
     default Arbitrary<ClassBatch> differentiable() {
         return Batches.of(precision(), ScoreKind.moderate(), 7, 14);
+    }
+
+    /**
+     * Batches of moderate scores, small enough for an exact reference.
+     *
+     * @return the batches
+     */
+    @Provide
+    default Arbitrary<ClassBatch> moderate() {
+        return Batches.of(precision(), ScoreKind.moderate(), 65, 100);
     }
 
     /**

@@ -10,10 +10,10 @@ import static io.github.lanewise.testkit.Operation.SOFTMAX;
 
 import io.github.lanewise.testkit.ClassLossOptions;
 import io.github.lanewise.testkit.LossImplementation;
-import io.github.lanewise.testkit.ProbabilityGradients;
 import io.github.lanewise.testkit.Reduction;
 import io.github.lanewise.testkit.Rows;
 import io.github.lanewise.testkit.Tensor;
+import io.github.lanewise.testkit.TwoGradients;
 import io.github.lanewise.testkit.generators.Batches;
 import io.github.lanewise.testkit.generators.ClassBatch;
 import io.github.lanewise.testkit.generators.ScoreKind;
@@ -105,7 +105,7 @@ public interface SpecialValueContract extends LossContract {
             checkAllNaN(
                     implementation()
                             .crossEntropyProbabilitiesGradient(batch.scores(), probabilities, options, batch.upstream())
-                            .input(),
+                            .first(),
                     "gradient of probabilities");
         }
     }
@@ -204,11 +204,10 @@ public interface SpecialValueContract extends LossContract {
                 .crossEntropyProbabilities(scores, with, options)
                 .get(0);
         Check.near(infinite, Double.POSITIVE_INFINITY, 0.0, () -> "loss with a probability");
-        ProbabilityGradients gradients =
-                implementation().crossEntropyProbabilitiesGradient(scores, without, options, null);
+        TwoGradients gradients = implementation().crossEntropyProbabilitiesGradient(scores, without, options, null);
         Check.that(
-                Arrays.stream(gradients.input().data()).allMatch(Double::isFinite),
-                () -> "gradient is " + gradients.input());
+                Arrays.stream(gradients.first().data()).allMatch(Double::isFinite),
+                () -> "gradient is " + gradients.first());
     }
 
     /** A batch without a sample that counts: the mean is NaN and the sum 0, the gradient 0 either way. */
@@ -244,7 +243,7 @@ public interface SpecialValueContract extends LossContract {
             Tensor scores = Tensor.of(new double[0], shape);
             int[] others = Rows.ofClasses(scores).otherSizes();
             long[] target = new long[0];
-            for (Reduction reduction : Reduction.values()) {
+            for (Reduction reduction : Reduction.ofAllLosses()) {
                 ClassLossOptions options = ClassLossOptions.DEFAULT.withReduction(reduction);
                 if (claims(CROSS_ENTROPY)) {
                     checkEmpty(implementation().crossEntropy(scores, target, options), reduction, others);

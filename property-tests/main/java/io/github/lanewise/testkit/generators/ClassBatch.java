@@ -2,6 +2,7 @@
 package io.github.lanewise.testkit.generators;
 
 import io.github.lanewise.testkit.ClassLossOptions;
+import io.github.lanewise.testkit.Indices;
 import io.github.lanewise.testkit.Precision;
 import io.github.lanewise.testkit.Reduction;
 import io.github.lanewise.testkit.Rows;
@@ -201,6 +202,86 @@ public final class ClassBatch {
      */
     public Tensor elementUpstream() {
         return normal(7, scores.shape());
+    }
+
+    /**
+     * Independent probabilities for each element: even over [0, 1], and now and then 0, 1, or close to one of them.
+     *
+     * @return a tensor of the scores' shape
+     */
+    public Tensor shares() {
+        SplittableRandom random = random(9);
+        double[] data = new double[scores.count()];
+        for (int i = 0; i < data.length; i++) {
+            double near = Math.scalb(random.nextDouble(), -random.nextInt(40));
+            data[i] = precision.round(
+                    switch (random.nextInt(10)) {
+                        case 0 -> 0.0;
+                        case 1 -> 1.0;
+                        case 2 -> near;
+                        case 3 -> 1.0 - near;
+                        default -> random.nextDouble();
+                    });
+        }
+        return Tensor.of(data, scores.shape());
+    }
+
+    /**
+     * Independent probabilities for each element that are multiples of 1/256, so that {@code 1 - y} is exact; half of them are 0
+     * or 1.
+     *
+     * @return a tensor of the scores' shape
+     */
+    public Tensor coarseShares() {
+        SplittableRandom random = random(10);
+        double[] data = new double[scores.count()];
+        for (int i = 0; i < data.length; i++) {
+            data[i] = random.nextBoolean() ? random.nextInt(2) : random.nextInt(257) / 256.0;
+        }
+        return Tensor.of(data, scores.shape());
+    }
+
+    /**
+     * Positive weights for each element.
+     *
+     * @return a tensor of the scores' shape
+     */
+    public Tensor elementWeights() {
+        SplittableRandom random = random(11);
+        double[] data = new double[scores.count()];
+        for (int i = 0; i < data.length; i++) {
+            data[i] = precision.round(random.nextDouble(0.1, 4.0));
+        }
+        return Tensor.of(data, scores.shape());
+    }
+
+    /**
+     * Whether the vectors of a pair are to be alike.
+     *
+     * @return 1 or -1 for each row, or now and then 0
+     */
+    public Indices signs() {
+        SplittableRandom random = random(12);
+        long[] signs = new long[rows.count()];
+        for (int r = 0; r < signs.length; r++) {
+            signs[r] = random.nextInt(9) == 0 ? 0 : random.nextBoolean() ? 1 : -1;
+        }
+        return Indices.of(signs, signs.length);
+    }
+
+    /**
+     * Positions along a dimension, for gathering and scattering.
+     *
+     * @param dim the dimension, from 0
+     * @return a position for each element, in the scores' shape
+     */
+    public Indices positions(int dim) {
+        SplittableRandom random = random(13);
+        long[] positions = new long[scores.count()];
+        for (int i = 0; i < positions.length; i++) {
+            positions[i] = random.nextInt(scores.size(dim));
+        }
+        return Indices.of(positions, scores.shape());
     }
 
     private Tensor normal(int purpose, int... shape) {

@@ -1,16 +1,17 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise.testkit.golden;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.nio.BufferUnderflowException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
@@ -40,24 +41,53 @@ public final class GoldenFile {
         }
     }
 
+    /** What is done with the cases of a file. */
+    public interface Visitor {
+        /**
+         * A case.
+         *
+         * @param golden the case
+         */
+        void visit(GoldenCase golden);
+
+        /**
+         * A line that holds no case.
+         *
+         * @param line its number, from 1
+         * @param problem what is wrong with it
+         */
+        void visitBroken(int line, String problem);
+    }
+
     /**
      * Reads the cases of a file one after the other.
      *
      * @param file the file
-     * @param action called with each case
-     * @throws IOException if the file can't be read or is not in the format
+     * @param visitor called with each case
+     * @throws IOException if the file can't be read
      */
-    public static void forEach(Path file, Consumer<GoldenCase> action) throws IOException {
+    public static void forEach(Path file, Visitor visitor) throws IOException {
         try (InputStream raw = Files.newInputStream(file);
                 InputStream content = file.toString().endsWith(COMPRESSED) ? new GZIPInputStream(raw) : raw;
                 BufferedReader reader = new BufferedReader(new InputStreamReader(content, StandardCharsets.UTF_8))) {
             String line = reader.readLine();
-            while (line != null) {
+            for (int number = 1; line != null; number++) {
                 if (!line.isBlank()) {
-                    action.accept(GoldenCase.decode(MAPPER.readTree(line)));
+                    visit(line, number, visitor);
                 }
                 line = reader.readLine();
             }
         }
+    }
+
+    private static void visit(String line, int number, Visitor visitor) {
+        GoldenCase golden;
+        try {
+            golden = GoldenCase.decode(MAPPER.readTree(line));
+        } catch (JsonProcessingException | IllegalArgumentException | BufferUnderflowException e) {
+            visitor.visitBroken(number, String.valueOf(e.getMessage()));
+            return;
+        }
+        visitor.visit(golden);
     }
 }

@@ -43,8 +43,31 @@ public final class GoldenReport {
         }
     }
 
+    void addBroken(String where, String problem) {
+        total++;
+        failures.add(where + ": " + problem);
+    }
+
     void addDistance(GoldenCase golden, String name, double ulp) {
-        (name.equals(GoldenCall.OUTPUT) ? output : gradient).add(ulp, golden.id());
+        (name.equals(GoldenResults.OUTPUT) ? output : gradient).add(ulp, golden.id());
+    }
+
+    /**
+     * The operation.
+     *
+     * @return its name in the file
+     */
+    public String op() {
+        return op;
+    }
+
+    /**
+     * The largest distance that passed, of outputs and gradients, and where it was met.
+     *
+     * @return the distance in ulp and the case's id
+     */
+    public String worst() {
+        return (output.ulp >= gradient.ulp ? output : gradient).toString();
     }
 
     /**
@@ -66,14 +89,15 @@ public final class GoldenReport {
     }
 
     /**
-     * The result in a line: passed and total, and the largest distance from a recorded value that passed, in ulp.
+     * The result in a line: passed and total, and the largest distances of outputs and gradients that passed, in ulp of
+     * the recorded value or of a tenth of the scale of its tolerance, whichever is larger.
      *
      * @return the line
      */
     public String line() {
         return String.format(
                 Locale.ROOT,
-                "%-20s %3d/%-3d  output %s, gradient %s",
+                "%-32s %3d/%-3d  output %s, gradient %s",
                 op,
                 total - failures.size(),
                 total,

@@ -4,7 +4,7 @@ package io.github.lanewise.testkit.golden;
 import io.github.lanewise.testkit.LossImplementation;
 import io.github.lanewise.testkit.Operation;
 import io.github.lanewise.testkit.Tensor;
-import io.github.lanewise.testkit.golden.GoldenCall.UnknownPartException;
+import io.github.lanewise.testkit.golden.GoldenArguments.UnknownPartException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * Runs recorded cases through an implementation. An operation, attribute or input that the kit does not know, or an operation
- * that the implementation does not claim, is a failure.
+ * Runs recorded cases through an implementation. An operation, attribute or input that the kit does not know, a line that is no case, or
+ * an operation that the implementation does not claim, is a failure.
  */
 public final class GoldenRunner {
     private final Function<Operation, LossImplementation> implementations;
@@ -48,7 +48,20 @@ public final class GoldenRunner {
      */
     public List<GoldenReport> run(Path file) throws IOException {
         Map<String, GoldenReport> reports = new TreeMap<>();
-        GoldenFile.forEach(file, golden -> run(golden, reports.computeIfAbsent(golden.op(), GoldenReport::new)));
+        String name = String.valueOf(file.getFileName());
+        GoldenFile.forEach(file, new GoldenFile.Visitor() {
+            @Override
+            public void visit(GoldenCase golden) {
+                run(golden, reports.computeIfAbsent(golden.op(), GoldenReport::new));
+            }
+
+            @Override
+            public void visitBroken(int line, String problem) {
+                // What a line was to be is best told from the file's name.
+                String op = name.replaceFirst("\\..*", "");
+                reports.computeIfAbsent(op, GoldenReport::new).addBroken("line " + line, problem);
+            }
+        });
         return List.copyOf(reports.values());
     }
 
@@ -69,6 +82,8 @@ public final class GoldenRunner {
             Map<String, Tensor> results = GoldenCall.run(implementation, operation, golden);
             if (golden.error() != null) {
                 failures.add("not rejected, though PyTorch says: " + golden.error());
+            } else if (golden.expected().isEmpty()) {
+                failures.add("nothing is recorded");
             } else {
                 compare(golden, operation, new GoldenComparison(implementation.precision()), results, report, failures);
             }

@@ -2,6 +2,7 @@
 package io.github.lanewise.testkit.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.lanewise.testkit.Indices;
 import io.github.lanewise.testkit.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,7 +34,7 @@ public final class GoldenTensor {
             count *= shape[d];
         }
         ByteBuffer data = ByteBuffer.wrap(
-                        Base64.getDecoder().decode(node.path("data").textValue()))
+                        Base64.getDecoder().decode(node.path("data").asText()))
                 .order(ByteOrder.LITTLE_ENDIAN);
         String type = node.path("dtype").asText();
         double[] values = new double[count];
@@ -67,9 +68,10 @@ public final class GoldenTensor {
     /**
      * The numbers of an integer tensor.
      *
-     * @return a copy, row-major; empty for other types
+     * @return them as indices
+     * @throws IllegalArgumentException if the numbers are of another type
      */
-    public long[] longs() {
-        return longs.clone();
+    public Indices indices() {
+        return Indices.of(longs, tensor.shape());
     }
 }

@@ -23,6 +23,21 @@ public final class FloatConstants {
     /** Width of the fraction field, so the shift that puts an integer into the exponent field. */
     public static final int FRACTION_BITS = 23;
 
+    /**
+     * 1.5 * 2^23: the floats around it are the integers. {@link #INTEGER_MAGIC_BITS} plus an integer e are the bits of
+     * {@code INTEGER_MAGIC + e}, and taking INTEGER_MAGIC off leaves e as a float, exactly for {@code |e| < 2^22}.
+     */
+    public static final float INTEGER_MAGIC = 0x1.8p23f;
+
+    /** The bits of {@link #INTEGER_MAGIC}. */
+    public static final int INTEGER_MAGIC_BITS = 0x4b400000;
+
+    /** Shift that brings the sign down, as 0 or -1. */
+    public static final int SIGN_SHIFT = 31;
+
+    /** All bits but the sign. */
+    public static final int MAGNITUDE_MASK = 0x7fffffff;
+
     // ---- reduction x = n ln 2 + r, shared by all four functions
 
     /** log2(e) rounded to float: {@code n = round(x * LOG2_E)}. */
@@ -121,8 +136,7 @@ public final class FloatConstants {
     public static final int TWO_BITS = 0x40000000;
 
     // log(1 + f) = f - f^2/2 + f^3 (C3 + C4 f + ... + C10 f^7) on f in [-0.25, 0.5]; f and -f^2/2 are held exact,
-    // because
-    // they are added without rounding. Relative error below 2^-27.5.
+    // because they are added without rounding. Relative error below 2^-27.5.
     /** Coefficient of f^3 in log(1 + f). */
     public static final float LOG_C3 = 0x1.5555a4p-2f;
 
@@ -146,6 +160,34 @@ public final class FloatConstants {
 
     /** Coefficient of f^10 in log(1 + f). */
     public static final float LOG_C10 = -0x1.713e36p-5f;
+
+    // ---- the sigmoid family
+
+    /** The sign of a float. */
+    public static final int SIGN_BITS = 0x80000000;
+
+    /**
+     * 1.5 * 2^23 + 127 + 64: as {@link #EXP_ROUND_SHIFT}, but one shift of the low bits into the exponent field gives
+     * {@code 2^(n+64)}, a normal number for all n in [-150, 0].
+     */
+    public static final float SIGMOID_ROUND_SHIFT = 0x1.8p23f + 191f;
+
+    /** 2^-64: takes {@link #SIGMOID_ROUND_SHIFT}'s surplus back, in one rounding if the product is subnormal. */
+    public static final float SIGMOID_UNSCALE = 0x1p-64f;
+
+    /** Below this bound expm1 is -1 to within 2^-28, and tanh of half its magnitude rounds to 1. */
+    public static final float TANH_MIN_INPUT = -20f;
+
+    /** Below this magnitude tanh(x) rounds to x: the next term x^3/3 is below 2^-27 of x. */
+    public static final float TANH_TINY = 0x1p-13f;
+
+    // ---- losses
+
+    /** The least logarithm that binary cross entropy takes in, as PyTorch has it. */
+    public static final float BCE_LOG_FLOOR = -100f;
+
+    /** The least denominator {@code (1 - x) x} of the gradient of binary cross entropy, as PyTorch has it. */
+    public static final float BCE_GRADIENT_FLOOR = 1e-12f;
 
     private FloatConstants() {}
 }

@@ -8,9 +8,9 @@ import io.github.lanewise.kernel.FloatExp;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The order of summation of {@link io.github.lanewise.kernel.FloatLanes} for one chunk, one virtual lane after the other,
- * with any stride. This is the definition of the bits in its shortest form; the vector kernels run the lanes beside each
- * other.
+ * The order of summation of {@link io.github.lanewise.kernel.FloatLanes} for one chunk, one virtual lane after the
+ * other, with any stride. This is the definition of the bits in its shortest form; the vector kernels run the lanes
+ * beside each other.
  */
 final class FloatLaneSum {
     private FloatLaneSum() {}
@@ -40,6 +40,8 @@ final class FloatLaneSum {
                 sum = next;
             }
             // The balanced tree over the lanes in order, like a binary counter: pending sums of 1, 2, 4 and 8 lanes.
+            // Doubles
+            // have 8 lanes.
             double value = (double) sum - (double) carry;
             if ((lane & 1) == 0) {
                 one = value;
@@ -53,7 +55,7 @@ final class FloatLaneSum {
                 all = eight + (four + (two + (one + value)));
             }
         }
-        return all;
+        return LANES == 16 ? all : eight;
     }
 
     /**
@@ -110,6 +112,56 @@ final class FloatLaneSum {
                 all = eight + (four + (two + (one + value)));
             }
         }
-        return all;
+        return LANES == 16 ? all : eight;
+    }
+
+    /**
+     * As {@link io.github.lanewise.kernel.FloatKernels#dotPrecise}. Element i goes to lane i mod LANES, without
+     * pairing: {@code p = a * b; e = fma(a, b, -p); next = sum + p; added = next - sum;
+     * carry -= ((sum - (next - added)) + (p - added)) + e; sum = next}. The lanes fold as those of the other sums.
+     */
+    static double dotPrecise(
+            float[] x,
+            int xOffset,
+            int xStride,
+            float xScale,
+            float[] y,
+            int yOffset,
+            int yStride,
+            float yScale,
+            int n) {
+        double one = 0.0;
+        double two = 0.0;
+        double four = 0.0;
+        double eight = 0.0;
+        double all = 0.0;
+        for (int lane = 0; lane < LANES; lane++) {
+            float sum = 0f;
+            float carry = 0f;
+            for (int i = lane; i < n; i += LANES) {
+                float a = x[xOffset + i * xStride] * xScale;
+                float b = y[yOffset + i * yStride] * yScale;
+                float product = a * b;
+                float productLow = Math.fma(a, b, -product);
+                float next = sum + product;
+                float added = next - sum;
+                float sumLow = (sum - (next - added)) + (product - added);
+                carry -= sumLow + productLow;
+                sum = next;
+            }
+            double value = (double) sum - (double) carry;
+            if ((lane & 1) == 0) {
+                one = value;
+            } else if ((lane & 2) == 0) {
+                two = one + value;
+            } else if ((lane & 4) == 0) {
+                four = two + (one + value);
+            } else if ((lane & 8) == 0) {
+                eight = four + (two + (one + value));
+            } else {
+                all = eight + (four + (two + (one + value)));
+            }
+        }
+        return LANES == 16 ? all : eight;
     }
 }

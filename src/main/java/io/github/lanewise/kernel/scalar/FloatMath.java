@@ -98,9 +98,9 @@ public final class FloatMath {
         // mantissa * 2^n in two steps of about half of n each: 2^n itself may be out of range, the halves never are.
         // The first product is exact, so a subnormal result is rounded once here, after the rounding of the mantissa.
         int bits = Float.floatToRawIntBits(shifted);
-        int half = bits >> 1;
-        float firstScale = Float.intBitsToFloat(half << FRACTION_BITS);
-        float secondScale = Float.intBitsToFloat((bits - half) << FRACTION_BITS);
+        int halfBits = bits >> 1;
+        float firstScale = Float.intBitsToFloat(halfBits << FRACTION_BITS);
+        float secondScale = Float.intBitsToFloat((bits - halfBits) << FRACTION_BITS);
         return mantissa * firstScale * secondScale;
     }
 
@@ -184,23 +184,35 @@ public final class FloatMath {
      * @return log x
      */
     public static float log(float x) {
-        if (!(x >= 0f)) {
+        return logLess(x, 0f);
+    }
+
+    /**
+     * log(x) - y, with the digits that log(x) has beyond a float: accurate where the two are close, so long as y is not
+     * itself a rounded value.
+     *
+     * <p>Special values: NaN if x or y is NaN or x negative; log(+-0) = -infinity, log(+infinity) = +infinity, less y.
+     *
+     * @param x any float
+     * @param y any float
+     * @return log x - y
+     */
+    public static float logLess(float x, float y) {
+        if (!(x >= 0f) || Float.isNaN(y)) {
             return CANONICAL_NAN;
         }
-        if (x == 0f) {
-            return Float.NEGATIVE_INFINITY;
-        }
-        if (x == Float.POSITIVE_INFINITY) {
-            return x;
+        if (x == 0f || x == Float.POSITIVE_INFINITY) {
+            float log = x == 0f ? Float.NEGATIVE_INFINITY : x;
+            return log == y ? CANONICAL_NAN : log - y;
         }
         boolean subnormal = x < Float.MIN_NORMAL;
         int bits = Float.floatToRawIntBits(subnormal ? x * LOG_SUBNORMAL_SCALE : x);
-        int exponentField = (bits - LOG_MANTISSA_FLOOR_BITS) & EXPONENT_MASK;
-        float exponent = (float) (exponentField >> FRACTION_BITS);
+        int exponentBits = (bits - LOG_MANTISSA_FLOOR_BITS) & EXPONENT_MASK;
+        float exponent = (float) (exponentBits >> FRACTION_BITS);
         exponent = subnormal ? exponent + LOG_SUBNORMAL_EXPONENT : exponent;
         // The mantissa is in [0.75, 1.5), so the difference is exact.
-        float f = Float.intBitsToFloat(bits - exponentField) - 1f;
-        return logOfScaled(exponent, f);
+        float f = Float.intBitsToFloat(bits - exponentBits) - 1f;
+        return logOfScaled(exponent, f, y);
     }
 
     /**
@@ -228,19 +240,19 @@ public final class FloatMath {
             return x;
         }
         // The rounded 1 + x only chooses the exponent e in [-24, 128].
-        int exponentField = (Float.floatToRawIntBits(1f + x) - LOG_MANTISSA_FLOOR_BITS) & EXPONENT_MASK;
-        float exponent = (float) (exponentField >> FRACTION_BITS);
+        int exponentBits = (Float.floatToRawIntBits(1f + x) - LOG_MANTISSA_FLOOR_BITS) & EXPONENT_MASK;
+        float exponent = (float) (exponentBits >> FRACTION_BITS);
         // f = 2^-e x + (2^-e - 1). The first term is exact: e is 0 for small x, else |x| >= 0.25. The sum is exact as
         // well: for e = 0 it is x, for e < 0 a multiple of 2^-24 below 1, for 0 < e <= 24 its terms lie within a factor
         // of two of each other. For e > 24 the second term rounds to -1, an error of 2^-25 beside a result above 17.
-        float scaledX = Float.intBitsToFloat(Float.floatToRawIntBits(x) - exponentField);
-        float twiceScale = Float.intBitsToFloat(TWO_BITS - exponentField);
+        float scaledX = Float.intBitsToFloat(Float.floatToRawIntBits(x) - exponentBits);
+        float twiceScale = Float.intBitsToFloat(TWO_BITS - exponentBits);
         float f = scaledX + fma(0.5f, twiceScale, -1f);
-        return logOfScaled(exponent, f);
+        return logOfScaled(exponent, f, 0f);
     }
 
-    /** log(2^exponent (1 + f)) for f in [-0.25, 0.5]. */
-    private static float logOfScaled(float exponent, float f) {
+    /** log(2^exponent (1 + f)) - y for f in [-0.25, 0.5]. */
+    private static float logOfScaled(float exponent, float f, float y) {
         // high = exponent ln 2 + f - f^2/2 rounded; |high| >= 0.28 unless the exponent is 0.
         float negatedHalfF = -0.5f * f;
         float high = fma(negatedHalfF, f, fma(exponent, LN2_HIGH, f));
@@ -251,11 +263,11 @@ public final class FloatMath {
         // The cubic tail is below 0.04 in magnitude and may be rounded as it comes.
         low = fma(f * f * logPolynomial(f), f, low);
         low = fma(exponent, LN2_LOW, low);
-        return high + low;
+        return (high - y) + low;
     }
 
     /** (log(1 + f) - f + f^2/2) / f^3 for f in [-0.25, 0.5]. */
-    private static float logPolynomial(float f) {
+    static float logPolynomial(float f) {
         float q = fma(LOG_C10, f, LOG_C9);
         q = fma(q, f, LOG_C8);
         q = fma(q, f, LOG_C7);

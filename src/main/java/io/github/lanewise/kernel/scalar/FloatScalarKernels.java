@@ -2,6 +2,7 @@
 package io.github.lanewise.kernel.scalar;
 
 import io.github.lanewise.kernel.FloatKernels;
+import io.github.lanewise.kernel.PointFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The scalar twin: every kernel in plain Java, with the bits of the vector kernels. */
@@ -195,22 +196,191 @@ public final class FloatScalarKernels implements FloatKernels {
     }
 
     @Override
-    public void exp(float[] x, int xOffset, int n, float[] out, int outOffset) {
-        FloatScalarElementwise.exp(x, xOffset, n, out, outOffset);
+    public double dotPrecise(float[] x, int xOffset, float xScale, float[] y, int yOffset, float yScale, int n) {
+        return FloatScalarRows.dotPrecise(x, xOffset, 1, xScale, y, yOffset, 1, yScale, n);
     }
 
     @Override
-    public void expm1(float[] x, int xOffset, int n, float[] out, int outOffset) {
-        FloatScalarElementwise.expm1(x, xOffset, n, out, outOffset);
+    public void apply(PointFunction f, float[] x, int xOffset, int n, float[] out, int outOffset) {
+        FloatScalarPoints.apply(f, x, xOffset, n, out, outOffset);
     }
 
     @Override
-    public void log(float[] x, int xOffset, int n, float[] out, int outOffset) {
-        FloatScalarElementwise.log(x, xOffset, n, out, outOffset);
+    public void applyBackward(
+            PointFunction f, float[] x, int xOffset, float[] g, int gOffset, int n, float[] out, int outOffset) {
+        FloatScalarPoints.applyBackward(f, x, xOffset, g, gOffset, n, out, outOffset);
     }
 
     @Override
-    public void log1p(float[] x, int xOffset, int n, float[] out, int outOffset) {
-        FloatScalarElementwise.log1p(x, xOffset, n, out, outOffset);
+    public void softplus(float[] x, int xOffset, int n, float beta, float threshold, float[] out, int outOffset) {
+        FloatScalarPoints.softplus(x, xOffset, n, beta, threshold, out, outOffset);
+    }
+
+    @Override
+    public void softplusBackward(
+            float[] x,
+            int xOffset,
+            float[] g,
+            int gOffset,
+            int n,
+            float beta,
+            float threshold,
+            float[] out,
+            int outOffset) {
+        FloatScalarPoints.softplusBackward(x, xOffset, g, gOffset, n, beta, threshold, out, outOffset);
+    }
+
+    @Override
+    public void xlogy(float[] x, int xOffset, float[] y, int yOffset, int n, float[] out, int outOffset) {
+        FloatScalarPoints.xlogy(x, xOffset, y, yOffset, n, out, outOffset);
+    }
+
+    @Override
+    public void xlogyBackward(
+            float[] x,
+            int xOffset,
+            float[] y,
+            int yOffset,
+            float[] g,
+            int gOffset,
+            int n,
+            float @Nullable [] gradX,
+            int gradXOffset,
+            float @Nullable [] gradY,
+            int gradYOffset) {
+        FloatScalarPoints.xlogyBackward(x, xOffset, y, yOffset, g, gOffset, n, gradX, gradXOffset, gradY, gradYOffset);
+    }
+
+    @Override
+    public void bce(
+            float[] x,
+            int xOffset,
+            float[] t,
+            int tOffset,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            boolean exact,
+            float @Nullable [] g,
+            int gOffset,
+            float scale,
+            float @Nullable [] loss,
+            int lossOffset,
+            float @Nullable [] gradX,
+            int gradXOffset,
+            float @Nullable [] gradT,
+            int gradTOffset) {
+        FloatScalarPoints.bce(
+                x,
+                xOffset,
+                t,
+                tOffset,
+                w,
+                wOffset,
+                n,
+                exact,
+                g,
+                gOffset,
+                scale,
+                loss,
+                lossOffset,
+                gradX,
+                gradXOffset,
+                gradT,
+                gradTOffset);
+    }
+
+    @Override
+    public void bceWithLogits(
+            float[] x,
+            int xOffset,
+            float[] t,
+            int tOffset,
+            float @Nullable [] w,
+            int wOffset,
+            float @Nullable [] p,
+            int pOffset,
+            int n,
+            boolean limit,
+            float @Nullable [] g,
+            int gOffset,
+            float scale,
+            float @Nullable [] loss,
+            int lossOffset,
+            float @Nullable [] gradX,
+            int gradXOffset,
+            float @Nullable [] gradT,
+            int gradTOffset) {
+        FloatScalarPoints.bceWithLogits(
+                x,
+                xOffset,
+                t,
+                tOffset,
+                w,
+                wOffset,
+                p,
+                pOffset,
+                n,
+                limit,
+                g,
+                gOffset,
+                scale,
+                loss,
+                lossOffset,
+                gradX,
+                gradXOffset,
+                gradT,
+                gradTOffset);
+    }
+
+    @Override
+    public void klDiv(
+            float[] x,
+            int xOffset,
+            float[] t,
+            int tOffset,
+            int n,
+            boolean logTarget,
+            boolean limit,
+            float @Nullable [] g,
+            int gOffset,
+            float scale,
+            float @Nullable [] loss,
+            int lossOffset,
+            float @Nullable [] gradX,
+            int gradXOffset,
+            float @Nullable [] gradT,
+            int gradTOffset) {
+        FloatScalarPoints.klDiv(
+                x,
+                xOffset,
+                t,
+                tOffset,
+                n,
+                logTarget,
+                limit,
+                g,
+                gOffset,
+                scale,
+                loss,
+                lossOffset,
+                gradX,
+                gradXOffset,
+                gradT,
+                gradTOffset);
+    }
+
+    @Override
+    public void combine(
+            float[] x,
+            int xOffset,
+            float alpha,
+            float[] y,
+            int yOffset,
+            float beta,
+            int n,
+            float[] out,
+            int outOffset) {
+        FloatScalarPoints.combine(x, xOffset, alpha, y, yOffset, beta, n, out, outOffset);
     }
 }

@@ -46,6 +46,20 @@ public final class FloatScalarRows {
         return FloatLaneSum.linear(x, xOffset, xStride, 1f, -0f, y, yOffset, yStride, 1f, 0f, null, 0, n);
     }
 
+    /** As {@link io.github.lanewise.kernel.FloatKernels#dotPrecise}. */
+    public static double dotPrecise(
+            float[] x,
+            int xOffset,
+            int xStride,
+            float xScale,
+            float[] y,
+            int yOffset,
+            int yStride,
+            float yScale,
+            int n) {
+        return FloatLaneSum.dotPrecise(x, xOffset, xStride, xScale, y, yOffset, yStride, yScale, n);
+    }
+
     /** As {@link io.github.lanewise.kernel.FloatKernels#sumBelow}. */
     public static double sumBelow(
             float[] x,
@@ -84,7 +98,7 @@ public final class FloatScalarRows {
         return sum;
     }
 
-    /** Sum of {@code q * ((max - x) + logSum)} in double from left to right. */
+    /** As {@link io.github.lanewise.kernel.FloatRows#plainSumBelow}, in double from left to right. */
     public static double plainSumBelow(
             float[] x,
             int xOffset,
@@ -98,12 +112,16 @@ public final class FloatScalarRows {
             float max,
             double logSum,
             float alpha,
-            float beta) {
+            float beta,
+            boolean limit) {
         double sum = 0.0;
         for (int i = 0; i < n; i++) {
             double q = t == null ? 1.0 : (double) alpha * t[tOffset + i * tStride] + beta;
             if (w != null) {
                 q *= w[wOffset + i];
+            }
+            if (limit && q == 0.0) {
+                continue;
             }
             sum += q * (((double) max - x[xOffset + i * xStride]) + logSum);
         }

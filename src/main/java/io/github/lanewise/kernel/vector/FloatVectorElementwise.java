@@ -20,6 +20,8 @@ import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_MAX_INPUT;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_MIN_INPUT;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_ROUND_SHIFT;
 import static io.github.lanewise.kernel.scalar.FloatConstants.FRACTION_BITS;
+import static io.github.lanewise.kernel.scalar.FloatConstants.INTEGER_MAGIC;
+import static io.github.lanewise.kernel.scalar.FloatConstants.INTEGER_MAGIC_BITS;
 import static io.github.lanewise.kernel.scalar.FloatConstants.LN2_HIGH;
 import static io.github.lanewise.kernel.scalar.FloatConstants.LN2_LOW;
 import static io.github.lanewise.kernel.scalar.FloatConstants.LOG2_E;
@@ -41,7 +43,6 @@ import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.FMA;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
-import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.IS_NAN;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
@@ -64,8 +65,8 @@ import jdk.incubator.vector.VectorMask;
  * <ul>
  *   <li>whole vectors and the rest of the array under a mask go through one and the same body;
  *   <li>long bodies have no helper methods, and the body of exp, which other kernels share, is one method without any;
- *   <li>the kernels stay out of line themselves ({@link OutOfLine}), so that several of them never share one budget in a
- *       hot caller.
+ *   <li>the kernels are too long to be inlined themselves, so that several of them never share one budget in a hot
+ *       caller.
  * </ul>
  */
 public final class FloatVectorElementwise {
@@ -226,8 +227,11 @@ public final class FloatVectorElementwise {
                     .reinterpretAsInts()
                     .sub(LOG_MANTISSA_FLOOR_BITS)
                     .and(EXPONENT_MASK);
-            FloatVector exponent =
-                    (FloatVector) exponentField.lanewise(ASHR, FRACTION_BITS).convert(I2F, 0);
+            FloatVector exponent = exponentField
+                    .lanewise(ASHR, FRACTION_BITS)
+                    .add(INTEGER_MAGIC_BITS)
+                    .reinterpretAsFloats()
+                    .sub(INTEGER_MAGIC);
             exponent = exponent.blend(exponent.add(LOG_SUBNORMAL_EXPONENT), subnormal);
 
             FloatVector scaledX =

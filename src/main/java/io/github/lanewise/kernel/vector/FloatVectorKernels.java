@@ -4,7 +4,6 @@ package io.github.lanewise.kernel.vector;
 import io.github.lanewise.kernel.FloatKernels;
 import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.scalar.FloatScalarColumns;
-import io.github.lanewise.kernel.scalar.FloatScalarElementwise;
 import io.github.lanewise.kernel.scalar.FloatScalarRows;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code KernelShapeTest} holds the first two; the scalar twin holds the bits of what is written out.
  */
-public final class FloatVectorKernels implements FloatKernels {
+public final class FloatVectorKernels extends FloatVectorLossKernels implements FloatKernels {
     /** The kernels have no state, so one is enough. */
     public static final FloatVectorKernels INSTANCE = new FloatVectorKernels();
 
@@ -352,48 +351,11 @@ public final class FloatVectorKernels implements FloatKernels {
     }
 
     @Override
-    public void exp(float[] x, int xOffset, int n, float[] out, int outOffset) {
-        int whole = crosses(x, xOffset, n) || crosses(out, outOffset, n) ? FloatSpecies.SPECIES.loopBound(n) : n;
-        FloatVectorElementwise.exp(x, xOffset, whole, out, outOffset);
-        if (whole < n) {
-            FloatScalarElementwise.exp(x, xOffset + whole, n - whole, out, outOffset + whole);
+    public double dotPrecise(float[] x, int xOffset, float xScale, float[] y, int yOffset, float yScale, int n) {
+        if (!crosses(x, xOffset, n) && !crosses(y, yOffset, n)) {
+            return FloatVectorDots.dotPrecise(x, xOffset, xScale, y, yOffset, yScale, n);
         }
-    }
-
-    @Override
-    public void expm1(float[] x, int xOffset, int n, float[] out, int outOffset) {
-        int whole = crosses(x, xOffset, n) || crosses(out, outOffset, n) ? FloatSpecies.SPECIES.loopBound(n) : n;
-        FloatVectorElementwise.expm1(x, xOffset, whole, out, outOffset);
-        if (whole < n) {
-            FloatScalarElementwise.expm1(x, xOffset + whole, n - whole, out, outOffset + whole);
-        }
-    }
-
-    @Override
-    public void log(float[] x, int xOffset, int n, float[] out, int outOffset) {
-        int whole = crosses(x, xOffset, n) || crosses(out, outOffset, n) ? FloatSpecies.SPECIES.loopBound(n) : n;
-        FloatVectorElementwise.log(x, xOffset, whole, out, outOffset);
-        if (whole < n) {
-            FloatScalarElementwise.log(x, xOffset + whole, n - whole, out, outOffset + whole);
-        }
-    }
-
-    @Override
-    public void log1p(float[] x, int xOffset, int n, float[] out, int outOffset) {
-        int whole = crosses(x, xOffset, n) || crosses(out, outOffset, n) ? FloatSpecies.SPECIES.loopBound(n) : n;
-        FloatVectorElementwise.log1p(x, xOffset, whole, out, outOffset);
-        if (whole < n) {
-            FloatScalarElementwise.log1p(x, xOffset + whole, n - whole, out, outOffset + whole);
-        }
-    }
-
-    /**
-     * Whether the last register of a row would reach past the array's end. A masked load or store may do that, but the JDK
-     * then checks its mask lane by lane, and where that happens now and then only, C2 leaves the check out of line and boxes
-     * the mask. So registers that cross the end of an array are left to the twin, or their elements copied to a {@link FloatPad}.
-     */
-    private static boolean crosses(float @Nullable [] x, int xOffset, int n) {
-        return x != null && xOffset + ((n + FloatSpecies.LENGTH - 1) & -FloatSpecies.LENGTH) > x.length;
+        return FloatScalarRows.dotPrecise(x, xOffset, 1, xScale, y, yOffset, 1, yScale, n);
     }
 
     /** Whether a register crosses the array's end in one of the {@code n} rows that columns consist of. */

@@ -12,6 +12,8 @@ import static io.github.lanewise.kernel.FloatExp.MINUS_LN2_HIGH;
 import static io.github.lanewise.kernel.FloatExp.MINUS_LN2_LOW;
 import static io.github.lanewise.kernel.FloatLanes.BLOCK;
 import static io.github.lanewise.kernel.FloatLanes.LANES;
+import static io.github.lanewise.kernel.scalar.FloatConstants.MAGNITUDE_MASK;
+import static io.github.lanewise.kernel.scalar.FloatConstants.SIGN_SHIFT;
 import static io.github.lanewise.kernel.vector.FloatLaneFold.NEIGHBOUR;
 import static io.github.lanewise.kernel.vector.FloatLaneFold.NEXT_FOUR;
 import static io.github.lanewise.kernel.vector.FloatLaneFold.NEXT_PAIR;
@@ -83,9 +85,9 @@ final class FloatVectorSums {
         }
         // As ordered integers, because the maximum of floats costs five instructions a step for the sake of NaN and -0.
         IntVector bits = max0.add(0f).reinterpretAsInts();
-        int ordered = bits.lanewise(XOR, bits.lanewise(ASHR, 31).lanewise(AND, Integer.MAX_VALUE))
+        int orderedBits = bits.lanewise(XOR, bits.lanewise(ASHR, SIGN_SHIFT).lanewise(AND, MAGNITUDE_MASK))
                 .reduceLanes(MAX);
-        float max = Float.intBitsToFloat(ordered ^ ((ordered >> 31) & Integer.MAX_VALUE));
+        float max = Float.intBitsToFloat(orderedBits ^ ((orderedBits >> SIGN_SHIFT) & MAGNITUDE_MASK));
         FloatVector maxima = FloatVector.broadcast(SPECIES, max);
         i = 0;
         for (; i <= n - 4 * LENGTH; i += 4 * LENGTH) {

@@ -1,0 +1,225 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.testkit;
+
+import static io.github.lanewise.testkit.FloatTwinKernels.sameArray;
+import static io.github.lanewise.testkit.FloatTwinKernels.sameColumns;
+import static io.github.lanewise.testkit.FloatTwinKernels.sameNumber;
+import static io.github.lanewise.testkit.FloatTwinKernels.sameSum;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.lanewise.kernel.FloatKernels;
+import io.github.lanewise.kernel.FloatLanes;
+import io.github.lanewise.testkit.generators.ClassBatch;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.Collectors;
+import net.jqwik.api.Assume;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
+import net.jqwik.api.constraints.IntRange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every kernel on the Vector API gives the bits of its scalar twin, at any offset and length, and writes nothing else.
+ */
+@Tag("vector")
+class FloatVectorKernelsEqualTwinProperties {
+    private static final int TRIES = 80;
+    private static final int MOST_COLUMNS = 256;
+    private static final double[] FACTORS = {1.0, 0.37, -2.5e-3, 1e-30, 1e-44, 0.0};
+
+    /**
+     * The kernels that the properties below call; those of single elements have
+     * {@link FloatVectorPointsEqualTwinProperties}.
+     */
+    private static final Set<String> COVERED = new TreeSet<>(Set.of(
+            "indexOfMax",
+            "sumExp",
+            "sum",
+            "dot",
+            "sumBelow",
+            "expScale",
+            "logSoftmax",
+            "logSoftmaxBackward",
+            "softmaxBackward",
+            "columnMax",
+            "columnExpSetup",
+            "columnSumExp",
+            "columnSumBelow",
+            "columnExpScale",
+            "columnLogSoftmax",
+            "dotPrecise"));
+
+    @Example
+    void allKernelsAreCovered() {
+        assertEquals(
+                COVERED,
+                Arrays.stream(FloatKernels.class.getDeclaredMethods())
+                        .map(Method::getName)
+                        .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    /** A row at an offset of an array, with rows of targets, weights and gradients of its length. */
+    private static final class Row {
+        final int n;
+        final int offset;
+        final float[] x;
+        final float[] t;
+        final float[] w;
+        final float[] g;
+
+        Row(ClassBatch batch, int offset) {
+            this.n = batch.classes();
+            this.offset = offset;
+            this.x = shifted(batch.rows().row(batch.scores(), 0));
+            this.t = shifted(batch.rows().row(batch.probabilities(), 0));
+            this.g = shifted(batch.rows().row(batch.elementUpstream(), 0));
+            this.w = batch.weight().floats();
+        }
+
+        private float[] shifted(double... row) {
+            float[] array = new float[offset + row.length + 2];
+            Arrays.fill(array, Float.NaN);
+            for (int i = 0; i < row.length; i++) {
+                array[offset + i] = (float) row[i];
+            }
+            return array;
+        }
+
+        /**
+         * The largest element; 0 if there are only NaN and negative infinities, for what kernels are given is finite.
+         */
+        float max() {
+            float max = Float.NEGATIVE_INFINITY;
+            for (int i = 0; i < n; i++) {
+                max = x[offset + i] > max ? x[offset + i] : max;
+            }
+            return max == Float.NEGATIVE_INFINITY ? 0f : max + 0f;
+        }
+    }
+
+    @Property(tries = TRIES)
+    void rowSums(@ForAll ClassBatch batch, @ForAll @IntRange(max = 17) int offset) {
+        Row row = new Row(batch, offset);
+        int top = (int) sameNumber(k -> k.indexOfMax(row.x, offset, row.n));
+        float max = row.max();
+        int length;
+        for (int i = 0; i < row.n; i += length) {
+            length = FloatLanes.piece(row.n - i);
+            int n = length;
+            int from = i;
+            int at = offset + i;
+            int skip = top >= i && top < i + n ? top - i : -1;
+            if (max < Float.POSITIVE_INFINITY) {
+                sameNumber(k -> k.sumExp(row.x, at, n, max, skip));
+            }
+            sameSum(k -> k.sum(row.x, at, n));
+            sameSum(k -> k.dot(row.x, at, row.t, at, n));
+            sameSum(k -> k.dotPrecise(row.x, at, 0x1p-3f, row.t, at, 2f, n));
+            sameSum(k -> k.dotPrecise(row.x, at, 1f, row.x, at, 1f, n));
+            sameSum(k -> k.sumBelow(row.x, at, null, 0, null, 0, n, max, 1f, 0f));
+            sameSum(k -> k.sumBelow(row.x, at, row.t, at, null, 0, n, max, 0.9f, 0.1f / row.n));
+            sameSum(k -> k.sumBelow(row.x, at, row.t, at, row.w, from, n, max, 0.9f, 0.1f / row.n));
+        }
+    }
+
+    @Property(tries = TRIES)
+    void rowMaps(
+            @ForAll ClassBatch batch,
+            @ForAll @IntRange(max = 17) int offset,
+            @ForAll @IntRange(max = 17) int outOffset,
+            @ForAll boolean hasWeight) {
+        Row row = new Row(batch, offset);
+        int n = row.n;
+        int length = outOffset + n;
+        float max = row.max();
+        float @Nullable [] w = hasWeight ? row.w : null;
+        double[] factors = max < Float.POSITIVE_INFINITY ? FACTORS : new double[0];
+        for (double factor : factors) {
+            sameArray(
+                    length,
+                    (k, out) -> k.expScale(row.x, offset, null, 0, null, 0, n, max, factor, 0f, 0.01f, out, outOffset));
+            sameArray(
+                    length,
+                    (k, out) -> k.expScale(
+                            row.x, offset, row.t, offset, w, 0, n, max, factor, 0.9f, 0.01f, out, outOffset));
+        }
+        sameArray(
+                length,
+                (k, out) -> k.logSoftmax(row.x, offset, w, 0, n, max, 1.75f, hasWeight ? -0.3f : 1f, out, outOffset));
+        sameArray(length, (k, out) -> k.logSoftmaxBackward(row.x, offset, row.g, offset, n, -1.37f, out, outOffset));
+        sameArray(length, (k, out) -> k.softmaxBackward(row.x, offset, row.g, offset, n, 0.21f, out, outOffset));
+    }
+
+    @Property(tries = TRIES)
+    void mapsInPlace(@ForAll ClassBatch batch, @ForAll @IntRange(max = 17) int offset) {
+        Row row = new Row(batch, offset);
+        int n = row.n;
+        float max = row.max();
+        Assume.that(max < Float.POSITIVE_INFINITY);
+        sameArray(offset + n, (k, out) -> {
+            System.arraycopy(row.x, 0, out, 0, offset + n);
+            k.expScale(out, offset, null, 0, null, 0, n, max, 0.37, 0f, 0.01f, out, offset);
+        });
+        sameArray(offset + n, (k, out) -> {
+            System.arraycopy(row.x, 0, out, 0, offset + n);
+            k.expScale(out, offset, row.t, offset, row.w, 0, n, max, 0.37, 0.9f, 0.01f, out, offset);
+        });
+        sameArray(offset + n, (k, out) -> {
+            System.arraycopy(row.x, 0, out, 0, offset + n);
+            k.logSoftmax(out, offset, null, 0, n, max, 1.75f, 1f, out, offset);
+        });
+        sameArray(offset + n, (k, out) -> {
+            System.arraycopy(row.g, 0, out, 0, offset + n);
+            k.softmaxBackward(row.x, offset, out, offset, n, 0.21f, out, offset);
+        });
+    }
+
+    @Property(tries = TRIES)
+    void columns(
+            @ForAll ClassBatch batch,
+            @ForAll @IntRange(min = 1, max = MOST_COLUMNS) int width,
+            @ForAll @IntRange(max = 5) int gap,
+            @ForAll boolean hasWeight) {
+        // The batch's numbers, taken as they lie, are the elements of columns beside each other.
+        float[] x = batch.scores().floats();
+        int count = Math.min(width, x.length);
+        int n = Math.max(1, (x.length - count) / (count + gap) + 1);
+        int stride = n == 1 ? count : count + gap;
+        float[] w = floats(n + 2, i -> 0.25 + i % 7);
+        float @Nullable [] weight = hasWeight ? w : null;
+        float[] max = sameColumns(count, (k, out) -> k.columnMax(x, 0, stride, n, count, out));
+        float[] shift = sameColumns(count, (k, out) -> k.columnExpSetup(max, count, out, spare(), spare()));
+        float[] low = sameColumns(count, (k, out) -> k.columnExpSetup(max, count, spare(), out, spare()));
+        float[] magic = sameColumns(count, (k, out) -> k.columnExpSetup(max, count, spare(), spare(), out));
+        sameColumns(count, (k, out) -> k.columnSumExp(x, 0, stride, n, count, max, shift, low, magic, out, spare()));
+        sameColumns(count, (k, out) -> k.columnSumExp(x, 0, stride, n, count, max, shift, low, magic, spare(), out));
+        sameColumns(count, (k, out) -> k.columnSumBelow(x, 0, stride, weight, 1, n, count, max, out));
+        float[] factor = floats(MOST_COLUMNS, p -> (p % 3 - 1) * 0.37 / (p + 1));
+        float[] other = floats(MOST_COLUMNS, p -> p % 5 * 0.5);
+        int outStride = count + 1;
+        int length = (n - 1) * outStride + count + 2;
+        sameArray(
+                length,
+                (k, out) -> k.columnExpScale(
+                        x, 0, stride, weight, 1, n, count, shift, low, magic, factor, other, out, 2, outStride));
+        sameArray(length, (k, out) -> k.columnLogSoftmax(x, 0, stride, n, count, max, other, out, 2, outStride));
+    }
+
+    private static float[] floats(int length, IntToDoubleFunction value) {
+        float[] floats = new float[length];
+        for (int i = 0; i < length; i++) {
+            floats[i] = (float) value.applyAsDouble(i);
+        }
+        return floats;
+    }
+
+    private static float[] spare() {
+        return new float[MOST_COLUMNS];
+    }
+}

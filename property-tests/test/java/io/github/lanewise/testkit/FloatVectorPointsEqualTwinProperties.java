@@ -1,0 +1,377 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.testkit;
+
+import static io.github.lanewise.testkit.FloatTwinKernels.sameArray;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.lanewise.kernel.FloatPointKernels;
+import io.github.lanewise.kernel.PointFunction;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
+import net.jqwik.api.constraints.IntRange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The elementwise kernels on the Vector API give the bits of their scalar twin: at any length and offset, with and
+ * without room behind a row, in place, with every optional array given or not, for ordinary and for special values.
+ * Every NaN is the canonical one.
+ */
+@Tag("vector")
+class FloatVectorPointsEqualTwinProperties {
+    private static final int TRIES = 150;
+    private static final int LONGEST = 150;
+    private static final int CANONICAL_NAN_BITS = Float.floatToRawIntBits(Float.NaN);
+
+    private static final Set<String> COVERED = Set.of(
+            "apply",
+            "applyBackward",
+            "softplus",
+            "softplusBackward",
+            "xlogy",
+            "xlogyBackward",
+            "bce",
+            "bceWithLogits",
+            "klDiv",
+            "combine");
+
+    private static final float[] SPECIAL = {
+        0f,
+        -0f,
+        1f,
+        -1f,
+        0.5f,
+        Float.NaN,
+        Float.intBitsToFloat(0xffc12345),
+        Float.POSITIVE_INFINITY,
+        Float.NEGATIVE_INFINITY,
+        Float.MIN_VALUE,
+        -Float.MIN_VALUE,
+        Float.MIN_NORMAL,
+        Float.MAX_VALUE,
+        -Float.MAX_VALUE,
+        104f,
+        -103.5f,
+        -88f,
+        20f,
+        1e-12f,
+        1f - 0x1p-24f,
+    };
+
+    @Example
+    void allKernelsAreCovered() {
+        assertEquals(
+                new TreeSet<>(COVERED),
+                Arrays.stream(FloatPointKernels.class.getMethods())
+                        .map(method -> method.getName())
+                        .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    /** Rows of one length, each at its own offset, from one seed. */
+    private static final class Rows {
+        final int n;
+        private final SplittableRandom random;
+
+        Rows(long seed, int n) {
+            this.n = n;
+            this.random = new SplittableRandom(seed);
+        }
+
+        /** A row that ends with its array, or with room for a register behind it. */
+        Row next() {
+            int offset = random.nextInt(18);
+            float[] array = new float[offset + n + (random.nextInt(3) == 0 ? 20 : 0)];
+            int kind = random.nextInt(5);
+            for (int i = 0; i < array.length; i++) {
+                array[i] = value(kind);
+            }
+            return new Row(array, offset);
+        }
+
+        private float value(int kind) {
+            float special = SPECIAL[random.nextInt(SPECIAL.length)];
+            return switch (kind) {
+                case 0 -> Float.intBitsToFloat(random.nextInt());
+                case 1 -> (float) (random.nextGaussian() * 20.0);
+                case 2 -> (float) random.nextDouble();
+                case 3 -> special;
+                default -> random.nextInt(3) == 0 ? special : (float) (random.nextGaussian() * 4.0);
+            };
+        }
+
+        /** A row or, one time in two, none. */
+        @Nullable
+        Row perhaps() {
+            return random.nextBoolean() ? next() : null;
+        }
+
+        /** A factor, threshold or weight of a whole call. */
+        float number(float usual) {
+            return random.nextBoolean() ? usual : (float) (random.nextGaussian() * 3.0);
+        }
+
+        boolean flag() {
+            return random.nextBoolean();
+        }
+    }
+
+    /** Elements from an offset of an array on. */
+    private static final class Row {
+        final float[] array;
+        final int offset;
+
+        Row(float[] array, int offset) {
+            this.array = array;
+            this.offset = offset;
+        }
+
+        static float @Nullable [] arrayOf(@Nullable Row row) {
+            return row == null ? null : row.array;
+        }
+
+        static int offsetOf(@Nullable Row row) {
+            return row == null ? 0 : row.offset;
+        }
+    }
+
+    /** A call that writes {@code length} elements: the same bits, and canonical NaN. */
+    private static void same(int length, FloatTwinKernels.Call call) {
+        sameArray(length, (kernels, out) -> {
+            call.on(kernels, out);
+            for (int i = 0; i < length; i++) {
+                if (Float.isNaN(out[i])) {
+                    assertEquals(CANONICAL_NAN_BITS, Float.floatToRawIntBits(out[i]), "NaN");
+                }
+            }
+        });
+    }
+
+    /** A call that writes in place of one of its inputs. */
+    private static void sameInPlace(Row input, int n, FloatTwinKernels.Call call) {
+        sameArray(input.offset + n, (kernels, out) -> {
+            System.arraycopy(input.array, 0, out, 0, input.offset + n);
+            call.on(kernels, out);
+        });
+    }
+
+    @Property(tries = TRIES)
+    void functions(
+            @ForAll long seed, @ForAll @IntRange(max = LONGEST) int n, @ForAll @IntRange(max = 17) int outOffset) {
+        Rows rows = new Rows(seed, n);
+        Row x = rows.next();
+        Row g = rows.next();
+        for (PointFunction f : PointFunction.values()) {
+            same(outOffset + n, (k, out) -> k.apply(f, x.array, x.offset, n, out, outOffset));
+            sameInPlace(x, n, (k, out) -> k.apply(f, out, x.offset, n, out, x.offset));
+            same(
+                    outOffset + n,
+                    (k, out) -> k.applyBackward(f, x.array, x.offset, g.array, g.offset, n, out, outOffset));
+            sameInPlace(g, n, (k, out) -> k.applyBackward(f, x.array, x.offset, out, g.offset, n, out, g.offset));
+        }
+    }
+
+    @Property(tries = TRIES)
+    void softplusAndCombinations(
+            @ForAll long seed, @ForAll @IntRange(max = LONGEST) int n, @ForAll @IntRange(max = 17) int outOffset) {
+        Rows rows = new Rows(seed, n);
+        Row x = rows.next();
+        Row g = rows.next();
+        float beta = rows.number(1f);
+        float threshold = rows.number(20f);
+        int length = outOffset + n;
+        same(length, (k, out) -> k.softplus(x.array, x.offset, n, beta, threshold, out, outOffset));
+        sameInPlace(x, n, (k, out) -> k.softplus(out, x.offset, n, beta, threshold, out, x.offset));
+        same(
+                length,
+                (k, out) ->
+                        k.softplusBackward(x.array, x.offset, g.array, g.offset, n, beta, threshold, out, outOffset));
+        sameInPlace(
+                x,
+                n,
+                (k, out) -> k.softplusBackward(out, x.offset, g.array, g.offset, n, beta, threshold, out, x.offset));
+        same(length, (k, out) -> k.combine(x.array, x.offset, beta, g.array, g.offset, threshold, n, out, outOffset));
+        sameInPlace(g, n, (k, out) -> k.combine(x.array, x.offset, beta, out, g.offset, threshold, n, out, g.offset));
+    }
+
+    @Property(tries = TRIES)
+    void xlogy(
+            @ForAll long seed,
+            @ForAll @IntRange(max = LONGEST) int n,
+            @ForAll @IntRange(min = 1, max = 3) int outputs) {
+        Rows rows = new Rows(seed, n);
+        Row x = rows.next();
+        Row y = rows.next();
+        Row g = rows.next();
+        same(1 + n, (k, out) -> k.xlogy(x.array, x.offset, y.array, y.offset, n, out, 1));
+        sameInPlace(y, n, (k, out) -> k.xlogy(x.array, x.offset, out, y.offset, n, out, y.offset));
+        same(
+                3 + 2 * n,
+                (k, out) -> k.xlogyBackward(
+                        x.array,
+                        x.offset,
+                        y.array,
+                        y.offset,
+                        g.array,
+                        g.offset,
+                        n,
+                        (outputs & 1) == 0 ? null : out,
+                        1,
+                        (outputs & 2) == 0 ? null : out,
+                        3 + n));
+        sameInPlace(
+                g,
+                n,
+                (k, out) -> k.xlogyBackward(
+                        x.array, x.offset, y.array, y.offset, out, g.offset, n, out, g.offset, null, 0));
+    }
+
+    /** A loss with its gradients; each of the three is written if its bit is set. */
+    private interface LossCall {
+        void on(
+                FloatPointKernels kernels,
+                float[] x,
+                int xOffset,
+                float @Nullable [] loss,
+                int lossOffset,
+                float @Nullable [] gradX,
+                int gradXOffset,
+                float @Nullable [] gradT,
+                int gradTOffset);
+    }
+
+    private static void sameLoss(Row x, int n, int outputs, LossCall call) {
+        same(
+                9 + 3 * n,
+                (k, out) -> call.on(
+                        k,
+                        x.array,
+                        x.offset,
+                        (outputs & 1) == 0 ? null : out,
+                        1,
+                        (outputs & 2) == 0 ? null : out,
+                        4 + n,
+                        (outputs & 4) == 0 ? null : out,
+                        9 + 2 * n));
+        float[] spare = new float[n];
+        sameInPlace(
+                x,
+                n,
+                (k, out) -> call.on(k, out, x.offset, (outputs & 1) == 0 ? null : spare, 0, out, x.offset, null, 0));
+    }
+
+    @Property(tries = TRIES)
+    void binaryCrossEntropy(
+            @ForAll long seed,
+            @ForAll @IntRange(max = LONGEST) int n,
+            @ForAll @IntRange(min = 1, max = 7) int outputs) {
+        Rows rows = new Rows(seed, n);
+        Row x = rows.next();
+        Row t = rows.next();
+        Row w = rows.perhaps();
+        Row g = rows.perhaps();
+        boolean exact = rows.flag();
+        float scale = rows.number(1f);
+        sameLoss(
+                x,
+                n,
+                outputs,
+                (k, a, at, loss, lossAt, gradX, gradXAt, gradT, gradTAt) -> k.bce(
+                        a,
+                        at,
+                        t.array,
+                        t.offset,
+                        Row.arrayOf(w),
+                        Row.offsetOf(w),
+                        n,
+                        exact,
+                        Row.arrayOf(g),
+                        Row.offsetOf(g),
+                        scale,
+                        loss,
+                        lossAt,
+                        gradX,
+                        gradXAt,
+                        gradT,
+                        gradTAt));
+    }
+
+    @Property(tries = TRIES)
+    void binaryCrossEntropyWithLogits(
+            @ForAll long seed,
+            @ForAll @IntRange(max = LONGEST) int n,
+            @ForAll @IntRange(min = 1, max = 7) int outputs) {
+        Rows rows = new Rows(seed, n);
+        Row x = rows.next();
+        Row t = rows.next();
+        Row w = rows.perhaps();
+        Row p = rows.perhaps();
+        Row g = rows.perhaps();
+        boolean limit = rows.flag();
+        float scale = rows.number(1f);
+        sameLoss(
+                x,
+                n,
+                outputs,
+                (k, a, at, loss, lossAt, gradX, gradXAt, gradT, gradTAt) -> k.bceWithLogits(
+                        a,
+                        at,
+                        t.array,
+                        t.offset,
+                        Row.arrayOf(w),
+                        Row.offsetOf(w),
+                        Row.arrayOf(p),
+                        Row.offsetOf(p),
+                        n,
+                        limit,
+                        Row.arrayOf(g),
+                        Row.offsetOf(g),
+                        scale,
+                        loss,
+                        lossAt,
+                        gradX,
+                        gradXAt,
+                        gradT,
+                        gradTAt));
+    }
+
+    @Property(tries = TRIES)
+    void klDiv(
+            @ForAll long seed,
+            @ForAll @IntRange(max = LONGEST) int n,
+            @ForAll @IntRange(min = 1, max = 7) int outputs) {
+        Rows rows = new Rows(seed, n);
+        Row x = rows.next();
+        Row t = rows.next();
+        Row g = rows.perhaps();
+        boolean logTarget = rows.flag();
+        boolean limit = rows.flag();
+        float scale = rows.number(1f);
+        sameLoss(
+                x,
+                n,
+                outputs,
+                (k, a, at, loss, lossAt, gradX, gradXAt, gradT, gradTAt) -> k.klDiv(
+                        a,
+                        at,
+                        t.array,
+                        t.offset,
+                        n,
+                        logTarget,
+                        limit,
+                        Row.arrayOf(g),
+                        Row.offsetOf(g),
+                        scale,
+                        loss,
+                        lossAt,
+                        gradX,
+                        gradXAt,
+                        gradT,
+                        gradTAt));
+    }
+}

@@ -1,0 +1,293 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Writes the double half of the library from its float half, before it is compiled.
+ *
+ * <p>Every {@code FloatXyz.java} of the sources becomes {@code DoubleXyz.java}, unless that stands among the sources already, written by
+ * hand: constants, coefficients and what else truly differs. Every template becomes the class of its name, with the parts
+ * between marker lines repeated:
+ *
+ * <pre>
+ * // ---- for float and double     once as it stands and once with float turned into double
+ * // ---- for int and long         once as it stands and once with class indices of type long
+ * // ---- end                      of the innermost part
+ * </pre>
+ *
+ * <p>Turning float into double is a matter of words and literals, with three exceptions. Polynomials get the further
+ * coefficients that double needs: the first step of a Horner chain names its two highest coefficients and their prefix, which
+ * {@link #DEGREES} maps to the degree in double. The fold of a register's
+ * lanes starts from doubles already, and so does the search for its largest lane.
+ *
+ * <p>Usage: {@code java Derive.java <sources> <templates> <output>}; a folder that is not there counts as empty. Tests are derived in
+ * the same way.
+ */
+public final class Derive {
+    /** Highest coefficient of a polynomial in float and in double, by the prefix of the coefficients' names. */
+    private static final Map<String, int[]> DEGREES = Map.of(
+            "", new int[] {6, 11},
+            "EXP_", new int[] {6, 11},
+            "EXPM1_", new int[] {7, 12},
+            "LOG_", new int[] {10, 22});
+
+    private static final String COEFFICIENT = "((?:[A-Z0-9]+_)?)C(\\d+)";
+
+    private static final Pattern VECTOR_CHAIN = Pattern.compile(
+            "(?m)^( *)(\\w+ )?(\\w+) = (\\w+)\\.lanewise\\(FMA, " + COEFFICIENT + ", " + COEFFICIENT + "\\);$");
+
+    private static final Pattern SCALAR_CHAIN = Pattern.compile(
+            "(?m)^( *)(\\w+ )?(\\w+) = ((?:Math\\.)?fma)\\(" + COEFFICIENT + ", (\\w+), " + COEFFICIENT + "\\);$");
+
+    private static final Pattern COEFFICIENT_IMPORT =
+            Pattern.compile("(?m)^(import static [\\w.]+\\.)" + COEFFICIENT + ";$");
+
+    /** The fold of FloatLaneFold, from the conversion of a register's halves to its value. */
+    private static final Pattern FOLD = Pattern.compile(
+            "( *)DoubleVector left = [^;]*;\\s*DoubleVector right = [^;]*;.*?(double part) =\\s*[^;]*;",
+            Pattern.DOTALL);
+
+    /**
+     * The largest lane of a register of floats, which is taken as integers for speed. C2 has no such reduction of 64-bit integers
+     * without AVX-512, but one of doubles.
+     */
+    private static final Pattern LARGEST_LANE = Pattern.compile(
+            "IntVector bits = (max0\\.add\\(0f\\))\\.reinterpretAsInts\\(\\);\\s*int orderedBits = [^;]*;\\s*float max = [^;]*;");
+
+    private static final Pattern MARKER = Pattern.compile("\\s*// ---- (for float and double|for int and long|end)");
+
+    private Derive() {}
+
+    /** Derives everything. */
+    public static void main(String[] arguments) throws IOException {
+        Path sources = Path.of(arguments[0]);
+        Path templates = Path.of(arguments[1]);
+        Path output = Path.of(arguments[2]);
+        Set<Path> written = new HashSet<>();
+        for (Path source : javaFiles(sources)) {
+            String name = source.getFileName().toString();
+            Path byHand = source.resolveSibling(name.replaceFirst("Float", "Double"));
+            if (name.startsWith("Float") && !Files.exists(byHand)) {
+                String text = header(name) + toDouble(suppressed(Files.readString(source)));
+                written.add(write(output.resolve("double").resolve(sources.relativize(byHand)), text));
+            }
+        }
+        for (Path template : javaFiles(templates)) {
+            String text = header(template.getFileName().toString()) + expanded(Files.readAllLines(template));
+            written.add(write(output.resolve("faces").resolve(templates.relativize(template)), text));
+        }
+        // What no longer has an origin.
+        for (Path old : javaFiles(output)) {
+            if (!written.contains(old)) {
+                Files.delete(old);
+            }
+        }
+    }
+
+    private static List<Path> javaFiles(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.toString().endsWith(".java"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static String header(String origin) {
+        return "// Derived from " + origin
+                + " by the build. Change that, not this. Numbers in its comments are those of float.\n";
+    }
+
+    /** Casts to float and widenings to double say nothing in double. */
+    private static String suppressed(String text) {
+        return text.replaceFirst(
+                "(?m)^(?=(?:public )?(?:abstract )?(?:final )?(?:class|interface) )",
+                "@SuppressWarnings({\"cast\", \"lossy-conversions\"})\n");
+    }
+
+    /** Writes a file if its text is new, so that a build without changes compiles nothing again. */
+    private static Path write(Path file, String text) throws IOException {
+        if (Files.exists(file) && Files.readString(file).equals(text)) {
+            return file;
+        }
+        Files.createDirectories(file.getParent());
+        return Files.writeString(file, text);
+    }
+
+    /** A template with its marked parts repeated. */
+    static String expanded(List<String> lines) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < lines.size(); i++) {
+            Matcher marker = MARKER.matcher(lines.get(i));
+            if (!marker.matches()) {
+                text.append(lines.get(i)).append('\n');
+                continue;
+            }
+            int end = end(lines, i);
+            String part = expanded(lines.subList(i + 1, end));
+            boolean types = marker.group(1).equals("for float and double");
+            text.append(part).append(types ? toDouble(part) : toLong(part));
+            i = end;
+        }
+        return text.toString();
+    }
+
+    private static int end(List<String> lines, int start) {
+        int depth = 0;
+        for (int i = start; i < lines.size(); i++) {
+            Matcher marker = MARKER.matcher(lines.get(i));
+            if (marker.matches()) {
+                depth += marker.group(1).equals("end") ? -1 : 1;
+                if (depth == 0) {
+                    return i;
+                }
+            }
+        }
+        throw new IllegalStateException("no end for the part that begins with " + lines.get(start + 1));
+    }
+
+    private static String toLong(String text) {
+        return text.replaceAll("\\bint\\[\\] (target|index|value)\\b", "long[] $1")
+                .replace("{@code int}", "{@code long}")
+                .replaceAll("\\bint\\[\\](, | indices|\\))", "long[]$1");
+    }
+
+    /** Float source as double source. */
+    static String toDouble(String source) {
+        String text = source;
+        text = FOLD.matcher(text).replaceAll(Derive::fold);
+        text = LARGEST_LANE.matcher(text).replaceAll("float max = $1.reduceLanes(MAX);");
+        text = VECTOR_CHAIN.matcher(text).replaceAll(Derive::vectorChain);
+        text = SCALAR_CHAIN.matcher(text).replaceAll(Derive::scalarChain);
+        // The doubles of a float's fold.
+        text = text.replaceAll("(?m)^import static [\\w.]+FloatLaneFold\\.(?:SWAP_HALVES|WIDE);\\n", "");
+        text = COEFFICIENT_IMPORT.matcher(text).replaceAll(Derive::imports);
+        // Literals lose their suffix; a hex float has a p before its exponent.
+        text = text.replaceAll("\\b(0x[0-9a-fA-F.]+p[+-]?\\d+)f\\b", "$1");
+        text = text.replaceAll("(?<![\\w.])(\\d+\\.\\d+(?:[eE][+-]?\\d+)?)f\\b", "$1");
+        text = text.replaceAll("(?<![\\w.])(\\d+[eE][+-]?\\d+)f\\b", "$1");
+        text = text.replaceAll("(?<![\\w.])(\\d+)f\\b", "$1.0");
+        // Integers that hold bits.
+        text = text.replaceAll("\\bint (\\w*(?:[bB]its|BITS))\\b", "long $1");
+        text = text.replace("floatToRawIntBits", "doubleToRawLongBits")
+                .replace("intBitsToFloat", "longBitsToDouble")
+                .replace("reinterpretAsInts", "reinterpretAsLongs")
+                .replace("IntVector", "LongVector")
+                .replace("VectorSpecies<Integer>", "VectorSpecies<Long>")
+                .replace("VectorSpecies.of(int.class", "VectorSpecies.of(long.class");
+        text = text.replace("Float", "Double").replace("FLOAT", "DOUBLE");
+        text = text.replaceAll("\\bfloat(?=[A-Z])", "double").replaceAll("\\bfloat(s?)\\b", "double$1");
+        // 32-bit and 64-bit operations of vectors on their bits are the same but for these names.
+        return text.replace("0x7fc00000", "0x7ff8000000000000");
+    }
+
+    private static String fold(MatchResult match) {
+        String indent = match.group(1);
+        String lanes = match.group().contains("carry") ? "sum.sub(carry)" : "sum";
+        return (indent + "FloatVector lanes = " + lanes + ";\n"
+                        + indent + "if (LENGTH >= 4) {\n"
+                        + indent + "    lanes = lanes.add(lanes.rearrange(NEIGHBOUR));\n"
+                        + indent + "    lanes = lanes.add(lanes.rearrange(NEXT_PAIR));\n"
+                        + indent + "}\n"
+                        + indent + "if (LENGTH >= 8) {\n"
+                        + indent + "    lanes = lanes.add(lanes.rearrange(NEXT_FOUR));\n"
+                        + indent + "}\n"
+                        + indent + "double part = LENGTH > 2 ? lanes.lane(0) : lanes.lane(0) + lanes.lane(1);")
+                .replace("$", "\\$");
+    }
+
+    private static String vectorChain(MatchResult match) {
+        int[] degree = degree(match.group(5), match.group(6), match.group(7), match.group(8));
+        if (degree == null) {
+            return Matcher.quoteReplacement(match.group());
+        }
+        String indent = match.group(1);
+        String type = match.group(2) == null ? "" : match.group(2);
+        String prefix = match.group(5);
+        String result = match.group(3);
+        StringBuilder text = new StringBuilder(indent + type + result + " = " + match.group(4) + ".lanewise(FMA, "
+                + prefix + "C" + degree[1] + ", " + prefix + "C" + (degree[1] - 1) + ");");
+        for (int c = degree[1] - 2; c >= degree[0] - 1; c--) {
+            text.append("\n")
+                    .append(indent)
+                    .append(result)
+                    .append(" = ")
+                    .append(result)
+                    .append(".lanewise(FMA, ");
+            text.append(match.group(4))
+                    .append(", ")
+                    .append(prefix)
+                    .append("C")
+                    .append(c)
+                    .append(");");
+        }
+        return text.toString();
+    }
+
+    private static String scalarChain(MatchResult match) {
+        int[] degree = degree(match.group(5), match.group(6), match.group(8), match.group(9));
+        if (degree == null) {
+            return Matcher.quoteReplacement(match.group());
+        }
+        String indent = match.group(1);
+        String type = match.group(2) == null ? "" : match.group(2);
+        String prefix = match.group(5);
+        String result = match.group(3);
+        String fma = match.group(4);
+        String argument = match.group(7);
+        StringBuilder text = new StringBuilder(indent + type + result + " = " + fma + "(" + prefix + "C" + degree[1]
+                + ", " + argument + ", " + prefix + "C" + (degree[1] - 1) + ");");
+        for (int c = degree[1] - 2; c >= degree[0] - 1; c--) {
+            text.append("\n")
+                    .append(indent)
+                    .append(result)
+                    .append(" = ")
+                    .append(fma)
+                    .append("(")
+                    .append(result);
+            text.append(", ")
+                    .append(argument)
+                    .append(", ")
+                    .append(prefix)
+                    .append("C")
+                    .append(c)
+                    .append(");");
+        }
+        return text.toString();
+    }
+
+    /** The degrees if the two coefficients are the highest ones in float. */
+    private static int[] degree(String prefix, String high, String otherPrefix, String next) {
+        int[] degree = DEGREES.get(prefix);
+        boolean first = degree != null
+                && prefix.equals(otherPrefix)
+                && Integer.parseInt(high) == degree[0]
+                && Integer.parseInt(next) == degree[0] - 1;
+        return first ? degree : null;
+    }
+
+    private static String imports(MatchResult match) {
+        int[] degree = DEGREES.get(match.group(2));
+        if (degree == null || Integer.parseInt(match.group(3)) != degree[0]) {
+            return Matcher.quoteReplacement(match.group());
+        }
+        List<String> lines = new ArrayList<>();
+        for (int c = degree[0]; c <= degree[1]; c++) {
+            lines.add(match.group(1) + match.group(2) + "C" + c + ";");
+        }
+        return String.join("\n", lines);
+    }
+}

@@ -1,0 +1,56 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The options of the class losses, gathered by their builders. Mutable only while a loss is built. */
+final class ClassLossOptions implements Cloneable {
+    /** Class weights for float losses, or null for 1. */
+    float @Nullable [] floatWeight;
+
+    /** Class weights for double losses, or null for 1. */
+    double @Nullable [] doubleWeight;
+
+    long ignoreIndex = -100L;
+    LabelSmoothing labelSmoothing = LabelSmoothing.NONE;
+    Reduction reduction = Reduction.MEAN;
+
+    /** What the mean divides by; null for the loss's own choice. */
+    @Nullable
+    Denominator denominator;
+
+    OnEmpty emptyMean = OnEmpty.NAN;
+    OnEmpty fullyMasked = OnEmpty.NAN;
+    Indeterminate zeroTimesInfinity = Indeterminate.NAN;
+
+    void weight(float[] weight) {
+        floatWeight = weight.clone();
+        doubleWeight = new double[weight.length];
+        for (int i = 0; i < weight.length; i++) {
+            doubleWeight[i] = weight[i];
+        }
+    }
+
+    void weight(double[] weight) {
+        doubleWeight = weight.clone();
+        floatWeight = new float[weight.length];
+        for (int i = 0; i < weight.length; i++) {
+            floatWeight[i] = (float) weight[i];
+        }
+    }
+
+    /** A copy that later calls to the builder do not change. */
+    ClassLossOptions copy() {
+        try {
+            return (ClassLossOptions) clone();
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** What the mean divides by, of a loss whose own choice is the sum of the weights. */
+    Denominator denominatorOr(Denominator own) {
+        return Objects.requireNonNullElse(denominator, own);
+    }
+}

@@ -1,0 +1,37 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import org.jspecify.annotations.Nullable;
+
+/** The options of the losses of single elements, gathered by their builders. Mutable only while a loss is built. */
+final class ElementLossOptions implements Cloneable {
+    Reduction reduction = Reduction.MEAN;
+    Denominator denominator = Denominator.ELEMENTS;
+    OnEmpty emptyMean = OnEmpty.NAN;
+
+    /** Weights of the elements, or null for 1. */
+    @Nullable
+    Weights weight;
+
+    /** Weights of the positive part of binary cross entropy, or null for 1. */
+    @Nullable
+    Weights posWeight;
+
+    /** Whether binary cross entropy goes without PyTorch's floors. */
+    boolean exact;
+
+    /** Whether the target of the Kullback-Leibler divergence holds logarithms. */
+    boolean logTarget;
+
+    /** 0 times infinity. */
+    Indeterminate indeterminate = Indeterminate.NAN;
+
+    /** A copy that later calls to the builder do not change. */
+    ElementLossOptions copy() {
+        try {
+            return (ElementLossOptions) clone();
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

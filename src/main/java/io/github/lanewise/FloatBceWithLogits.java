@@ -1,0 +1,43 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import io.github.lanewise.kernel.Kernels;
+
+/** Binary cross entropy of logits: any numbers, in one shape. */
+final class FloatBceWithLogits extends FloatElementLoss {
+    private final boolean limit;
+
+    FloatBceWithLogits(ElementLossOptions options) {
+        super(options);
+        this.limit = options.indeterminate == Indeterminate.LIMIT;
+    }
+
+    @Override
+    int[] check(FloatTensor input, FloatTensor target) {
+        return checkSameShape(input, target);
+    }
+
+    @Override
+    void compute(FloatChunk chunk, int n, float scale) {
+        Kernels.FLOAT.bceWithLogits(
+                chunk.input.array(),
+                chunk.input.offset(),
+                chunk.target.array(),
+                chunk.target.offset(),
+                chunk.weight.arrayOrNull(),
+                chunk.weight.offset(),
+                chunk.posWeight.arrayOrNull(),
+                chunk.posWeight.offset(),
+                n,
+                limit,
+                chunk.gradOutput.arrayOrNull(),
+                chunk.gradOutput.offset(),
+                scale,
+                chunk.output.arrayOrNull(),
+                chunk.output.offset(),
+                chunk.gradInput.arrayOrNull(),
+                chunk.gradInput.offset(),
+                chunk.gradTarget.arrayOrNull(),
+                chunk.gradTarget.offset());
+    }
+}

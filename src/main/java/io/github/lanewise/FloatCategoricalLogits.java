@@ -1,0 +1,275 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import io.github.lanewise.kernel.FloatLanes;
+import io.github.lanewise.kernel.FloatLogOnePlus;
+import io.github.lanewise.kernel.FloatRows;
+import io.github.lanewise.kernel.Kernels;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Entropy and log-probabilities of rows of logits.
+ *
+ * <p>With {@code max} the largest logit, {@code s = sum exp(x - max)} and {@code p = exp(x - max) / s}, the entropy is
+ *
+ * <pre>
+ * H = log s + D,    D = sum p (max - x)
+ * dH / dx = p ((max - x) - D)
+ * </pre>
+ *
+ * <p>All terms of H are positive and {@code log s = log1p(s - 1)} comes from the sum without the maximum's term, so
+ * that a row that is nearly certain keeps its digits.
+ */
+final class FloatCategoricalLogits {
+    /** Probabilities in sums carry this factor, so that those that count are no subnormal numbers. */
+    private static final double LIFT = 0x1p64;
+
+    private FloatCategoricalLogits() {}
+
+    /**
+     * Rejects rows that hold NaN or positive infinity, and those of negative infinities only if they are to be
+     * rejected.
+     */
+    static void check(FloatTensor input, int axis, OnEmpty fullyMasked) {
+        int count = Positions.count(input, axis);
+        int n = Positions.length(input, axis);
+        int stride = Positions.stride(input, axis);
+        for (int p = 0; p < count; p++) {
+            int offset = Positions.offset(input, axis, p);
+            // One fast sum clears nearly every row.
+            if (!Double.isFinite(FloatRows.sum(input.array(), offset, stride, n))) {
+                checkRow(input.array(), offset, stride, n, p, fullyMasked);
+            }
+        }
+    }
+
+    private static void checkRow(float[] x, int offset, int stride, int n, int p, OnEmpty fullyMasked) {
+        boolean masked = true;
+        for (int i = 0; i < n; i++) {
+            float value = x[offset + i * stride];
+            if (!(value < Float.POSITIVE_INFINITY)) {
+                throw CategoricalShapes.invalidLogit(p, i, value);
+            }
+            masked &= value == Float.NEGATIVE_INFINITY;
+        }
+        if (masked && fullyMasked == OnEmpty.ERROR) {
+            throw CategoricalShapes.masked("logits", p, "logits of negative infinity only");
+        }
+    }
+
+    /** Entropies of all rows. */
+    static void entropy(FloatTensor input, int axis, OnEmpty fullyMasked, FloatTensor output) {
+        int count = Positions.count(input, axis);
+        int n = Positions.length(input, axis);
+        int xs = Positions.stride(input, axis);
+        float[] x = input.array();
+        FloatRowScratch scratch = FloatRowScratch.borrow();
+        for (int p = 0; p < count; p++) {
+            int xo = Positions.offset(input, axis, p);
+            int top = FloatRows.indexOfMax(x, xo, xs, n);
+            float max = FloatRows.max(x, xo, xs, top);
+            double value;
+            if (max == Float.NEGATIVE_INFINITY) {
+                value = fullyMasked == OnEmpty.ZERO ? 0.0 : Double.NaN;
+            } else {
+                double excess = FloatRows.excess(x, xo, xs, n, max, top);
+                value = FloatLogOnePlus.log1p(excess) + below(x, xo, xs, n, max, excess, scratch);
+            }
+            Results.set(output, p, value);
+        }
+        scratch.giveBack();
+    }
+
+    /** D of a row; notes whether the row holds negative infinities. */
+    private static double below(float[] x, int xo, int xs, int n, float max, double excess, FloatRowScratch scratch) {
+        double sum = 0.0;
+        scratch.masked = false;
+        scratch.infinite = false;
+        int length;
+        for (int i = 0; i < n; i += length) {
+            length = FloatLanes.piece(n - i);
+            float[] row = x;
+            int offset = xo + i * xs;
+            if (xs != 1) {
+                FloatRowScratch.gather(x, offset, xs, length, 1f, scratch.second);
+                row = scratch.second;
+                offset = 0;
+            }
+            FloatRows.expScale(
+                    row,
+                    offset,
+                    1,
+                    null,
+                    0,
+                    0,
+                    null,
+                    0,
+                    length,
+                    max,
+                    LIFT / (1.0 + excess),
+                    0f,
+                    0f,
+                    scratch.first,
+                    0,
+                    1);
+            double part = Kernels.FLOAT.sumBelow(row, offset, scratch.first, 0, null, 0, length, max, 1f, 0f);
+            if (!Double.isFinite(part)) {
+                part = belowWithoutZeros(row, offset, length, max, scratch);
+            }
+            sum += part;
+        }
+        return sum / LIFT;
+    }
+
+    /** The sum of a piece where a probability of 0 meets an infinite distance from the maximum. */
+    private static double belowWithoutZeros(float[] row, int offset, int n, float max, FloatRowScratch scratch) {
+        scratch.infinite = true;
+        for (int i = 0; i < n; i++) {
+            float value = row[offset + i];
+            scratch.masked |= value == Float.NEGATIVE_INFINITY;
+            scratch.second[i] = scratch.first[i] == 0f ? max : value;
+        }
+        return Kernels.FLOAT.sumBelow(scratch.second, 0, scratch.first, 0, null, 0, n, max, 1f, 0f);
+    }
+
+    /** Gradients of the entropies of all rows. */
+    static void entropyBackward(
+            FloatTensor input,
+            int axis,
+            Indeterminate zeroTimesInfinity,
+            OnEmpty fullyMasked,
+            FloatTensor gradOutput,
+            FloatTensor gradInput) {
+        int count = Positions.count(input, axis);
+        int n = Positions.length(input, axis);
+        int xs = Positions.stride(input, axis);
+        int os = Positions.stride(gradInput, axis);
+        float[] x = input.array();
+        float[] out = gradInput.array();
+        FloatRowScratch scratch = FloatRowScratch.borrow();
+        for (int p = 0; p < count; p++) {
+            int xo = Positions.offset(input, axis, p);
+            int oo = Positions.offset(gradInput, axis, p);
+            int top = FloatRows.indexOfMax(x, xo, xs, n);
+            float max = FloatRows.max(x, xo, xs, top);
+            double g = Results.get(gradOutput, p);
+            if (max == Float.NEGATIVE_INFINITY) {
+                FloatRows.fill(out, oo, os, n, fullyMasked == OnEmpty.ZERO ? 0f : Float.NaN);
+                continue;
+            }
+            double excess = FloatRows.excess(x, xo, xs, n, max, top);
+            double below = below(x, xo, xs, n, max, excess, scratch);
+            if (scratch.masked && zeroTimesInfinity == Indeterminate.NAN && Math.abs(g) > 1.0) {
+                // PyTorch multiplies g by the most negative float, which stands for the logarithm of 0, and meets 0 *
+                // infinity.
+                FloatRows.fill(out, oo, os, n, Float.NaN);
+            } else {
+                rowBackward(x, xo, xs, n, max, g / (1.0 + excess), (float) below, out, oo, os, scratch);
+            }
+        }
+        scratch.giveBack();
+    }
+
+    private static void rowBackward(
+            float[] x,
+            int xo,
+            int xs,
+            int n,
+            float max,
+            double factor,
+            float below,
+            float[] out,
+            int oo,
+            int os,
+            FloatRowScratch scratch) {
+        float[] p = scratch.first;
+        float[] distance = scratch.second;
+        int length;
+        for (int i = 0; i < n; i += length) {
+            length = FloatLanes.piece(n - i);
+            float[] row = x;
+            int offset = xo + i * xs;
+            if (xs != 1) {
+                FloatRowScratch.gather(x, offset, xs, length, 1f, distance);
+                row = distance;
+                offset = 0;
+            }
+            FloatRows.expScale(row, offset, 1, null, 0, 0, null, 0, length, max, factor, 0f, 0f, p, 0, 1);
+            Kernels.FLOAT.logSoftmax(row, offset, null, 0, length, max, 0f, -1f, distance, 0);
+            for (int j = 0; j < length && scratch.infinite; j++) {
+                // An infinite distance has the probability 0; where it is cut, 0 times it stays 0.
+                distance[j] = Math.min(distance[j], Float.MAX_VALUE);
+            }
+            if (os == 1) {
+                Kernels.FLOAT.softmaxBackward(p, 0, distance, 0, length, below, out, oo + i);
+            } else {
+                Kernels.FLOAT.softmaxBackward(p, 0, distance, 0, length, below, p, 0);
+                FloatRowScratch.spread(p, length, out, oo + i * os, os);
+            }
+        }
+    }
+
+    /** Log-probabilities of given classes. */
+    static void logProb(
+            FloatTensor input,
+            int axis,
+            OnEmpty fullyMasked,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            FloatTensor output) {
+        int count = Positions.count(input, axis);
+        int n = Positions.length(input, axis);
+        int xs = Positions.stride(input, axis);
+        float[] x = input.array();
+        for (int p = 0; p < count; p++) {
+            int xo = Positions.offset(input, axis, p);
+            int top = FloatRows.indexOfMax(x, xo, xs, n);
+            float max = FloatRows.max(x, xo, xs, top);
+            double value;
+            if (max == Float.NEGATIVE_INFINITY) {
+                value = fullyMasked == OnEmpty.ZERO ? 0.0 : Double.NaN;
+            } else {
+                double logSum = FloatLogOnePlus.log1p(FloatRows.excess(x, xo, xs, n, max, top));
+                int y = (int) ClassIndices.at(ints, longs, p);
+                value = 0.0 - (((double) max - x[xo + y * xs]) + logSum);
+            }
+            Results.set(output, p, value);
+        }
+    }
+
+    /** Gradients of the log-probabilities of given classes: {@code g (1{k = y} - p_k)}. */
+    static void logProbBackward(
+            FloatTensor input,
+            int axis,
+            OnEmpty fullyMasked,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            FloatTensor gradOutput,
+            FloatTensor gradInput) {
+        int count = Positions.count(input, axis);
+        int n = Positions.length(input, axis);
+        int xs = Positions.stride(input, axis);
+        int os = Positions.stride(gradInput, axis);
+        float[] x = input.array();
+        float[] out = gradInput.array();
+        for (int p = 0; p < count; p++) {
+            int xo = Positions.offset(input, axis, p);
+            int oo = Positions.offset(gradInput, axis, p);
+            int top = FloatRows.indexOfMax(x, xo, xs, n);
+            float max = FloatRows.max(x, xo, xs, top);
+            if (max == Float.NEGATIVE_INFINITY) {
+                FloatRows.fill(out, oo, os, n, fullyMasked == OnEmpty.ZERO ? 0f : Float.NaN);
+                continue;
+            }
+            double excess = FloatRows.excess(x, xo, xs, n, max, top);
+            double g = Results.get(gradOutput, p);
+            double total = 1.0 + excess;
+            int y = (int) ClassIndices.at(ints, longs, p);
+            boolean likeliest = x[xo + y * xs] == max;
+            FloatRows.expScale(x, xo, xs, null, 0, 0, null, 0, n, max, -g / total, 0f, 0f, out, oo, os);
+            int at = oo + y * os;
+            // 1 - p as the probability of the others where that is small.
+            out[at] = Results.toFloat(likeliest ? g * excess / total : out[at] + g);
+        }
+    }
+}

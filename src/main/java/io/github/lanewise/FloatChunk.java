@@ -1,0 +1,56 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * The operands of one chunk of an element-wise walk. A walk goes over the elements in row-major order of their indices,
+ * however they lie in memory, so that neither results nor the order of sums depend on the layout. Borrowed from a small
+ * pool, so that a call in steady state allocates nothing on any kind of thread.
+ */
+final class FloatChunk {
+    private static final int POOL_SIZE = 16;
+    private static final AtomicReferenceArray<FloatChunk> POOL = new AtomicReferenceArray<>(POOL_SIZE);
+
+    final FloatOperand input = new FloatOperand();
+    final FloatOperand target = new FloatOperand();
+    final FloatOperand weight = new FloatOperand();
+    final FloatOperand posWeight = new FloatOperand();
+    final FloatOperand gradOutput = new FloatOperand();
+    final FloatOperand output = new FloatOperand();
+    final FloatOperand gradInput = new FloatOperand();
+    final FloatOperand gradTarget = new FloatOperand();
+
+    private FloatChunk() {}
+
+    /** Takes a chunk from the pool, or makes one if all are taken. */
+    static FloatChunk borrow() {
+        for (int i = 0; i < POOL_SIZE; i++) {
+            if (POOL.getPlain(i) != null) {
+                FloatChunk chunk = POOL.getAndSet(i, null);
+                if (chunk != null) {
+                    return chunk;
+                }
+            }
+        }
+        return new FloatChunk();
+    }
+
+    /** Gives a chunk back; it is dropped if the pool is full. */
+    void giveBack() {
+        // The pool must not keep the callers' arrays alive.
+        input.clear();
+        target.clear();
+        weight.clear();
+        posWeight.clear();
+        gradOutput.clear();
+        output.clear();
+        gradInput.clear();
+        gradTarget.clear();
+        for (int i = 0; i < POOL_SIZE; i++) {
+            if (POOL.getPlain(i) == null && POOL.compareAndSet(i, null, this)) {
+                return;
+            }
+        }
+    }
+}

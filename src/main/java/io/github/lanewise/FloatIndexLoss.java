@@ -1,0 +1,162 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the losses over class indices share: the checks of a call, before anything is written, and the way from the samples'
+ * losses to the result. The walk over the samples is each loss's own.
+ */
+abstract class FloatIndexLoss {
+    final ClassLossOptions options;
+
+    /** Class weights, or null for 1. */
+    final float @Nullable [] weight;
+
+    private final String scoresName;
+    private final String gradName;
+
+    FloatIndexLoss(ClassLossOptions options, String scoresName, String gradName) {
+        this.options = options;
+        this.weight = options.floatWeight;
+        this.scoresName = scoresName;
+        this.gradName = gradName;
+    }
+
+    /**
+     * Walks all positions.
+     *
+     * @param targetScale factor of the part of each loss that belongs to the target
+     * @param everyScale factor of the part that smoothing spreads over the classes
+     * @param upstream gradient of the result with respect to each sample's loss, unless gradOutput gives one for each
+     * @param perSample receives the samples' losses, or null
+     * @param grad receives the gradient, or null
+     * @return the sum of the samples' losses
+     */
+    abstract double walk(
+            FloatTensor scores,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            double targetScale,
+            double everyScale,
+            double upstream,
+            @Nullable FloatTensor gradOutput,
+            @Nullable FloatTensor perSample,
+            @Nullable FloatTensor grad);
+
+    /** Checks of the scores' values that a loss may add. */
+    void checkScores(FloatTensor scores, int @Nullable [] ints, long @Nullable [] longs) {}
+
+    /** The loss reduced to one number, and the gradient if there is a place for it. */
+    final float reduced(
+            FloatTensor scores,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            float gradOutput,
+            @Nullable FloatTensor grad) {
+        check(scores, ints, longs);
+        checkGradient(scores, grad);
+        int count = Positions.count(scores, scores.rank() == 1 ? 0 : 1);
+        Results.checkReduces(options.reduction, count);
+        if (options.reduction != Reduction.MEAN) {
+            return Results.toFloat(walk(scores, ints, longs, 1.0, 1.0, gradOutput, null, null, grad));
+        }
+        Denominator kind = options.denominatorOr(Denominator.WEIGHTED);
+        double denominator = ClassIndices.denominator(kind, scores, ints, longs, count, options.ignoreIndex, weight);
+        boolean split = weight != null && kind == Denominator.WEIGHTED && !options.labelSmoothing.weightsEveryClass();
+        if (denominator == 0.0 && nothingCounts(ints, longs, count, kind)) {
+            return empty(scores, ints, longs, gradOutput, grad);
+        }
+        if (split) {
+            double valid = ClassIndices.count(ints, longs, count, options.ignoreIndex);
+            double sum = walk(scores, ints, longs, 1.0 / denominator, 1.0 / valid, gradOutput, null, null, grad);
+            return Results.toFloat(sum);
+        }
+        double sum = walk(scores, ints, longs, 1.0, 1.0, gradOutput / denominator, null, null, grad);
+        // PyTorch divides the target's part and the smoothing's part each: with weights of 0 the former is 0 / 0.
+        boolean undefined = denominator == 0.0 && !options.labelSmoothing.isNone();
+        return undefined ? Float.NaN : Results.toFloat(sum / denominator);
+    }
+
+    private boolean nothingCounts(int @Nullable [] ints, long @Nullable [] longs, int count, Denominator kind) {
+        return kind == Denominator.WEIGHTED
+                ? ClassIndices.count(ints, longs, count, options.ignoreIndex) == 0
+                : !kind.isGiven();
+    }
+
+    /** The mean of a batch without a valid sample; its gradient is 0. */
+    private float empty(
+            FloatTensor scores,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            float gradOutput,
+            @Nullable FloatTensor grad) {
+        Results.checkNotEmpty(options.emptyMean);
+        if (grad != null) {
+            walk(scores, ints, longs, 1.0, 1.0, gradOutput, null, null, grad);
+        }
+        return options.emptyMean == OnEmpty.ZERO ? 0f : Float.NaN;
+    }
+
+    /** The losses of the samples, or the gradient for an upstream gradient of each, or both. */
+    final void each(
+            FloatTensor scores,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            @Nullable FloatTensor gradOutput,
+            @Nullable FloatTensor perSample,
+            @Nullable FloatTensor grad) {
+        check(scores, ints, longs);
+        checkGradient(scores, grad);
+        if (gradOutput != null && grad != null) {
+            ClassIndices.checkPerSample(scores, scoresName, gradOutput, "gradOutput");
+            Overlap.checkApart(gradOutput, "gradOutput", grad, gradName);
+        }
+        if (perSample != null || grad == null) {
+            ClassIndices.checkPerSample(scores, scoresName, perSample, "perSample");
+            Objects.requireNonNull(perSample);
+            Overlap.checkWritable(perSample, "perSample");
+            Overlap.checkApart(scores, scoresName, perSample, "perSample");
+            if (gradOutput != null) {
+                Overlap.checkApart(gradOutput, "gradOutput", perSample, "perSample");
+            }
+            if (grad != null) {
+                Overlap.checkApart(grad, gradName, perSample, "perSample");
+            }
+        }
+        Results.checkNone(options.reduction);
+        walk(scores, ints, longs, 1.0, 1.0, 1.0, gradOutput, perSample, grad);
+    }
+
+    /** The parts of a mean. */
+    final LossSum total(FloatTensor scores, int @Nullable [] ints, long @Nullable [] longs) {
+        check(scores, ints, longs);
+        int count = Positions.count(scores, scores.rank() == 1 ? 0 : 1);
+        Denominator kind = options.denominatorOr(Denominator.WEIGHTED);
+        boolean split = weight != null && kind == Denominator.WEIGHTED && !options.labelSmoothing.weightsEveryClass();
+        if (split && !options.labelSmoothing.isNone()) {
+            throw new IllegalStateException("with weights, " + options.labelSmoothing + " has two denominators, so its"
+                    + " means can't be added up from one sum; choose another denominator, or drop the weights");
+        }
+        return new LossSum(
+                walk(scores, ints, longs, 1.0, 1.0, 1.0, null, null, null),
+                ClassIndices.denominator(kind, scores, ints, longs, count, options.ignoreIndex, weight),
+                ClassIndices.count(ints, longs, count, options.ignoreIndex));
+    }
+
+    private void check(FloatTensor scores, int @Nullable [] ints, long @Nullable [] longs) {
+        int axis = ClassIndices.axis(scores, scoresName);
+        ClassIndices.checkWeight(weight, Positions.length(scores, axis));
+        ClassIndices.check(scores, scoresName, axis, ints, longs, options.ignoreIndex);
+        checkScores(scores, ints, longs);
+    }
+
+    private void checkGradient(FloatTensor scores, @Nullable FloatTensor grad) {
+        if (grad != null) {
+            Shapes.checkSame(scoresName, scores, gradName, grad);
+            Overlap.checkWritable(grad, gradName);
+            Overlap.checkSameOrApart(scores, scoresName, grad, gradName);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import io.github.lanewise.kernel.FloatRows;
+
+/** Rejects rows whose classes are all masked, for those who want to hear of them. */
+final class FloatMaskedRows {
+    private FloatMaskedRows() {}
+
+    /** Checks all rows along a dimension. */
+    static void check(FloatTensor scores, int axis) {
+        int count = Positions.count(scores, axis);
+        for (int p = 0; p < count; p++) {
+            check(scores, axis, p);
+        }
+    }
+
+    /** Checks the row at a position. */
+    static void check(FloatTensor scores, int axis, int p) {
+        int offset = Positions.offset(scores, axis, p);
+        check(scores.array(), offset, Positions.stride(scores, axis), Positions.length(scores, axis), p);
+    }
+
+    /** Checks one row of an array. */
+    static void check(float[] scores, int offset, int n) {
+        check(scores, offset, 1, n, 0);
+    }
+
+    /** Whether a row with the given maximum is masked in all its classes. */
+    static boolean isMasked(float[] x, int offset, int stride, int n, float max) {
+        return n > 0 && max == Float.NEGATIVE_INFINITY && !FloatRows.hasNaN(x, offset, stride, n);
+    }
+
+    private static void check(float[] x, int offset, int stride, int n, int position) {
+        int top = FloatRows.indexOfMax(x, offset, stride, n);
+        if (isMasked(x, offset, stride, n, FloatRows.max(x, offset, stride, top))) {
+            throw new IllegalArgumentException("all " + n + " classes of row " + position
+                    + " are masked by negative infinity, so it has no probabilities; leave one class, ignore the row, or"
+                    + " choose fullyMasked(OnEmpty.ZERO)");
+        }
+    }
+}

@@ -1,0 +1,250 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import io.github.lanewise.kernel.FloatLogOnePlus;
+import io.github.lanewise.kernel.FloatRows;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The walk of cross entropy over class probabilities, smoothed and weighted on the fly: {@code q = (alpha t + beta) w}
+ * with alpha and beta from {@link LabelSmoothing#target} and {@link LabelSmoothing#every}.
+ *
+ * <p>The loss of a row is {@code sum q (max - x) + L sum q} with {@code L} the log of the row's sum of exponentials.
+ * Nothing is assumed about the targets: they need not be positive or sum to 1.
+ */
+final class FloatProbabilityCrossEntropy {
+    private final ClassLossOptions options;
+
+    /** Class weights, or null for 1. */
+    private final float @Nullable [] weight;
+
+    private final double weightSum;
+
+    FloatProbabilityCrossEntropy(ClassLossOptions options) {
+        this.options = options;
+        this.weight = options.floatWeight;
+        this.weightSum = ClassIndices.sum(weight);
+    }
+
+    /** The loss reduced to one number, and the gradients if there are places for them. */
+    float reduced(
+            FloatTensor logits,
+            FloatTensor target,
+            float gradOutput,
+            @Nullable FloatTensor gradLogits,
+            @Nullable FloatTensor gradTarget) {
+        int count = check(logits, target);
+        checkGradients(logits, target, gradLogits, gradTarget);
+        Results.checkReduces(options.reduction, count);
+        double denominator = options.reduction == Reduction.MEAN ? denominator(logits, count) : 1.0;
+        if (denominator == 0.0) {
+            Results.checkNotEmpty(options.emptyMean);
+            return options.emptyMean == OnEmpty.ZERO ? 0f : Float.NaN;
+        }
+        double sum = walk(logits, target, gradOutput / denominator, null, null, gradLogits, gradTarget);
+        return Results.toFloat(sum / denominator);
+    }
+
+    /** The losses of the samples, or the gradients for an upstream gradient of each, or both. */
+    void each(
+            FloatTensor logits,
+            FloatTensor target,
+            @Nullable FloatTensor gradOutput,
+            @Nullable FloatTensor perSample,
+            @Nullable FloatTensor gradLogits,
+            @Nullable FloatTensor gradTarget) {
+        check(logits, target);
+        checkGradients(logits, target, gradLogits, gradTarget);
+        if (gradOutput != null) {
+            ClassIndices.checkPerSample(logits, "logits", gradOutput, "gradOutput");
+            if (gradLogits != null) {
+                Overlap.checkApart(gradOutput, "gradOutput", gradLogits, "gradLogits");
+            }
+            if (gradTarget != null) {
+                Overlap.checkApart(gradOutput, "gradOutput", gradTarget, "gradTarget");
+            }
+        }
+        if (perSample != null || gradLogits == null) {
+            ClassIndices.checkPerSample(logits, "logits", perSample, "perSample");
+            Objects.requireNonNull(perSample);
+            Overlap.checkWritable(perSample, "perSample");
+            Overlap.checkApart(logits, "logits", perSample, "perSample");
+            Overlap.checkApart(target, "target", perSample, "perSample");
+            if (gradOutput != null) {
+                Overlap.checkApart(gradOutput, "gradOutput", perSample, "perSample");
+            }
+            if (gradLogits != null) {
+                Overlap.checkApart(gradLogits, "gradLogits", perSample, "perSample");
+            }
+        }
+        Results.checkNone(options.reduction);
+        walk(logits, target, 1.0, gradOutput, perSample, gradLogits, gradTarget);
+    }
+
+    /** The parts of a mean. */
+    LossSum total(FloatTensor logits, FloatTensor target) {
+        int count = check(logits, target);
+        double sum = walk(logits, target, 1.0, null, null, null, null);
+        return new LossSum(sum, denominator(logits, count), count);
+    }
+
+    private double denominator(FloatTensor logits, int count) {
+        Denominator kind = options.denominatorOr(Denominator.ELEMENTS);
+        if (kind == Denominator.WEIGHTED) {
+            throw new IllegalStateException(
+                    "class probabilities have no target class whose weight a mean could divide by;"
+                            + " choose ELEMENTS, which is PyTorch's, BATCH or a given denominator");
+        }
+        if (kind.isGiven()) {
+            return kind.number();
+        }
+        return kind == Denominator.BATCH ? (logits.rank() == 1 ? 1 : logits.size(0)) : count;
+    }
+
+    private int check(FloatTensor logits, FloatTensor target) {
+        int axis = ClassIndices.axis(logits, "logits");
+        Objects.requireNonNull(target, "target");
+        Shapes.checkSame("logits", logits, "target (class probabilities)", target);
+        ClassIndices.checkWeight(weight, Positions.length(logits, axis));
+        if (weight != null && !options.labelSmoothing.isNone() && !options.labelSmoothing.weightsEveryClass()) {
+            throw new IllegalStateException(options.labelSmoothing + " weighs the target class, and class probabilities"
+                    + " have no one target; use LabelSmoothing.uniform, or drop the weights");
+        }
+        if (options.ignoreIndex >= 0) {
+            throw new IllegalArgumentException("ignoreIndex " + options.ignoreIndex
+                    + " is a class, and class probabilities have no index to ignore; leave ignoreIndex away, or give"
+                    + " ignored samples probabilities of 0");
+        }
+        if (options.fullyMasked == OnEmpty.ERROR) {
+            FloatMaskedRows.check(logits, axis);
+        }
+        return Positions.count(logits, axis);
+    }
+
+    private static void checkGradients(
+            FloatTensor logits,
+            FloatTensor target,
+            @Nullable FloatTensor gradLogits,
+            @Nullable FloatTensor gradTarget) {
+        if (gradLogits != null) {
+            Shapes.checkSame("logits", logits, "gradLogits", gradLogits);
+            Overlap.checkWritable(gradLogits, "gradLogits");
+            Overlap.checkSameOrApart(logits, "logits", gradLogits, "gradLogits");
+            Overlap.checkApart(target, "target", gradLogits, "gradLogits");
+        }
+        if (gradTarget != null) {
+            Shapes.checkSame("target", target, "gradTarget", gradTarget);
+            Overlap.checkWritable(gradTarget, "gradTarget");
+            Overlap.checkApart(target, "target", gradTarget, "gradTarget");
+            Overlap.checkApart(logits, "logits", gradTarget, "gradTarget");
+            if (gradLogits != null) {
+                Overlap.checkApart(gradLogits, "gradLogits", gradTarget, "gradTarget");
+            }
+        }
+    }
+
+    /** Walks all positions; see {@link FloatIndexCrossEntropy#walk}. */
+    private double walk(
+            FloatTensor logits,
+            FloatTensor target,
+            double upstream,
+            @Nullable FloatTensor gradOutput,
+            @Nullable FloatTensor perSample,
+            @Nullable FloatTensor gradLogits,
+            @Nullable FloatTensor gradTarget) {
+        int axis = logits.rank() == 1 ? 0 : 1;
+        int count = Positions.count(logits, axis);
+        int n = Positions.length(logits, axis);
+        int xs = Positions.stride(logits, axis);
+        int ts = Positions.stride(target, axis);
+        float[] x = logits.array();
+        float[] t = target.array();
+        // Every convention is a mixture of the target with an even spread.
+        double alpha = options.labelSmoothing.target(n);
+        double beta = options.labelSmoothing.every(n);
+        double sum = 0.0;
+        double lost = 0.0;
+        for (int p = 0; p < count; p++) {
+            int xo = Positions.offset(logits, axis, p);
+            int to = Positions.offset(target, axis, p);
+            int top = FloatRows.indexOfMax(x, xo, xs, n);
+            float max = FloatRows.max(x, xo, xs, top);
+            double excess = FloatRows.excess(x, xo, xs, n, max, top);
+            double logSum = FloatLogOnePlus.log1p(excess);
+            double mass = weight == null
+                    ? alpha * FloatRows.sum(t, to, ts, n) + options.labelSmoothing.everyTotal(n)
+                    : alpha * FloatRows.dot(weight, 0, 1, t, to, ts, n) + beta * weightSum;
+            double loss = FloatRows.sumBelow(x, xo, xs, t, to, ts, weight, 0, n, max, (float) alpha, (float) beta)
+                    + logSum * mass;
+            boolean masked = Float.isInfinite(max) && zeroForMasked(x, xo, xs, n, max);
+            if (Double.isNaN(loss) && !Double.isNaN(excess)) {
+                // An infinite target at the maximum: the two sums above are infinity * 0 and infinity * logSum. Or a
+                // probability of 0 at a logit of negative infinity.
+                boolean limit = options.zeroTimesInfinity == Indeterminate.LIMIT;
+                loss = FloatRows.plainSumBelow(
+                        x, xo, xs, t, to, ts, weight, 0, n, max, logSum, (float) alpha, (float) beta, limit);
+            } else if (masked) {
+                loss = 0.0;
+            }
+            if (perSample != null) {
+                Results.set(perSample, p, loss);
+            }
+            double g = gradOutput == null ? upstream : Results.get(gradOutput, p);
+            if (masked) {
+                zero(gradTarget, axis, p, n);
+                zero(gradLogits, axis, p, n);
+                continue;
+            }
+            if (gradTarget != null) {
+                FloatRows.logSoftmax(
+                        x,
+                        xo,
+                        xs,
+                        weight,
+                        0,
+                        n,
+                        max,
+                        (float) logSum,
+                        (float) (-alpha * g),
+                        gradTarget.array(),
+                        Positions.offset(gradTarget, axis, p),
+                        Positions.stride(gradTarget, axis));
+            }
+            if (gradLogits != null) {
+                FloatRows.expScale(
+                        x,
+                        xo,
+                        xs,
+                        t,
+                        to,
+                        ts,
+                        weight,
+                        0,
+                        n,
+                        max,
+                        g * mass / (1.0 + excess),
+                        (float) (alpha * g),
+                        (float) (beta * g),
+                        gradLogits.array(),
+                        Positions.offset(gradLogits, axis, p),
+                        Positions.stride(gradLogits, axis));
+            }
+            double next = sum + loss;
+            lost += Results.lost(sum, loss, next);
+            sum = next;
+        }
+        return Results.total(sum, lost);
+    }
+
+    /** Whether a row is masked in all its classes, and the caller wants 0 for that. */
+    private boolean zeroForMasked(float[] x, int xo, int xs, int n, float max) {
+        return options.fullyMasked == OnEmpty.ZERO && FloatMaskedRows.isMasked(x, xo, xs, n, max);
+    }
+
+    private static void zero(@Nullable FloatTensor grad, int axis, int p, int n) {
+        if (grad != null) {
+            FloatRows.fill(grad.array(), Positions.offset(grad, axis, p), Positions.stride(grad, axis), n, 0f);
+        }
+    }
+}

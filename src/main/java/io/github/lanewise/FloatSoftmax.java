@@ -1,0 +1,300 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import io.github.lanewise.kernel.FloatLogOnePlus;
+import io.github.lanewise.kernel.FloatPreciseLogSumExp;
+import io.github.lanewise.kernel.FloatRows;
+import io.github.lanewise.kernel.Kernels;
+import java.util.Arrays;
+import java.util.Objects;
+
+/** The walks of softmax, log-softmax and log-sum-exp, with the checks of their arguments. */
+final class FloatSoftmax {
+    private FloatSoftmax() {}
+
+    static void softmax(FloatTensor input, int dim, OnEmpty fullyMasked, FloatTensor output) {
+        int axis = checkMap(input, dim, output, "output");
+        Objects.requireNonNull(fullyMasked, "fullyMasked");
+        if (fullyMasked == OnEmpty.ERROR) {
+            FloatMaskedRows.check(input, axis);
+        }
+        int n = Positions.length(input, axis);
+        int count = Positions.count(input, axis);
+        int xs = Positions.stride(input, axis);
+        int os = Positions.stride(output, axis);
+        int run = Positions.columnRun(input, axis);
+        if (n == 0) {
+            return;
+        }
+        if (run > 0 && Positions.hasRun(output, axis, run)) {
+            softmaxColumns(input, axis, output, run, fullyMasked, false);
+            return;
+        }
+        for (int p = 0; p < count; p++) {
+            int xo = Positions.offset(input, axis, p);
+            int top = FloatRows.indexOfMax(input.array(), xo, xs, n);
+            float max = FloatRows.max(input.array(), xo, xs, top);
+            double excess = FloatRows.excess(input.array(), xo, xs, n, max, top);
+            if (fullyMasked == OnEmpty.ZERO && FloatMaskedRows.isMasked(input.array(), xo, xs, n, max)) {
+                FloatRows.fill(output.array(), Positions.offset(output, axis, p), os, n, 0f);
+                continue;
+            }
+            FloatRows.expScale(
+                    input.array(),
+                    xo,
+                    xs,
+                    null,
+                    0,
+                    0,
+                    null,
+                    0,
+                    n,
+                    max,
+                    1.0 / (1.0 + excess),
+                    0f,
+                    0f,
+                    output.array(),
+                    Positions.offset(output, axis, p),
+                    os);
+        }
+    }
+
+    static void logSoftmax(FloatTensor input, int dim, FloatTensor output) {
+        int axis = checkMap(input, dim, output, "output");
+        int n = Positions.length(input, axis);
+        int count = Positions.count(input, axis);
+        int xs = Positions.stride(input, axis);
+        int os = Positions.stride(output, axis);
+        int run = Positions.columnRun(input, axis);
+        if (n == 0) {
+            return;
+        }
+        if (run > 0 && Positions.hasRun(output, axis, run)) {
+            softmaxColumns(input, axis, output, run, OnEmpty.NAN, true);
+            return;
+        }
+        for (int p = 0; p < count; p++) {
+            int xo = Positions.offset(input, axis, p);
+            int top = FloatRows.indexOfMax(input.array(), xo, xs, n);
+            float max = FloatRows.max(input.array(), xo, xs, top);
+            double excess = FloatRows.excess(input.array(), xo, xs, n, max, top);
+            FloatRows.logSoftmax(
+                    input.array(),
+                    xo,
+                    xs,
+                    null,
+                    0,
+                    n,
+                    max,
+                    (float) FloatLogOnePlus.log1p(excess),
+                    1f,
+                    output.array(),
+                    Positions.offset(output, axis, p),
+                    os);
+        }
+    }
+
+    private static void softmaxColumns(
+            FloatTensor input, int axis, FloatTensor output, int run, OnEmpty fullyMasked, boolean log) {
+        int n = Positions.length(input, axis);
+        int count = Positions.count(input, axis);
+        int xs = Positions.stride(input, axis);
+        int os = Positions.stride(output, axis);
+        float[] x = input.array();
+        float[] out = output.array();
+        FloatColumnScratch scratch = FloatColumnScratch.borrow();
+        int width;
+        for (int p = 0; p < count; p += width) {
+            width = Math.min(run - p % run, FloatColumnScratch.TILE);
+            int xo = Positions.offset(input, axis, p);
+            int oo = Positions.offset(output, axis, p);
+            Kernels.FLOAT.columnMax(x, xo, xs, n, width, scratch.max);
+            scratch.sumExp(x, xo, xs, n, width);
+            if (log) {
+                scratch.logSum(width);
+                Kernels.FLOAT.columnLogSoftmax(x, xo, xs, n, width, scratch.max, scratch.logSum, out, oo, os);
+            } else {
+                for (int i = 0; i < width; i++) {
+                    boolean zero =
+                            fullyMasked == OnEmpty.ZERO && FloatMaskedRows.isMasked(x, xo + i, xs, n, scratch.max[i]);
+                    scratch.zero[i] = zero;
+                    scratch.setFactor(i, 1.0 / (1.0 + scratch.excess[i]));
+                }
+                Arrays.fill(scratch.minus, 0, width, 0f);
+                scratch.expScale(x, xo, xs, null, n, width, out, oo, os);
+                for (int i = 0; i < width; i++) {
+                    if (scratch.zero[i]) {
+                        FloatRows.fill(out, oo + i, os, n, 0f);
+                    }
+                }
+            }
+        }
+        scratch.giveBack();
+    }
+
+    static void logSumExp(FloatTensor input, int dim, FloatTensor output) {
+        int axis = axis(input, dim);
+        checkReduced(input, axis, "output", output);
+        Overlap.checkWritable(output, "output");
+        Overlap.checkApart(input, "input", output, "output");
+        int n = Positions.length(input, axis);
+        int count = Positions.count(input, axis);
+        int xs = Positions.stride(input, axis);
+        int run = Positions.columnRun(input, axis);
+        float[] out = output.array();
+        if (run > 0 && n > 0) {
+            FloatColumnScratch scratch = FloatColumnScratch.borrow();
+            int width;
+            for (int p = 0; p < count; p += width) {
+                width = Math.min(run - p % run, FloatColumnScratch.TILE);
+                int xo = Positions.offset(input, axis, p);
+                Kernels.FLOAT.columnMax(input.array(), xo, xs, n, width, scratch.max);
+                scratch.sumExp(input.array(), xo, xs, n, width);
+                for (int i = 0; i < width; i++) {
+                    float max = scratch.max[i];
+                    double value = Float.isInfinite(max)
+                            ? FloatRows.logSumExp(input.array(), xo + i, xs, n)
+                            : FloatPreciseLogSumExp.of(input.array(), xo + i, xs, n, max, scratch.excess[i]);
+                    out[reducedOffset(output, p + i)] = Results.toFloat(value);
+                }
+            }
+            scratch.giveBack();
+            return;
+        }
+        for (int p = 0; p < count; p++) {
+            double value = FloatRows.logSumExp(input.array(), Positions.offset(input, axis, p), xs, n);
+            out[reducedOffset(output, p)] = Results.toFloat(value);
+        }
+    }
+
+    static float logSumExp(float[] scores, int offset, int length) {
+        Objects.requireNonNull(scores, "scores");
+        Objects.checkFromIndexSize(offset, length, scores.length);
+        return Results.toFloat(FloatRows.logSumExp(scores, offset, 1, length));
+    }
+
+    static void softmaxBackward(FloatTensor output, FloatTensor gradOutput, int dim, FloatTensor gradInput) {
+        int axis = checkBackward(output, gradOutput, dim, gradInput);
+        int n = Positions.length(output, axis);
+        int count = Positions.count(output, axis);
+        int ys = Positions.stride(output, axis);
+        int gs = Positions.stride(gradOutput, axis);
+        int os = Positions.stride(gradInput, axis);
+        for (int p = 0; p < count; p++) {
+            int yo = Positions.offset(output, axis, p);
+            int go = Positions.offset(gradOutput, axis, p);
+            float mean = (float) FloatRows.dot(output.array(), yo, ys, gradOutput.array(), go, gs, n);
+            FloatRows.softmaxBackward(
+                    output.array(),
+                    yo,
+                    ys,
+                    gradOutput.array(),
+                    go,
+                    gs,
+                    n,
+                    mean,
+                    gradInput.array(),
+                    Positions.offset(gradInput, axis, p),
+                    os);
+        }
+    }
+
+    static void logSoftmaxBackward(FloatTensor output, FloatTensor gradOutput, int dim, FloatTensor gradInput) {
+        int axis = checkBackward(output, gradOutput, dim, gradInput);
+        int n = Positions.length(output, axis);
+        int count = Positions.count(output, axis);
+        int ys = Positions.stride(output, axis);
+        int gs = Positions.stride(gradOutput, axis);
+        int os = Positions.stride(gradInput, axis);
+        for (int p = 0; p < count; p++) {
+            int go = Positions.offset(gradOutput, axis, p);
+            float sum = (float) FloatRows.sum(gradOutput.array(), go, gs, n);
+            FloatRows.logSoftmaxBackward(
+                    output.array(),
+                    Positions.offset(output, axis, p),
+                    ys,
+                    gradOutput.array(),
+                    go,
+                    gs,
+                    n,
+                    sum,
+                    gradInput.array(),
+                    Positions.offset(gradInput, axis, p),
+                    os);
+        }
+    }
+
+    static void logSumExpBackward(FloatTensor input, FloatTensor gradOutput, int dim, FloatTensor gradInput) {
+        int axis = checkMap(input, dim, gradInput, "gradInput");
+        checkReduced(input, axis, "gradOutput", gradOutput);
+        Overlap.checkApart(gradOutput, "gradOutput", gradInput, "gradInput");
+        int n = Positions.length(input, axis);
+        int count = Positions.count(input, axis);
+        int xs = Positions.stride(input, axis);
+        int os = Positions.stride(gradInput, axis);
+        for (int p = 0; p < count; p++) {
+            FloatRows.logSumExpBackward(
+                    input.array(),
+                    Positions.offset(input, axis, p),
+                    xs,
+                    n,
+                    gradOutput.array()[reducedOffset(gradOutput, p)],
+                    gradInput.array(),
+                    Positions.offset(gradInput, axis, p),
+                    os);
+        }
+    }
+
+    private static int axis(FloatTensor input, int dim) {
+        Objects.requireNonNull(input, "input");
+        // A view without dimensions is a row of one element, as in PyTorch.
+        return input.rank() == 0 && (dim == 0 || dim == -1) ? 0 : Shapes.dim(dim, input.rank());
+    }
+
+    private static int checkMap(FloatTensor input, int dim, FloatTensor output, String outputName) {
+        int axis = axis(input, dim);
+        Objects.requireNonNull(output, outputName);
+        Shapes.checkSame("input", input, outputName, output);
+        Overlap.checkWritable(output, outputName);
+        Overlap.checkSameOrApart(input, "input", output, outputName);
+        return axis;
+    }
+
+    private static int checkBackward(FloatTensor output, FloatTensor gradOutput, int dim, FloatTensor gradInput) {
+        Objects.requireNonNull(output, "output");
+        Objects.requireNonNull(gradOutput, "gradOutput");
+        Objects.requireNonNull(gradInput, "gradInput");
+        int axis = axis(output, dim);
+        Shapes.checkSame("output", output, "gradOutput", gradOutput);
+        Shapes.checkSame("output", output, "gradInput", gradInput);
+        Overlap.checkWritable(gradInput, "gradInput");
+        Overlap.checkSameOrApart(output, "output", gradInput, "gradInput");
+        Overlap.checkSameOrApart(gradOutput, "gradOutput", gradInput, "gradInput");
+        return axis;
+    }
+
+    private static void checkReduced(FloatTensor input, int axis, String name, FloatTensor reduced) {
+        Objects.requireNonNull(reduced, name);
+        int[] shape = input.sizes();
+        int[] other = reduced.sizes();
+        boolean kept = other.length == shape.length;
+        boolean fits = kept || other.length == shape.length - 1;
+        for (int d = 0; d < shape.length && fits; d++) {
+            if (d == axis) {
+                fits = !kept || other[d] == 1;
+            } else {
+                fits = other[kept || d < axis ? d : d - 1] == shape[d];
+            }
+        }
+        if (!fits) {
+            throw new IllegalArgumentException(
+                    name + " has shape " + Arrays.toString(other) + " but the input has shape "
+                            + Arrays.toString(shape) + " and dimension " + axis
+                            + " is summed along; leave that dimension out or give it size 1");
+        }
+    }
+
+    private static int reducedOffset(FloatTensor reduced, int position) {
+        return reduced.offset() + Shapes.position(reduced.sizes(), reduced.strides(), -1, position);
+    }
+}

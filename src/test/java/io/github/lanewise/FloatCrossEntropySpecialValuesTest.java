@@ -1,0 +1,279 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Infinities and NaN as PyTorch answers them, in rows of several lengths and in every layout: the special row or column is
+ * the second of five, and its neighbours are not disturbed.
+ */
+class FloatCrossEntropySpecialValuesTest {
+    private static final float INF = Float.POSITIVE_INFINITY;
+    private static final float NAN = Float.NaN;
+    private static final int SAMPLES = 5;
+    private static final int SPECIAL = 1;
+
+    static Stream<Arguments> layouts() {
+        Stream<Arguments> all = Stream.of(3, 10, 16, 40, 100)
+                .flatMap(n -> Stream.of(FloatViews.Layout.values()).map(layout -> Arguments.of(n, layout)));
+        // More than one chunk, where layouts make no difference any more.
+        return Stream.concat(all, Stream.of(Arguments.of(4101, FloatViews.Layout.ROW_MAJOR)));
+    }
+
+    /** Scores, results and targets of five samples. */
+    private static final class Batch {
+        final int n;
+        final FloatViews.Layout layout;
+        final float[] elements;
+        final int[] target = new int[SAMPLES];
+        final float[] probabilities;
+        final FloatTensor losses = FloatTensor.of(new float[SAMPLES], SAMPLES);
+        final FloatTensor upstream = FloatTensor.of(new float[] {1, 1, 1, 1, 1}, SAMPLES);
+        FloatTensor gradient;
+
+        Batch(int n, FloatViews.Layout layout) {
+            this.n = n;
+            this.layout = layout;
+            this.elements = new float[SAMPLES * n];
+            this.probabilities = new float[SAMPLES * n];
+            this.gradient = layout.of(new float[SAMPLES * n], SAMPLES, n);
+        }
+
+        Batch set(int index, float value) {
+            elements[SPECIAL * n + index] = value;
+            return this;
+        }
+
+        Batch setAll(float value) {
+            Arrays.fill(elements, SPECIAL * n, (SPECIAL + 1) * n, value);
+            return this;
+        }
+
+        Batch target(int target) {
+            this.target[SPECIAL] = target;
+            return this;
+        }
+
+        Batch probability(int index, float value) {
+            probabilities[SPECIAL * n + index] = value;
+            return this;
+        }
+
+        /** Losses and gradients for class indices. The neighbours are rows of equal scores. */
+        float indices(CrossEntropyLoss.Builder options) {
+            CrossEntropyLoss loss = options.reduction(Reduction.NONE).build();
+            FloatTensor logits = layout.of(elements, SAMPLES, n);
+            gradient = layout.of(new float[SAMPLES * n], SAMPLES, n);
+            loss.forwardBackward(logits, target, upstream, losses, gradient);
+            float forwardOnly = losses.get(SPECIAL);
+            loss.forward(logits, target, losses);
+            FloatBits.assertSame(forwardOnly, losses.get(SPECIAL), () -> "forward alone");
+            loss.forwardBackward(logits, target, upstream, losses, logits);
+            FloatBits.assertSame(gradient.toArray(), logits.toArray(), () -> "gradient in place");
+            return checkNeighbours();
+        }
+
+        float probabilities(CrossEntropyLoss.Builder options) {
+            CrossEntropyLoss loss = options.reduction(Reduction.NONE).build();
+            for (int s = 0; s < SAMPLES; s++) {
+                if (s != SPECIAL) {
+                    probabilities[s * n] = 1f;
+                }
+            }
+            gradient = layout.of(new float[SAMPLES * n], SAMPLES, n);
+            FloatTensor logits = layout.of(elements, SAMPLES, n);
+            FloatTensor given = layout.of(probabilities, SAMPLES, n);
+            loss.forwardBackward(logits, given, upstream, losses, gradient);
+            float forwardOnly = losses.get(SPECIAL);
+            loss.forward(logits, given, losses);
+            FloatBits.assertSame(forwardOnly, losses.get(SPECIAL), () -> "forward alone");
+            return checkNeighbours();
+        }
+
+        private float checkNeighbours() {
+            for (int s = 0; s < SAMPLES; s++) {
+                if (s != SPECIAL) {
+                    assertEquals(Math.log(n), losses.get(s), 1e-6 * n, "loss of neighbour " + s);
+                    assertEquals(1.0 / n - 1, gradient.get(s, 0), 1e-6, "gradient of neighbour " + s);
+                    assertEquals(1.0 / n, gradient.get(s, n - 1), 1e-6, "gradient of neighbour " + s);
+                }
+            }
+            return losses.get(SPECIAL);
+        }
+
+        void assertGradientIsNaN() {
+            for (int c = 0; c < n; c++) {
+                assertEquals(
+                        Float.floatToRawIntBits(NAN),
+                        Float.floatToRawIntBits(gradient.get(SPECIAL, c)),
+                        "gradient " + c);
+            }
+        }
+
+        void assertGradient(int index, double expected) {
+            assertEquals(expected, gradient.get(SPECIAL, index), 1e-6, "gradient " + index);
+        }
+    }
+
+    private static CrossEntropyLoss.Builder options() {
+        return CrossEntropyLoss.builder();
+    }
+
+    private static CrossEntropyLoss.Builder smoothing() {
+        return options().labelSmoothing(0.2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("layouts")
+    void minusInfinityElsewhereHasProbabilityZero(int n, FloatViews.Layout layout) {
+        Batch batch = new Batch(n, layout).set(n - 1, -INF).target(0);
+        assertEquals(Math.log(n - 1.0), batch.indices(options()), 1e-6);
+        batch.assertGradient(n - 1, 0);
+        batch.assertGradient(0, 1.0 / (n - 1) - 1);
+        batch.assertGradient(1, 1.0 / (n - 1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("layouts")
+    void minusInfinityAtTheTargetHasAnInfiniteLossAndAFiniteGradient(int n, FloatViews.Layout layout) {
+        Batch batch = new Batch(n, layout).set(n - 1, -INF).target(n - 1);
+        assertEquals(INF, batch.indices(options()));
+        batch.assertGradient(n - 1, -1);
+        batch.assertGradient(0, 1.0 / (n - 1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("layouts")
+    void smoothingMeetsEveryMinusInfinity(int n, FloatViews.Layout layout) {
+        Batch batch = new Batch(n, layout).set(n - 1, -INF).target(0);
+        batch.losses.set(7f, SPECIAL);
+        // Neighbours have the loss ln n with any smoothing, but other gradients, so these are looked at by hand.
+        CrossEntropyLoss loss = smoothing().reduction(Reduction.NONE).build();
+        FloatTensor logits = layout.of(batch.elements, SAMPLES, n);
+        loss.forwardBackward(logits, batch.target, batch.upstream, batch.losses, batch.gradient);
+        assertEquals(INF, batch.losses.get(SPECIAL));
+        assertEquals(Math.log(n), batch.losses.get(0), 1e-6 * n);
+        batch.assertGradient(n - 1, -0.2 / n);
+        batch.assertGradient(0, 1.0 / (n - 1) - 0.8 - 0.2 / n);
+        float[] weight = new float[n];
+        Arrays.fill(weight, 1f);
+        weight[n - 1] = 0f;
+        CrossEntropyLoss weighted =
+                smoothing().weight(weight).reduction(Reduction.NONE).build();
+        weighted.forward(logits, batch.target, batch.losses);
+        assertEquals(NAN, batch.losses.get(SPECIAL));
+        assertTrue(Float.isFinite(batch.losses.get(SPECIAL + 1)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("layouts")
+    void nanMakesLossAndGradientNaN(int n, FloatViews.Layout layout) {
+        float signalling = Float.intBitsToFloat(0xffa12345);
+        for (int at : new int[] {0, 1, n - 1}) {
+            for (float nan : new float[] {NAN, signalling}) {
+                Batch batch = new Batch(n, layout).set(at, nan).target(1);
+                FloatBits.assertSame(NAN, batch.indices(options()), () -> "loss");
+                batch.assertGradientIsNaN();
+                Batch withInfinity = new Batch(n, layout).set(at, nan).set(n / 2, INF);
+                FloatBits.assertSame(NAN, withInfinity.indices(options()), () -> "loss with infinity");
+                withInfinity.assertGradientIsNaN();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("layouts")
+    void plusInfinityMakesLossAndGradientNaN(int n, FloatViews.Layout layout) {
+        for (int at : new int[] {0, n - 1}) {
+            Batch batch = new Batch(n, layout).set(at, INF).target(0);
+            FloatBits.assertSame(NAN, batch.indices(options()), () -> "loss");
+            batch.assertGradientIsNaN();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("layouts")
+    void rowOfMinusInfinitiesMakesLossAndGradientNaN(int n, FloatViews.Layout layout) {
+        Batch batch = new Batch(n, layout).setAll(-INF).target(1);
+        FloatBits.assertSame(NAN, batch.indices(options()), () -> "loss");
+        batch.assertGradientIsNaN();
+    }
+
+    @ParameterizedTest
+    @MethodSource("layouts")
+    void ignoredRowWithNaNHasLossZeroAndAGradientOfNaN(int n, FloatViews.Layout layout) {
+        for (float value : new float[] {NAN, INF}) {
+            Batch batch = new Batch(n, layout).set(n / 2, value).target(-100);
+            assertEquals(0f, batch.indices(options()));
+            batch.assertGradientIsNaN();
+        }
+        Batch finite = new Batch(n, layout).set(n / 2, -INF).target(-100);
+        assertEquals(0f, finite.indices(options()));
+        float[] row = finite.gradient.select(0, SPECIAL).toArray();
+        assertArrayEquals(new float[n], row);
+    }
+
+    @ParameterizedTest
+    @MethodSource("layouts")
+    void probabilityOfZeroAtMinusInfinityIsNaN(int n, FloatViews.Layout layout) {
+        Batch zero = new Batch(n, layout).set(n - 1, -INF).probability(0, 1f);
+        FloatBits.assertSame(NAN, zero.probabilities(options()), () -> "loss");
+        zero.assertGradient(n - 1, 0);
+        zero.assertGradient(0, 1.0 / (n - 1) - 1);
+        Batch some = new Batch(n, layout).set(n - 1, -INF);
+        for (int c = 0; c < n; c++) {
+            some.probability(c, 1f / n);
+        }
+        assertEquals(INF, some.probabilities(options()));
+        some.assertGradient(n - 1, -1.0 / n);
+    }
+
+    @ParameterizedTest
+    @MethodSource("layouts")
+    void probabilitiesOfRowsThatAreNotFinite(int n, FloatViews.Layout layout) {
+        for (float value : new float[] {NAN, INF}) {
+            Batch batch = new Batch(n, layout).set(n - 1, value).probability(0, 1f);
+            FloatBits.assertSame(NAN, batch.probabilities(options()), () -> "loss");
+            batch.assertGradientIsNaN();
+        }
+        Batch nothing = new Batch(n, layout).setAll(-INF).probability(0, 1f);
+        FloatBits.assertSame(NAN, nothing.probabilities(options()), () -> "loss");
+        nothing.assertGradientIsNaN();
+    }
+
+    @ParameterizedTest
+    @MethodSource("layouts")
+    void probabilitiesThatAreNotFinite(int n, FloatViews.Layout layout) {
+        Batch batch = new Batch(n, layout).probability(1, NAN);
+        FloatBits.assertSame(NAN, batch.probabilities(options()), () -> "loss");
+        assertTrue(Float.isNaN(batch.gradient.get(SPECIAL, 0)));
+        Batch infinite = new Batch(n, layout).probability(1, INF);
+        float loss = infinite.probabilities(options());
+        assertEquals(INF, loss);
+    }
+
+    @ParameterizedTest
+    @MethodSource("layouts")
+    void meanAndSumCarryInfinityAndNaN(int n, FloatViews.Layout layout) {
+        Batch batch = new Batch(n, layout).set(0, -INF);
+        FloatTensor logits = layout.of(batch.elements, SAMPLES, n);
+        CrossEntropyLoss sum = options().reduction(Reduction.SUM).build();
+        assertEquals(INF, CrossEntropyLoss.create().forward(logits, batch.target));
+        assertEquals(INF, sum.forward(logits, batch.target));
+        assertEquals(Double.POSITIVE_INFINITY, sum.sum(logits, batch.target).sum());
+        batch.set(0, NAN);
+        FloatTensor withNaN = layout.of(batch.elements, SAMPLES, n);
+        FloatBits.assertSame(NAN, CrossEntropyLoss.create().forward(withNaN, batch.target), () -> "mean");
+        FloatBits.assertSame(NAN, sum.forward(withNaN, batch.target), () -> "sum");
+        batch.target(-100);
+        assertEquals(Math.log(n), CrossEntropyLoss.create().forward(withNaN, batch.target), 1e-6 * n);
+    }
+}

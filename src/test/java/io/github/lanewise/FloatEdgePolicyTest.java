@@ -1,0 +1,219 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the class losses answer where PyTorch's answer is NaN: means over nothing, masked rows, 0 times infinity. */
+class FloatEdgePolicyTest {
+    private static final float MASKED = Float.NEGATIVE_INFINITY;
+    private static final int[] IGNORED = {-100, -100};
+
+    private static FloatTensor twoRows() {
+        return FloatTensor.of(new float[] {1f, 2f, 3f, 4f, 5f, 6f}, 2, 3);
+    }
+
+    private static float[] filled(int n) {
+        float[] values = new float[n];
+        java.util.Arrays.fill(values, 7f);
+        return values;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theMeanOfAnAllIgnoredBatch(OnEmpty policy) {
+        CrossEntropyLoss ce = CrossEntropyLoss.builder().emptyMean(policy).build();
+        NllLoss nll = NllLoss.builder().emptyMean(policy).build();
+        float[] grad = filled(6);
+        if (policy == OnEmpty.ERROR) {
+            IllegalArgumentException refused = assertThrows(
+                    IllegalArgumentException.class,
+                    () -> ce.forwardBackward(twoRows(), IGNORED, FloatTensor.of(grad, 2, 3)));
+            assertTrue(refused.getMessage().contains("every target is ignored"), refused.getMessage());
+            assertThrows(IllegalArgumentException.class, () -> nll.forward(twoRows(), IGNORED));
+            assertThrows(IllegalArgumentException.class, () -> ce.forward(new float[3], 0, 3, -100));
+            assertArrayEquals(filled(6), grad, "nothing is written");
+        } else {
+            float expected = policy == OnEmpty.NAN ? Float.NaN : 0f;
+            assertEquals(expected, ce.forwardBackward(twoRows(), IGNORED, FloatTensor.of(grad, 2, 3)));
+            assertArrayEquals(new float[6], grad);
+            assertEquals(expected, nll.forward(twoRows(), IGNORED));
+            assertEquals(expected, ce.forward(new float[3], 0, 3, -100));
+            assertEquals(expected, ce.forward(FloatTensor.of(new float[0], 0, 3), new int[0]));
+            FloatTensor none = FloatTensor.of(new float[0], 0, 3);
+            assertEquals(expected, ce.forward(none, none));
+        }
+    }
+
+    @Test
+    void theSumOfAnAllIgnoredBatchIsZero() {
+        CrossEntropyLoss sum = CrossEntropyLoss.builder()
+                .reduction(Reduction.SUM)
+                .emptyMean(OnEmpty.ERROR)
+                .build();
+        assertEquals(0f, sum.forward(twoRows(), IGNORED));
+    }
+
+    @Test
+    void denominators() {
+        FloatTensor x = twoRows();
+        int[] y = {2, -100};
+        float[] weight = {1f, 2f, 4f};
+        double loss = CrossEntropyLoss.create().forward(new float[] {1f, 2f, 3f}, 0, 3, 2);
+        assertEquals(loss, mean(Denominator.WEIGHTED, weight, x, y), 1e-7);
+        assertEquals(4 * loss, mean(Denominator.VALID_COUNT, weight, x, y), 1e-6);
+        assertEquals(2 * loss, mean(Denominator.BATCH, weight, x, y), 1e-6);
+        assertEquals(2 * loss, mean(Denominator.ELEMENTS, weight, x, y), 1e-6);
+        assertEquals(0.4 * loss, mean(Denominator.given(10.0), weight, x, y), 1e-7);
+        float[] four = {1f, 2f, 3f, 4f, 1f, 2f, 3f, 4f, 1f, 2f, 3f, 4f};
+        FloatTensor image = FloatTensor.of(four, 1, 3, 4);
+        int[] places = {0, 0, -100, 0};
+        double sum = CrossEntropyLoss.builder().reduction(Reduction.SUM).build().forward(image, places);
+        assertEquals(sum / 3, mean(Denominator.VALID_COUNT, null, image, places), 1e-6);
+        assertEquals(sum, mean(Denominator.BATCH, null, image, places), 1e-6);
+        assertEquals(sum / 4, mean(Denominator.ELEMENTS, null, image, places), 1e-6);
+        assertThrows(IllegalArgumentException.class, () -> Denominator.given(0.0));
+        assertThrows(IllegalArgumentException.class, () -> Denominator.given(Double.NaN));
+    }
+
+    private static double mean(Denominator denominator, float[] weight, FloatTensor x, int[] y) {
+        CrossEntropyLoss.Builder ce = CrossEntropyLoss.builder().denominator(denominator);
+        NllLoss.Builder nll = NllLoss.builder().denominator(denominator);
+        if (weight != null) {
+            ce.weight(weight);
+            nll.weight(weight);
+        }
+        float[] lp = new float[x.numel()];
+        FloatTensor logProbabilities = FloatTensor.of(lp, x.shape());
+        Softmax.logSoftmax(x, 1, logProbabilities);
+        float value = ce.build().forward(x, y);
+        assertEquals(value, nll.build().forward(logProbabilities, y), 1e-5f * Math.abs(value));
+        assertEquals(value, ce.build().sum(x, y).mean(), 1e-6 * Math.abs(value));
+        // The gradient has the same divisor: it is linear in the value.
+        float[] grad = new float[x.numel()];
+        float[] sumGrad = new float[x.numel()];
+        ce.build().forwardBackward(x, y, FloatTensor.of(grad, x.shape()));
+        CrossEntropyLoss sum = ce.reduction(Reduction.SUM).build();
+        double divisor = sum.forwardBackward(x, y, FloatTensor.of(sumGrad, x.shape())) / (double) value;
+        for (int i = 0; i < grad.length; i++) {
+            assertEquals(sumGrad[i] / divisor, grad[i], 1e-6);
+        }
+        return value;
+    }
+
+    @Test
+    void probabilitiesHaveNoWeightedDenominator() {
+        CrossEntropyLoss ce =
+                CrossEntropyLoss.builder().denominator(Denominator.WEIGHTED).build();
+        assertThrows(IllegalStateException.class, () -> ce.forward(twoRows(), twoRows()));
+        CrossEntropyLoss targetWeighted = CrossEntropyLoss.builder()
+                .labelSmoothing(LabelSmoothing.targetWeighted(0.1))
+                .weight(1f, 2f, 3f)
+                .build();
+        assertThrows(IllegalStateException.class, () -> targetWeighted.forward(twoRows(), twoRows()));
+    }
+
+    /** A masked row beside an ordinary one, as rows and as columns. */
+    private static FloatTensor withMaskedRow(boolean image) {
+        if (image) {
+            float[] x = new float[12];
+            for (int c = 0; c < 3; c++) {
+                for (int p = 0; p < 4; p++) {
+                    x[4 * c + p] = p == 1 ? MASKED : c + p;
+                }
+            }
+            return FloatTensor.of(x, 1, 3, 4);
+        }
+        return FloatTensor.of(new float[] {0f, 1f, 2f, MASKED, MASKED, MASKED, 2f, 3f, 4f, 3f, 4f, 5f}, 4, 3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void fullyMaskedRows(boolean image) {
+        int[] y = {0, 1, 2, 0};
+        FloatTensor x = withMaskedRow(image);
+        int dim = 1;
+        float[] perSample = new float[4];
+        float[] grad = new float[12];
+        FloatTensor losses = image ? FloatTensor.of(perSample, 1, 4) : FloatTensor.of(perSample, 4);
+        FloatTensor gradient = FloatTensor.of(grad, x.shape());
+
+        CrossEntropyLoss zero = CrossEntropyLoss.builder()
+                .reduction(Reduction.NONE)
+                .fullyMasked(OnEmpty.ZERO)
+                .build();
+        zero.forward(x, y, losses);
+        assertEquals(0f, perSample[1]);
+        assertTrue(perSample[0] > 2f && perSample[2] > 0f && perSample[3] > 2f);
+        CrossEntropyLoss sum = CrossEntropyLoss.builder()
+                .reduction(Reduction.SUM)
+                .fullyMasked(OnEmpty.ZERO)
+                .build();
+        assertEquals(perSample[0] + perSample[2] + perSample[3], sum.forwardBackward(x, y, gradient), 1e-5f);
+        for (int c = 0; c < 3; c++) {
+            assertEquals(0f, image ? gradient.get(0, c, 1) : gradient.get(1, c));
+            assertTrue((image ? gradient.get(0, c, 0) : gradient.get(0, c)) != 0f);
+        }
+
+        CrossEntropyLoss error =
+                CrossEntropyLoss.builder().fullyMasked(OnEmpty.ERROR).build();
+        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> error.forward(x, y));
+        assertTrue(refused.getMessage().contains("row 1"), refused.getMessage());
+        assertTrue(Float.isNaN(CrossEntropyLoss.create().forward(x, y)));
+
+        float[] p = new float[12];
+        FloatTensor probabilities = FloatTensor.of(p, x.shape());
+        Softmax.softmax(x, dim, OnEmpty.ZERO, probabilities);
+        for (int c = 0; c < 3; c++) {
+            assertEquals(0f, image ? probabilities.get(0, c, 1) : probabilities.get(1, c));
+        }
+        assertThrows(IllegalArgumentException.class, () -> Softmax.softmax(x, dim, OnEmpty.ERROR, probabilities));
+        Softmax.softmax(x, dim, probabilities);
+        assertTrue(Float.isNaN(image ? probabilities.get(0, 0, 1) : probabilities.get(1, 0)));
+        Softmax.softmax(x, dim, OnEmpty.ZERO, x);
+        assertEquals(0f, image ? x.get(0, 2, 1) : x.get(1, 2), "in place");
+    }
+
+    @Test
+    void aRowWithNanIsNotMasked() {
+        FloatTensor x = FloatTensor.of(new float[] {MASKED, Float.NaN, MASKED}, 1, 3);
+        CrossEntropyLoss zero =
+                CrossEntropyLoss.builder().fullyMasked(OnEmpty.ZERO).build();
+        assertTrue(Float.isNaN(zero.forward(x, new int[] {0})));
+        CrossEntropyLoss error =
+                CrossEntropyLoss.builder().fullyMasked(OnEmpty.ERROR).build();
+        assertTrue(Float.isNaN(error.forward(x, new int[] {0})));
+    }
+
+    @Test
+    void zeroProbabilityAtAMaskedClass() {
+        FloatTensor x = FloatTensor.of(new float[] {1f, MASKED, 2f}, 1, 3);
+        FloatTensor t = FloatTensor.of(new float[] {0.25f, 0f, 0.75f}, 1, 3);
+        float expected = CrossEntropyLoss.create()
+                .forward(FloatTensor.of(new float[] {1f, 2f}, 1, 2), FloatTensor.of(new float[] {0.25f, 0.75f}, 1, 2));
+        CrossEntropyLoss limit = CrossEntropyLoss.builder()
+                .zeroTimesInfinity(Indeterminate.LIMIT)
+                .build();
+        assertTrue(Float.isNaN(CrossEntropyLoss.create().forward(x, t)));
+        assertEquals(expected, limit.forward(x, t), 1e-6f);
+        float[] grad = new float[3];
+        limit.forwardBackward(x, t, FloatTensor.of(grad, 1, 3));
+        assertEquals(0f, grad[1]);
+        assertEquals(0f, grad[0] + grad[2], 1e-6f);
+
+        CrossEntropyLoss.Builder smoothed =
+                CrossEntropyLoss.builder().labelSmoothing(0.3).weight(1f, 0f, 1f);
+        assertTrue(Float.isNaN(smoothed.build().forward(x, new int[] {0})));
+        double logSum = Math.log(Math.exp(1) + Math.exp(2));
+        double value = 0.7 * (logSum - 1) + 0.1 * (2 * logSum - 3);
+        assertEquals(
+                value, smoothed.zeroTimesInfinity(Indeterminate.LIMIT).build().forward(x, new int[] {0}), 1e-6);
+    }
+}
