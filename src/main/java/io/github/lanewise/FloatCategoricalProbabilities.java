@@ -6,6 +6,7 @@ import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.FloatRows;
 import io.github.lanewise.kernel.Kernels;
 import io.github.lanewise.kernel.PointFunction;
+import io.github.lanewise.kernel.ScratchPool;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,7 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import io.github.lanewise.kernel.ScratchPool;
 
 /**
  * The operands of one chunk of an element-wise walk. A walk goes over the elements in row-major order of their indices,
@@ -9,8 +9,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * pool, so that a call in steady state allocates nothing on any kind of thread.
  */
 final class FloatChunk {
-    private static final int POOL_SIZE = 16;
-    private static final AtomicReferenceArray<FloatChunk> POOL = new AtomicReferenceArray<>(POOL_SIZE);
+    private static final ScratchPool<FloatChunk> POOL = new ScratchPool<>(FloatChunk::new);
 
     final FloatOperand input = new FloatOperand();
     final FloatOperand target = new FloatOperand();
@@ -25,15 +24,7 @@ final class FloatChunk {
 
     /** Takes a chunk from the pool, or makes one if all are taken. */
     static FloatChunk borrow() {
-        for (int i = 0; i < POOL_SIZE; i++) {
-            if (POOL.getPlain(i) != null) {
-                FloatChunk chunk = POOL.getAndSet(i, null);
-                if (chunk != null) {
-                    return chunk;
-                }
-            }
-        }
-        return new FloatChunk();
+        return POOL.borrow();
     }
 
     /** Gives a chunk back; it is dropped if the pool is full. */
@@ -47,10 +38,6 @@ final class FloatChunk {
         output.clear();
         gradInput.clear();
         gradTarget.clear();
-        for (int i = 0; i < POOL_SIZE; i++) {
-            if (POOL.getPlain(i) == null && POOL.compareAndSet(i, null, this)) {
-                return;
-            }
-        }
+        POOL.giveBack(this);
     }
 }

@@ -4,7 +4,7 @@ package io.github.lanewise;
 import io.github.lanewise.kernel.FloatExp;
 import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.Kernels;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import io.github.lanewise.kernel.ScratchPool;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +15,7 @@ final class FloatColumnScratch {
     /** Columns of a tile: these arrays, some 15 KiB, stay in the L1 cache beside the data. */
     static final int TILE = 256;
 
-    private static final int POOL_SIZE = 16;
-    private static final AtomicReferenceArray<FloatColumnScratch> POOL = new AtomicReferenceArray<>(POOL_SIZE);
+    private static final ScratchPool<FloatColumnScratch> POOL = new ScratchPool<>(FloatColumnScratch::new);
 
     final float[] max = new float[TILE];
     private final float[] shift = new float[TILE];
@@ -37,24 +36,12 @@ final class FloatColumnScratch {
 
     /** Takes a scratch from the pool, or makes one if all are taken. */
     static FloatColumnScratch borrow() {
-        for (int i = 0; i < POOL_SIZE; i++) {
-            if (POOL.getPlain(i) != null) {
-                FloatColumnScratch scratch = POOL.getAndSet(i, null);
-                if (scratch != null) {
-                    return scratch;
-                }
-            }
-        }
-        return new FloatColumnScratch();
+        return POOL.borrow();
     }
 
     /** Gives a scratch back; it is dropped if the pool is full. */
     void giveBack() {
-        for (int i = 0; i < POOL_SIZE; i++) {
-            if (POOL.getPlain(i) == null && POOL.compareAndSet(i, null, this)) {
-                return;
-            }
-        }
+        POOL.giveBack(this);
     }
 
     /** Fills {@link #excess} for columns whose {@link #max} is known. */

@@ -2,6 +2,7 @@
 package io.github.lanewise;
 
 import io.github.lanewise.kernel.FloatRows;
+import io.github.lanewise.kernel.ScratchPool;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

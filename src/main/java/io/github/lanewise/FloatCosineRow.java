@@ -3,6 +3,7 @@ package io.github.lanewise;
 
 import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.Kernels;
+import io.github.lanewise.kernel.ScratchPool;
 
 /**
  * Two vectors, their cosine and its gradients. Borrowed from a pool, because the sums of a pair are five numbers.

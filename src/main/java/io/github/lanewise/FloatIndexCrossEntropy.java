@@ -3,7 +3,6 @@ package io.github.lanewise;
 
 import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.FloatRows;
-import io.github.lanewise.kernel.Kernels;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * the target is {@code (max - x[y]) + L}: two terms that are not negative, so a loss near 0 keeps all its digits.
  */
 final class FloatIndexCrossEntropy extends FloatIndexLoss {
-    private final long ignoreIndex;
-    private final LabelSmoothing smoothing;
+    final long ignoreIndex;
+    final LabelSmoothing smoothing;
 
     /** Class weights of the part that smoothing spreads, or null for 1. */
-    private final float @Nullable [] everyWeight;
+    final float @Nullable [] everyWeight;
 
-    private final double everyWeightSum;
+    final double everyWeightSum;
+
+    private final FloatCrossEntropyColumns columns = new FloatCrossEntropyColumns(this);
 
     FloatIndexCrossEntropy(ClassLossOptions options) {
         super(options, "logits", "gradLogits");
@@ -57,7 +58,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         int axis = logits.rank() == 1 ? 0 : 1;
         int run = Positions.columnRun(logits, axis);
         if (run > 0 && Positions.length(logits, axis) > 0) {
-            return columns(
+            return columns.walk(
                     logits, axis, run, ints, longs, targetScale, everyScale, upstream, gradOutput, perSample, grad);
         }
         int count = Positions.count(logits, axis);
@@ -145,7 +146,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
     }
 
     /** Loss of one row. */
-    private double value(
+    double value(
             float[] x,
             int xo,
             int xs,
@@ -193,7 +194,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
                         x, xo + next * xs, xs, everyWeight, next, 1, null, 0, n - next, max, logSum, 1f, 0f, true);
     }
 
-    private double smoothed(
+    double smoothed(
             float[] x,
             int xo,
             int xs,
@@ -228,7 +229,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
      * @param targetGradient gradient with respect to the target's part of the loss
      * @param everyGradient gradient with respect to the part of the smoothing
      */
-    private void gradient(
+    void gradient(
             float[] x,
             int xo,
             int xs,
@@ -302,200 +303,5 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
                 out,
                 oo,
                 os);
-    }
-
-    private double columns(
-            FloatTensor logits,
-            int axis,
-            int run,
-            int @Nullable [] ints,
-            long @Nullable [] longs,
-            double targetScale,
-            double everyScale,
-            double upstream,
-            @Nullable FloatTensor gradOutput,
-            @Nullable FloatTensor perSample,
-            @Nullable FloatTensor grad) {
-        int count = Positions.count(logits, axis);
-        int n = Positions.length(logits, axis);
-        int xs = Positions.stride(logits, axis);
-        float[] x = logits.array();
-        boolean runs = grad != null && Positions.hasRun(grad, axis, run);
-        FloatColumnScratch scratch = FloatColumnScratch.borrow();
-        double sum = 0.0;
-        double lost = 0.0;
-        int width;
-        for (int p = 0; p < count; p += width) {
-            width = Math.min(run - p % run, FloatColumnScratch.TILE);
-            int xo = Positions.offset(logits, axis, p);
-            Kernels.FLOAT.columnMax(x, xo, xs, n, width, scratch.max);
-            scratch.sumExp(x, xo, xs, n, width);
-            if (!smoothing.isNone() && !smoothing.leavesTargetOut()) {
-                Kernels.FLOAT.columnSumBelow(x, xo, xs, everyWeight, 0, n, width, scratch.max, scratch.below);
-            }
-            boolean masked = false;
-            for (int i = 0; i < width; i++) {
-                long target = ClassIndices.at(ints, longs, p + i);
-                double loss = target == ignoreIndex
-                        ? 0.0
-                        : columnValue(x, xo + i, xs, n, (int) target, scratch, i, targetScale, everyScale);
-                masked |= Float.isInfinite(scratch.max[i]);
-                if (perSample != null) {
-                    Results.set(perSample, p + i, loss);
-                }
-                double next = sum + loss;
-                lost += Results.lost(sum, loss, next);
-                sum = next;
-            }
-            if (grad == null) {
-                continue;
-            }
-            if (runs && !masked && !smoothing.leavesTargetOut()) {
-                prepareGradients(
-                        x, xo, xs, n, width, ints, longs, p, targetScale, everyScale, upstream, gradOutput, scratch);
-                columnGradients(x, xo, xs, n, width, ints, longs, p, scratch, grad, axis);
-            } else {
-                rowGradients(
-                        x,
-                        xo,
-                        xs,
-                        n,
-                        width,
-                        ints,
-                        longs,
-                        p,
-                        targetScale,
-                        everyScale,
-                        upstream,
-                        gradOutput,
-                        scratch,
-                        grad,
-                        axis);
-            }
-        }
-        scratch.giveBack();
-        return Results.total(sum, lost);
-    }
-
-    private double columnValue(
-            float[] x,
-            int xo,
-            int xs,
-            int n,
-            int target,
-            FloatColumnScratch scratch,
-            int i,
-            double targetScale,
-            double everyScale) {
-        float max = scratch.max[i];
-        double logSum = FloatLogOnePlus.log1p(scratch.excess[i]);
-        if (Float.isInfinite(max) || smoothing.isNone() || smoothing.leavesTargetOut()) {
-            return value(x, xo, xs, n, target, max, logSum, targetScale, everyScale);
-        }
-        double nll = ((double) max - x[xo + target * xs]) + logSum;
-        double w = weight == null ? 1.0 : weight[target];
-        double below = scratch.below[i];
-        if (Double.isNaN(below)) {
-            // Infinite terms leave NaN in a compensated sum; the row's sum tells infinity and NaN apart.
-            below = FloatRows.sumBelow(x, xo, xs, everyWeight, 0, 1, null, 0, n, max, 1f, 0f);
-        }
-        return smoothed(x, xo, xs, n, max, w, nll, below, logSum, targetScale, everyScale);
-    }
-
-    /** Fills what the map over columns needs: factors, what is subtracted, and the targets' own gradients. */
-    private void prepareGradients(
-            float[] x,
-            int xo,
-            int xs,
-            int n,
-            int width,
-            int @Nullable [] ints,
-            long @Nullable [] longs,
-            int p,
-            double targetScale,
-            double everyScale,
-            double upstream,
-            @Nullable FloatTensor gradOutput,
-            FloatColumnScratch scratch) {
-        for (int i = 0; i < width; i++) {
-            long target = ClassIndices.at(ints, longs, p + i);
-            double excess = scratch.excess[i];
-            if (target == ignoreIndex) {
-                scratch.setFactor(i, Double.isNaN(excess) ? Double.NaN : 0.0);
-                scratch.minus[i] = 0f;
-                continue;
-            }
-            double g = gradOutput == null ? upstream : Results.get(gradOutput, p + i);
-            double w = weight == null ? 1.0 : weight[(int) target];
-            double a = smoothing.target(n) * w * (targetScale * g);
-            double b = smoothing.every(n) * (everyScale * g);
-            double allB = everyWeight == null ? smoothing.everyTotal(n) * (everyScale * g) : b * everyWeightSum;
-            double total = 1.0 + excess;
-            scratch.setFactor(i, (a + allB) / total);
-            scratch.minus[i] = (float) b;
-            // Whether the target is the maximum has to be known before the map overwrites it in place.
-            boolean top = x[xo + i + (int) target * xs] == scratch.max[i];
-            double targetB = everyWeight == null ? b : b * everyWeight[(int) target];
-            scratch.targetGradient[i] = top ? (allB - a * excess) / total - targetB : -a;
-            scratch.targetIsMax[i] = top;
-        }
-    }
-
-    private void columnGradients(
-            float[] x,
-            int xo,
-            int xs,
-            int n,
-            int width,
-            int @Nullable [] ints,
-            long @Nullable [] longs,
-            int p,
-            FloatColumnScratch scratch,
-            FloatTensor grad,
-            int axis) {
-        float[] out = grad.array();
-        int oo = Positions.offset(grad, axis, p);
-        int os = Positions.stride(grad, axis);
-        scratch.expScale(x, xo, xs, smoothing.isNone() ? null : everyWeight, n, width, out, oo, os);
-        for (int i = 0; i < width; i++) {
-            long target = ClassIndices.at(ints, longs, p + i);
-            if (target != ignoreIndex) {
-                int at = oo + i + (int) target * os;
-                double rest = scratch.targetIsMax[i] ? 0.0 : out[at];
-                out[at] = Results.toFloat(rest + scratch.targetGradient[i]);
-            }
-        }
-    }
-
-    private void rowGradients(
-            float[] x,
-            int xo,
-            int xs,
-            int n,
-            int width,
-            int @Nullable [] ints,
-            long @Nullable [] longs,
-            int p,
-            double targetScale,
-            double everyScale,
-            double upstream,
-            @Nullable FloatTensor gradOutput,
-            FloatColumnScratch scratch,
-            FloatTensor grad,
-            int axis) {
-        int os = Positions.stride(grad, axis);
-        for (int i = 0; i < width; i++) {
-            long target = ClassIndices.at(ints, longs, p + i);
-            int oo = Positions.offset(grad, axis, p + i);
-            double excess = scratch.excess[i];
-            if (target == ignoreIndex) {
-                FloatRows.fill(grad.array(), oo, os, n, Double.isNaN(excess) ? Float.NaN : 0f);
-            } else {
-                double g = gradOutput == null ? upstream : Results.get(gradOutput, p + i);
-                double a = targetScale * g;
-                double b = everyScale * g;
-                gradient(x, xo + i, xs, n, (int) target, scratch.max[i], excess, a, b, grad.array(), oo, os);
-            }
-        }
     }
 }

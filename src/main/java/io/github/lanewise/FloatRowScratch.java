@@ -2,6 +2,7 @@
 package io.github.lanewise;
 
 import io.github.lanewise.kernel.FloatLanes;
+import io.github.lanewise.kernel.ScratchPool;
 
 /**
  * Room for two pieces of a row, where an operation is put together from several kernels or a strided row is laid out

@@ -24,8 +24,8 @@ class FloatLayoutProperties {
 
     private final LossImplementation plain = new FloatLanewise();
 
-    /** Sums in double have no wider type in which to be divided and logarithmed. */
-    private final double otherwiseUlp = plain.precision() == Precision.DOUBLE ? 4.0 : 2.0;
+    /** In double, twice the documented error: sums have no wider type in which to be divided and logarithmed. */
+    private final double otherwiseUlp = plain.precision() == Precision.DOUBLE ? 8.0 : 2.0;
 
     @Property(tries = 120)
     void softmaxFamily(

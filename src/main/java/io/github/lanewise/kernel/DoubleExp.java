@@ -87,7 +87,7 @@ public final class DoubleExp {
     public static final double LN2 = 0x1.62e42fefa39efp-1;
 
     /** Below this magnitude of the maximum, a double holds the logarithm of a sum beside it to the type's precision. */
-    public static final double SOFTMAX_LIMIT = 0x1p10;
+    public static final double SOFTMAX_LIMIT = 0x1p29;
 
     private static final int EXPONENT_BIAS = 1023;
 

@@ -2,7 +2,7 @@
 package io.github.lanewise.kernel.vector;
 
 import io.github.lanewise.kernel.FloatLanes;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import io.github.lanewise.kernel.ScratchPool;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,31 +16,18 @@ final class FloatPad {
     /** As many as the arrays of the longest call. */
     static final int SECTIONS = 8;
 
-    private static final int POOL_SIZE = 16;
-    private static final AtomicReferenceArray<float[]> POOL = new AtomicReferenceArray<>(POOL_SIZE);
+    private static final ScratchPool<float[]> POOL = new ScratchPool<>(() -> new float[SECTIONS * SECTION]);
 
     private FloatPad() {}
 
     /** An array of {@code SECTIONS * SECTION} elements, several blocks, with any contents. */
     static float[] borrow() {
-        for (int i = 0; i < POOL_SIZE; i++) {
-            if (POOL.getPlain(i) != null) {
-                float[] pad = POOL.getAndSet(i, null);
-                if (pad != null) {
-                    return pad;
-                }
-            }
-        }
-        return new float[SECTIONS * SECTION];
+        return POOL.borrow();
     }
 
     /** Gives an array back; it is dropped if the pool is full. */
     static void giveBack(float[] pad) {
-        for (int i = 0; i < POOL_SIZE; i++) {
-            if (POOL.getPlain(i) == null && POOL.compareAndSet(i, null, pad)) {
-                return;
-            }
-        }
+        POOL.giveBack(pad);
     }
 
     /** Copies n elements of an array, if there is one, to a section of a pad. */

@@ -1,0 +1,217 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import io.github.lanewise.kernel.FloatLogOnePlus;
+import io.github.lanewise.kernel.FloatRows;
+import io.github.lanewise.kernel.Kernels;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cross entropy over class indices where positions lie beside each other and their classes do not, as in images: the positions are
+ * walked as columns, a tile at a time. What the columns do not settle is left to the walk over rows.
+ */
+final class FloatCrossEntropyColumns {
+    private final FloatIndexCrossEntropy rows;
+
+    FloatCrossEntropyColumns(FloatIndexCrossEntropy rows) {
+        this.rows = rows;
+    }
+
+    /** Walks all positions; see {@link FloatIndexLoss#walk}. */
+    double walk(
+            FloatTensor logits,
+            int axis,
+            int run,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            double targetScale,
+            double everyScale,
+            double upstream,
+            @Nullable FloatTensor gradOutput,
+            @Nullable FloatTensor perSample,
+            @Nullable FloatTensor grad) {
+        int count = Positions.count(logits, axis);
+        int n = Positions.length(logits, axis);
+        int xs = Positions.stride(logits, axis);
+        float[] x = logits.array();
+        boolean runs = grad != null && Positions.hasRun(grad, axis, run);
+        FloatColumnScratch scratch = FloatColumnScratch.borrow();
+        double sum = 0.0;
+        double lost = 0.0;
+        int width;
+        for (int p = 0; p < count; p += width) {
+            width = Math.min(run - p % run, FloatColumnScratch.TILE);
+            int xo = Positions.offset(logits, axis, p);
+            Kernels.FLOAT.columnMax(x, xo, xs, n, width, scratch.max);
+            scratch.sumExp(x, xo, xs, n, width);
+            if (!rows.smoothing.isNone() && !rows.smoothing.leavesTargetOut()) {
+                Kernels.FLOAT.columnSumBelow(x, xo, xs, rows.everyWeight, 0, n, width, scratch.max, scratch.below);
+            }
+            boolean masked = false;
+            for (int i = 0; i < width; i++) {
+                long target = ClassIndices.at(ints, longs, p + i);
+                double loss = target == rows.ignoreIndex
+                        ? 0.0
+                        : columnValue(x, xo + i, xs, n, (int) target, scratch, i, targetScale, everyScale);
+                masked |= Float.isInfinite(scratch.max[i]);
+                if (perSample != null) {
+                    Results.set(perSample, p + i, loss);
+                }
+                double next = sum + loss;
+                lost += Results.lost(sum, loss, next);
+                sum = next;
+            }
+            if (grad == null) {
+                continue;
+            }
+            if (runs && !masked && !rows.smoothing.leavesTargetOut()) {
+                prepareGradients(
+                        x, xo, xs, n, width, ints, longs, p, targetScale, everyScale, upstream, gradOutput, scratch);
+                columnGradients(x, xo, xs, n, width, ints, longs, p, scratch, grad, axis);
+            } else {
+                rowGradients(
+                        x,
+                        xo,
+                        xs,
+                        n,
+                        width,
+                        ints,
+                        longs,
+                        p,
+                        targetScale,
+                        everyScale,
+                        upstream,
+                        gradOutput,
+                        scratch,
+                        grad,
+                        axis);
+            }
+        }
+        scratch.giveBack();
+        return Results.total(sum, lost);
+    }
+
+    private double columnValue(
+            float[] x,
+            int xo,
+            int xs,
+            int n,
+            int target,
+            FloatColumnScratch scratch,
+            int i,
+            double targetScale,
+            double everyScale) {
+        float max = scratch.max[i];
+        double logSum = FloatLogOnePlus.log1p(scratch.excess[i]);
+        if (Float.isInfinite(max) || rows.smoothing.isNone() || rows.smoothing.leavesTargetOut()) {
+            return rows.value(x, xo, xs, n, target, max, logSum, targetScale, everyScale);
+        }
+        double nll = ((double) max - x[xo + target * xs]) + logSum;
+        double w = rows.weight == null ? 1.0 : rows.weight[target];
+        double below = scratch.below[i];
+        if (Double.isNaN(below)) {
+            // Infinite terms leave NaN in a compensated sum; the row's sum tells infinity and NaN apart.
+            below = FloatRows.sumBelow(x, xo, xs, rows.everyWeight, 0, 1, null, 0, n, max, 1f, 0f);
+        }
+        return rows.smoothed(x, xo, xs, n, max, w, nll, below, logSum, targetScale, everyScale);
+    }
+
+    /** Fills what the map over columns needs: factors, what is subtracted, and the targets' own gradients. */
+    private void prepareGradients(
+            float[] x,
+            int xo,
+            int xs,
+            int n,
+            int width,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            int p,
+            double targetScale,
+            double everyScale,
+            double upstream,
+            @Nullable FloatTensor gradOutput,
+            FloatColumnScratch scratch) {
+        for (int i = 0; i < width; i++) {
+            long target = ClassIndices.at(ints, longs, p + i);
+            double excess = scratch.excess[i];
+            if (target == rows.ignoreIndex) {
+                scratch.setFactor(i, Double.isNaN(excess) ? Double.NaN : 0.0);
+                scratch.minus[i] = 0f;
+                continue;
+            }
+            double g = gradOutput == null ? upstream : Results.get(gradOutput, p + i);
+            double w = rows.weight == null ? 1.0 : rows.weight[(int) target];
+            double a = rows.smoothing.target(n) * w * (targetScale * g);
+            double b = rows.smoothing.every(n) * (everyScale * g);
+            double allB = rows.everyWeight == null
+                    ? rows.smoothing.everyTotal(n) * (everyScale * g)
+                    : b * rows.everyWeightSum;
+            double total = 1.0 + excess;
+            scratch.setFactor(i, (a + allB) / total);
+            scratch.minus[i] = (float) b;
+            // Whether the target is the maximum has to be known before the map overwrites it in place.
+            boolean top = x[xo + i + (int) target * xs] == scratch.max[i];
+            double targetB = rows.everyWeight == null ? b : b * rows.everyWeight[(int) target];
+            scratch.targetGradient[i] = top ? (allB - a * excess) / total - targetB : -a;
+            scratch.targetIsMax[i] = top;
+        }
+    }
+
+    private void columnGradients(
+            float[] x,
+            int xo,
+            int xs,
+            int n,
+            int width,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            int p,
+            FloatColumnScratch scratch,
+            FloatTensor grad,
+            int axis) {
+        float[] out = grad.array();
+        int oo = Positions.offset(grad, axis, p);
+        int os = Positions.stride(grad, axis);
+        scratch.expScale(x, xo, xs, rows.smoothing.isNone() ? null : rows.everyWeight, n, width, out, oo, os);
+        for (int i = 0; i < width; i++) {
+            long target = ClassIndices.at(ints, longs, p + i);
+            if (target != rows.ignoreIndex) {
+                int at = oo + i + (int) target * os;
+                double rest = scratch.targetIsMax[i] ? 0.0 : out[at];
+                out[at] = Results.toFloat(rest + scratch.targetGradient[i]);
+            }
+        }
+    }
+
+    private void rowGradients(
+            float[] x,
+            int xo,
+            int xs,
+            int n,
+            int width,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            int p,
+            double targetScale,
+            double everyScale,
+            double upstream,
+            @Nullable FloatTensor gradOutput,
+            FloatColumnScratch scratch,
+            FloatTensor grad,
+            int axis) {
+        int os = Positions.stride(grad, axis);
+        for (int i = 0; i < width; i++) {
+            long target = ClassIndices.at(ints, longs, p + i);
+            int oo = Positions.offset(grad, axis, p + i);
+            double excess = scratch.excess[i];
+            if (target == rows.ignoreIndex) {
+                FloatRows.fill(grad.array(), oo, os, n, Double.isNaN(excess) ? Float.NaN : 0f);
+            } else {
+                double g = gradOutput == null ? upstream : Results.get(gradOutput, p + i);
+                double a = targetScale * g;
+                double b = everyScale * g;
+                rows.gradient(x, xo + i, xs, n, (int) target, scratch.max[i], excess, a, b, grad.array(), oo, os);
+            }
+        }
+    }
+}
