@@ -25,7 +25,7 @@ package io.github.lanewise;
  * {@code x[i]} lies far below the maximum and {@code x[i] - m} is not exact. log-sum-exp of floats: at most 1 ulp of the
  * result, also where {@code m} and {@code log s} cancel, as long as the result is at least {@code 2^-20 |m|}; below, its
  * error is at most {@code 2^-44 |m|}. Rows whose log-sum-exp is below 2 may be summed a second time for that, in double and
- * by scalar code. log-sum-exp of doubles: at most 2 ulp of the largest of {@code |m|}, {@code log s} and the result.
+ * by scalar code. log-sum-exp of doubles: at most 4 ulp of the largest of {@code |m|}, {@code log s} and the result.
  *
  * <p><b>Bits.</b> The result of a row depends on its elements alone: not on the lane width, the thread, the JIT compiler
  * or the array offset. Rows with stride 1 and rows at any other stride give the same bits; only where positions lie one
