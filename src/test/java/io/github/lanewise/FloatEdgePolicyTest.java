@@ -216,4 +216,64 @@ class FloatEdgePolicyTest {
         assertEquals(
                 value, smoothed.zeroTimesInfinity(Indeterminate.LIMIT).build().forward(x, new int[] {0}), 1e-6);
     }
+
+    @Test
+    void smoothingOverTheOthersLeavesAMaskedClassOfWeightZeroOut() {
+        float[] row = {1f, MASKED, 2f};
+        double logSum = Math.log(Math.exp(1) + Math.exp(2));
+        CrossEntropyLoss.Builder builder = CrossEntropyLoss.builder()
+                .labelSmoothing(LabelSmoothing.others(0.3))
+                .weight(1f, 0f, 1f);
+        CrossEntropyLoss plain = builder.build();
+        CrossEntropyLoss limit = builder.zeroTimesInfinity(Indeterminate.LIMIT).build();
+        double[] expected = {0.7 * (logSum - 1) + 0.15 * (logSum - 2), 0.0, 0.7 * (logSum - 2) + 0.15 * (logSum - 1)};
+        for (int y : new int[] {0, 2}) {
+            assertTrue(Float.isNaN(plain.forward(row, 0, 3, y)));
+            assertEquals(expected[y], limit.forward(row, 0, 3, y), 1e-6);
+            assertEquals(expected[y], limit.forward(FloatTensor.of(row, 1, 3), new int[] {y}), 1e-6);
+            float[] image = new float[12];
+            for (int i = 0; i < 12; i++) {
+                image[i] = row[i / 4];
+            }
+            int[] targets = {y, y, y, y};
+            assertEquals(expected[y], limit.forward(FloatTensor.of(image, 1, 3, 4), targets), 1e-6);
+            // Gradient: q (p - 1) at the target and its like elsewhere; finite at the masked class.
+            float[] grad = new float[3];
+            limit.forwardBackward(FloatTensor.of(row, 1, 3), new int[] {y}, FloatTensor.of(grad, 1, 3));
+            double p = Math.exp(row[y] - logSum);
+            assertEquals(0.85 * p - 0.7, grad[y], 1e-6);
+            assertEquals(0f, grad[1]);
+            assertEquals(0.85 * (1 - p) - 0.15, grad[2 - y], 1e-6);
+        }
+    }
+
+    @Test
+    void aMaskedRowOfAnArray() {
+        float[] row = {MASKED, MASKED};
+        CrossEntropyLoss error =
+                CrossEntropyLoss.builder().fullyMasked(OnEmpty.ERROR).build();
+        assertThrows(IllegalArgumentException.class, () -> error.forward(row, 0, 2, 0));
+        assertEquals(Float.NaN, error.forward(row, 0, 2, -100), "an ignored row is not looked at");
+        float[] grad = {7f, 7f};
+        CrossEntropyLoss zero =
+                CrossEntropyLoss.builder().fullyMasked(OnEmpty.ZERO).build();
+        assertEquals(0f, zero.forwardBackward(row, 0, 2, 0, grad, 0));
+        assertArrayEquals(new float[2], grad);
+        assertTrue(Float.isNaN(CrossEntropyLoss.create().forward(row, 0, 2, 0)));
+    }
+
+    @Test
+    void anIgnoredRowOfAnArrayWithItsGradient() {
+        float[] row = {1f, 2f};
+        float[] grad = {7f, 7f};
+        CrossEntropyLoss zero =
+                CrossEntropyLoss.builder().emptyMean(OnEmpty.ZERO).build();
+        assertEquals(0f, zero.forwardBackward(row, 0, 2, -100, grad, 0));
+        assertArrayEquals(new float[2], grad);
+        grad[0] = 7f;
+        CrossEntropyLoss batch =
+                CrossEntropyLoss.builder().denominator(Denominator.BATCH).build();
+        assertEquals(0f, batch.forwardBackward(row, 0, 2, -100, grad, 0));
+        assertArrayEquals(new float[2], grad);
+    }
 }
