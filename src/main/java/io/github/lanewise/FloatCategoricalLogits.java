@@ -81,7 +81,7 @@ final class FloatCategoricalLogits {
     }
 
     /** D of a row; notes whether the row holds negative infinities. */
-    private static double below(float[] x, int xo, int xs, int n, float max, double excess, FloatRowScratch scratch) {
+    static double below(float[] x, int xo, int xs, int n, float max, double excess, FloatRowScratch scratch) {
         double sum = 0.0;
         scratch.masked = false;
         scratch.infinite = false;

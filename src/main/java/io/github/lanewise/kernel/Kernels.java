@@ -2,9 +2,13 @@
 package io.github.lanewise.kernel;
 
 import io.github.lanewise.kernel.scalar.DoubleScalarKernels;
+import io.github.lanewise.kernel.scalar.DoubleScalarSelect;
 import io.github.lanewise.kernel.scalar.FloatScalarKernels;
+import io.github.lanewise.kernel.scalar.FloatScalarSelect;
 import io.github.lanewise.kernel.vector.DoubleVectorKernels;
+import io.github.lanewise.kernel.vector.DoubleVectorSelect;
 import io.github.lanewise.kernel.vector.FloatVectorKernels;
+import io.github.lanewise.kernel.vector.FloatVectorSelect;
 import java.util.Locale;
 
 /**
@@ -27,6 +31,12 @@ public final class Kernels {
 
     /** The kernels in use for doubles. */
     public static final DoubleKernels DOUBLE;
+
+    /** The selection in use for floats. */
+    public static final FloatSelectKernels FLOAT_SELECT;
+
+    /** The selection in use for doubles. */
+    public static final DoubleSelectKernels DOUBLE_SELECT;
 
     /** Whether doubles run on the twin though floats run on vectors. */
     public static final boolean DOUBLES_ON_TWIN;
@@ -67,6 +77,8 @@ public final class Kernels {
         }
         FLOAT = bits == 0 ? FloatScalarKernels.INSTANCE : VectorAccess.floatKernels();
         DOUBLE = bits < LEAST_DOUBLE_BITS ? DoubleScalarKernels.INSTANCE : VectorAccess.doubleKernels();
+        FLOAT_SELECT = bits == 0 ? FloatScalarSelect.INSTANCE : VectorAccess.floatSelect();
+        DOUBLE_SELECT = bits < LEAST_DOUBLE_BITS ? DoubleScalarSelect.INSTANCE : VectorAccess.doubleSelect();
         DOUBLES_ON_TWIN = bits > 0 && bits < LEAST_DOUBLE_BITS;
         VECTOR_BITS = bits;
         REASON = reason;
@@ -88,6 +100,14 @@ public final class Kernels {
 
         static DoubleKernels doubleKernels() {
             return DoubleVectorKernels.INSTANCE;
+        }
+
+        static FloatSelectKernels floatSelect() {
+            return FloatVectorSelect.INSTANCE;
+        }
+
+        static DoubleSelectKernels doubleSelect() {
+            return DoubleVectorSelect.INSTANCE;
         }
     }
 }

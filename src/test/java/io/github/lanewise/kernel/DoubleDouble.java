@@ -165,7 +165,7 @@ record DoubleDouble(double high, double low, int exponent) {
     }
 
     /** log of a positive number. */
-    private static DoubleDouble log(DoubleDouble x) {
+    static DoubleDouble log(DoubleDouble x) {
         boolean subnormal = x.high < Double.MIN_NORMAL;
         double lifted = subnormal ? x.high * 0x1p60 : x.high;
         int e = Math.getExponent(lifted);

@@ -1,0 +1,93 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import io.github.lanewise.kernel.FloatLargest;
+import io.github.lanewise.kernel.FloatLogOnePlus;
+import io.github.lanewise.kernel.FloatPreciseLogSumExp;
+import io.github.lanewise.kernel.FloatRows;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The numbers of one row of logits. With {@code y = x / T}, {@code m} the largest of them and {@code R} the excess of the sum
+ * of exponentials, everything follows from {@code m}, {@code log1p(R)} and single elements:
+ *
+ * <pre>
+ * log p[c] = -((m - y[c]) + log1p(R))          both terms at least 0
+ * H        = log1p(R) + sum p (m - y)          all terms at least 0
+ * </pre>
+ *
+ * <p>Classes are ordered by x, because different logits may have the same y.
+ */
+final class FloatLogitRow {
+    private FloatLogitRow() {}
+
+    /** Computes the numbers of one row. Arguments are checked, given classes are classes. */
+    static void summarize(
+            float[] x,
+            int xo,
+            int xs,
+            int n,
+            LogitSummary options,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            FloatLogitResults results,
+            int row,
+            FloatLogitScratch scratch) {
+        float temperature = (float) options.temperature;
+        int wanted = Math.min(n, options.margin ? Math.max(options.topK, 2) : options.topK);
+        int[] order = scratch.index(wanted);
+        int found = FloatLargest.select(x, xo, xs, n, wanted, order);
+        float[] y = x;
+        int yo = xo;
+        if (temperature != 1f || xs != 1) {
+            scratch.copyDivided(x, xo, xs, n, temperature);
+            y = scratch.row;
+            yo = 0;
+        }
+        int top = found == 0 ? -1 : order[0];
+        float max = FloatRows.max(y, yo, 1, top);
+        double excess = FloatRows.excess(y, yo, 1, n, max, top);
+        // NaN for a row that has no probabilities, and so for everything that is computed from it.
+        double logSum = FloatLogOnePlus.log1p(excess);
+        boolean proper = !Double.isNaN(logSum);
+
+        results.max[row] = top < 0 ? Float.NaN : max;
+        results.argMax[row] = top;
+        results.logSumExp[row] = Results.toFloat(logSumExp(y, yo, n, max, excess));
+        if (options.entropy) {
+            results.entropy[row] = Results.toFloat(proper ? logSum + below(y, yo, n, max, excess) : logSum);
+        }
+        if (options.margin) {
+            results.margin[row] = Results.toFloat(
+                    proper ? (n == 1 ? Double.POSITIVE_INFINITY : (double) max - y[yo + order[1]]) : logSum);
+        }
+        for (int rank = 0; rank < options.topK; rank++) {
+            int at = row * options.topK + rank;
+            int c = rank < found ? order[rank] : -1;
+            results.topClass[at] = c;
+            results.topLogProb[at] = c < 0 ? Float.NaN : logProb(max, y[yo + c], logSum);
+        }
+        for (int i = 0; i < results.classes; i++) {
+            int at = row * results.classes + i;
+            results.logProb[at] = logProb(max, y[yo + (int) ClassIndices.at(ints, longs, at)], logSum);
+        }
+    }
+
+    private static double logSumExp(float[] y, int yo, int n, float max, double excess) {
+        if (Float.isInfinite(max)) {
+            return FloatRows.hasNaN(y, yo, 1, n) ? Double.NaN : max;
+        }
+        return FloatPreciseLogSumExp.of(y, yo, 1, n, max, excess);
+    }
+
+    private static double below(float[] y, int yo, int n, float max, double excess) {
+        FloatRowScratch scratch = FloatRowScratch.borrow();
+        double below = FloatCategoricalLogits.below(y, yo, 1, n, max, excess, scratch);
+        scratch.giveBack();
+        return below;
+    }
+
+    private static float logProb(float max, float y, double logSum) {
+        return Results.toFloat(0.0 - (((double) max - y) + logSum));
+    }
+}
