@@ -41,7 +41,8 @@ class KernelShapeTest {
             "FloatVectorBce",
             "FloatVectorLogits",
             "FloatVectorKlDiv",
-            "FloatVectorDots");
+            "FloatVectorDots",
+            "FloatVectorSelect");
 
     /** A mask of one lane, made of one comparison, is the only help that kernels may ask for. */
     private static final String ALLOWED_HELPER = PACKAGE + "FloatSpecies.lane";
