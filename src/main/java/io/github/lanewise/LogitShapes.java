@@ -115,6 +115,23 @@ final class LogitShapes {
         }
     }
 
+    /** Checks a view with one value for each row: the shape of the logits without the classes, or with 1 for them. */
+    static void checkLogProb(Tensor logits, int axis, Tensor logProb) {
+        int[] shape = logits.sizes();
+        int[] other = logProb.sizes();
+        boolean fits = other.length == axis || (other.length == axis + 1 && other[axis] == 1);
+        for (int d = 0; d < axis && fits; d++) {
+            fits = other[d] == shape[d];
+        }
+        if (!fits) {
+            throw new IllegalArgumentException("logProb has shape " + Arrays.toString(other) + " but logits has shape "
+                    + Arrays.toString(shape) + "; it needs the shape " + Arrays.toString(Shapes.without(shape, axis))
+                    + ", one value for each row");
+        }
+        Overlap.checkWritable(logProb, "logProb");
+        Overlap.checkApart(logits, "logits", logProb, "logProb");
+    }
+
     static void checkComputed(boolean computed, String what) {
         if (!computed) {
             throw new IllegalStateException("the summary was built with " + what

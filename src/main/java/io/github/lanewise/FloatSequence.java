@@ -1,0 +1,54 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import io.github.lanewise.kernel.FloatLogOnePlus;
+import io.github.lanewise.kernel.FloatRows;
+import org.jspecify.annotations.Nullable;
+
+/** The walk over the rows of a sequence: log-probabilities of its tokens. Arguments are checked. */
+final class FloatSequence {
+    private FloatSequence() {}
+
+    /** Adds the tokens of all rows in order to a score. */
+    static void add(
+            FloatTensor logits,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            long ignoreIndex,
+            @Nullable FloatTensor logProb,
+            SequenceScore score) {
+        int axis = logits.rank() - 1;
+        int count = Positions.count(logits, axis);
+        int n = Positions.length(logits, axis);
+        int stride = Positions.stride(logits, axis);
+        FloatLogitScratch scratch = FloatLogitScratch.borrow();
+        for (int p = 0; p < count; p++) {
+            long target = ClassIndices.at(ints, longs, p);
+            double value = 0.0;
+            if (target != ignoreIndex) {
+                float[] row = logits.array();
+                int offset = Positions.offset(logits, axis, p);
+                if (stride != 1) {
+                    // Laid out, it can run on the kernels.
+                    scratch.copyDivided(row, offset, stride, n, 1f);
+                    row = scratch.row;
+                    offset = 0;
+                }
+                value = logProb(row, offset, n, (int) target);
+                score.accumulate(value);
+            }
+            if (logProb != null) {
+                Results.set(logProb, p, value);
+            }
+        }
+        scratch.giveBack();
+    }
+
+    /** Log-probability of one token, not rounded yet. */
+    static double logProb(float[] x, int offset, int n, int target) {
+        int top = FloatRows.indexOfMax(x, offset, 1, n);
+        float max = FloatRows.max(x, offset, 1, top);
+        double logSum = FloatLogOnePlus.log1p(FloatRows.excess(x, offset, 1, n, max, top));
+        return 0.0 - (((double) max - x[offset + target]) + logSum);
+    }
+}
