@@ -113,6 +113,46 @@ public final class FloatBitCorpus {
         results(x, random, ROWS, n);
         add(CrossEntropyLoss.create().forward(x.array(), n, n, n / 2));
         add(Softmax.logSumExp(x.array(), n, n));
+        summaries(x, n);
+        pieces(x.array(), n);
+    }
+
+    private void summaries(FloatTensor x, int n) {
+        for (double temperature : new double[] {1.0, 0.7}) {
+            LogitSummary summary = LogitSummary.builder()
+                    .temperature(temperature)
+                    .topK(Math.min(n, 20))
+                    .build();
+            FloatLogitResults results = summary.floatResults(ROWS, 1);
+            summary.summarize(x, new int[] {0, n - 1}, results);
+            add(results.max().array());
+            add(results.logSumExp().array());
+            add(results.entropy().array());
+            add(results.margin().array());
+            add(results.topLogProb().array());
+            add(results.logProb().array());
+            for (int row = 0; row < ROWS; row++) {
+                for (int rank = 0; rank < Math.min(n, 20); rank++) {
+                    add(results.topClass(row, rank));
+                }
+            }
+        }
+        FloatTensor logProb = FloatTensor.of(new float[ROWS], ROWS);
+        SequenceScore score = SequenceScore.create();
+        score.add(x, new int[] {n - 1, n / 2}, logProb);
+        add(logProb.array());
+        add(score.logLikelihood());
+        add(score.perplexity());
+    }
+
+    private void pieces(float[] x, int n) {
+        LogSumExpAccumulator sum = new LogSumExpAccumulator();
+        sum.add(x, 0, n / 3);
+        LogSumExpAccumulator other = new LogSumExpAccumulator();
+        other.add(x, n / 3, n - n / 3);
+        other.add(0.5);
+        sum.merge(other);
+        add(sum.value());
     }
 
     private void columns(int n, Special special) {
@@ -163,6 +203,10 @@ public final class FloatBitCorpus {
             bytes.putFloat(value);
         }
         digest.update(bytes.array());
+    }
+
+    private void add(double value) {
+        digest.update(ByteBuffer.allocate(Double.BYTES).putDouble(value).array());
     }
 
     /** Bytes that calls allocate on rows and columns after a first one. */

@@ -134,4 +134,69 @@ class FloatCompositeAllocationTest {
         }
         assertAllocatesNothing(tasks);
     }
+
+    @Test
+    void logits() {
+        List<Runnable> tasks = new ArrayList<>();
+        float[] sink = new float[1];
+        for (int n : LENGTHS) {
+            int k = Math.min(n, 20);
+            FloatTensor rows = FloatViews.guarded(random, 3, n);
+            FloatTensor masked = FloatViews.guarded(random, 3, n + 1);
+            masked.set(Float.NEGATIVE_INFINITY, 1, n / 2);
+            masked.set(Float.NaN, 2, n / 2);
+            FloatTensor columns = FloatViews.guarded(random, n, 3).transpose(0, 1);
+            float[] row = FloatViews.normal(random, n + 3);
+            int[] target = FloatViews.classes(random, 3, n);
+            target[n % 3] = -100;
+            long[] given = FloatViews.toLongs(FloatViews.classes(random, 6, n));
+            LogitSummary summary = LogitSummary.builder().topK(k).build();
+            LogitSummary warm = LogitSummary.builder().topK(k).temperature(1.5).build();
+            FloatLogitResults results = summary.floatResults(3);
+            FloatLogitResults withGiven = summary.floatResults(3, 2);
+            FloatLogitResults warmResults = warm.floatResults(3);
+            SequenceScore score = SequenceScore.create();
+            SequenceScore other = SequenceScore.create();
+            FloatTensor logProb = FloatViews.guarded(random, 3);
+            tasks.add(() -> summary.summarize(masked, results));
+            tasks.add(() -> summary.summarize(row, 2, n, results));
+            tasks.add(() -> summary.summarize(columns, given, withGiven));
+            tasks.add(() -> warm.summarize(rows, warmResults));
+            tasks.add(() -> score.add(rows, target, logProb));
+            tasks.add(() -> score.add(columns, target));
+            tasks.add(() -> sink[0] = score.add(row, 2, n, n - 1));
+            tasks.add(() -> {
+                other.merge(score);
+                sink[0] = (float) (other.perplexity() + other.count());
+                other.reset();
+            });
+        }
+        assertAllocatesNothing(tasks);
+    }
+
+    @Test
+    void pieces() {
+        List<Runnable> tasks = new ArrayList<>();
+        double[] sink = new double[1];
+        for (int n : LENGTHS) {
+            LogSumExpAccumulator sum = new LogSumExpAccumulator();
+            LogSumExpAccumulator other = new LogSumExpAccumulator();
+            // Of both ways to add a piece.
+            float[] small = FloatViews.normal(random, n + 3);
+            float[] large = FloatViews.normal(random, n + 3);
+            for (int i = 0; i < large.length; i++) {
+                small[i] -= 20f;
+                large[i] += 20f;
+            }
+            tasks.add(() -> sum.add(small, 3, n));
+            tasks.add(() -> other.add(large, 2, n));
+            tasks.add(() -> other.add(0.25));
+            tasks.add(() -> {
+                sum.merge(other);
+                sink[0] = sum.value() + sum.count();
+                other.reset();
+            });
+        }
+        assertAllocatesNothing(tasks);
+    }
 }
