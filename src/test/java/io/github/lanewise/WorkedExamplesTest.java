@@ -13,6 +13,7 @@ import io.github.lanewise.examples.EntropyWithUniform;
 import io.github.lanewise.examples.FlatteningTrap;
 import io.github.lanewise.examples.Printed;
 import io.github.lanewise.examples.Report;
+import io.github.lanewise.examples.Scoring;
 import io.github.lanewise.examples.ShapesAndOneHot;
 import io.github.lanewise.examples.SmoothingModules;
 import io.github.lanewise.examples.TenSamples;
@@ -362,6 +363,13 @@ class WorkedExamplesTest {
             String examples = "A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 B C1 C2 C3 C4 C5 C6 C7 D1 D2 E1 E2 E3 E4 E5";
             Set<String> expected = new TreeSet<>(Arrays.asList(examples.split(" ", -1)));
             assertEquals(expected, new TreeSet<>(report.ids()));
+            assertEquals(0, report.misses());
+        }
+
+        @Test
+        void everyScoreIsRight() {
+            Scoring.run(report);
+            assertEquals(Set.of("S1", "S2", "S3"), report.ids());
             assertEquals(0, report.misses());
         }
 

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Runs the whole tour, or the parts named as arguments: {@code worked}, {@code digits}, {@code speed}. Exits with 1 if a
- * number is not what it should be.
+ * Runs the whole tour, or the parts named as arguments: {@code worked}, {@code scoring}, {@code digits},
+ * {@code speed}. Exits with 1 if a number is not what it should be.
  */
 public final class Tour {
-    private static final Set<String> PARTS = Set.of("worked", "digits", "speed");
+    private static final Set<String> PARTS = Set.of("worked", "scoring", "digits", "speed");
 
     private Tour() {}
 
@@ -22,7 +22,7 @@ public final class Tour {
     public static void main(String[] args) {
         List<String> parts = List.of(args);
         if (!PARTS.containsAll(parts)) {
-            System.err.println("The parts of the tour are worked, digits and speed; got " + parts);
+            System.err.println("The parts of the tour are worked, scoring, digits and speed; got " + parts);
             System.exit(2);
         }
         Report report = new Report(System.out);
@@ -30,6 +30,9 @@ public final class Tour {
         report.say(Lanewise.status());
         if (parts.isEmpty() || parts.contains("worked")) {
             workedExamples(report);
+        }
+        if (parts.isEmpty() || parts.contains("scoring")) {
+            Scoring.run(report);
         }
         if (parts.isEmpty() || parts.contains("digits")) {
             DigitsClassifier.run(report);
