@@ -26,10 +26,11 @@ import java.util.stream.Stream;
  * // ---- end                      of the innermost part
  * </pre>
  *
- * <p>Turning float into double is a matter of words and literals, with three exceptions. Polynomials get the further
+ * <p>Turning float into double is a matter of words and literals, with these exceptions. Polynomials get the further
  * coefficients that double needs: the first step of a Horner chain names its two highest coefficients and their prefix, which
  * {@link #DEGREES} maps to the degree in double. The fold of a register's
- * lanes starts from doubles already, and so does the search for its largest lane.
+ * lanes starts from doubles already, two steps on the bits of floats have other forms, and the exponential in sums has more terms. What stands behind {@code // In double also:} is
+ * a line of double's own.
  *
  * <p>Usage: {@code java Derive.java <sources> <templates> <output>}; a folder that is not there counts as empty. Tests are derived in
  * the same way.
@@ -59,11 +60,19 @@ public final class Derive {
             Pattern.DOTALL);
 
     /**
-     * The largest lane of a register of floats, which is taken as integers for speed. C2 has no such reduction of 64-bit integers
-     * without AVX-512, but one of doubles.
+     * The largest or least lane of registers that hold the bits of floats. C2 has no such reduction of 64-bit integers without AVX-512, but one
+     * of doubles; the least integer of negative numbers is their maximum.
      */
-    private static final Pattern LARGEST_LANE = Pattern.compile(
-            "IntVector bits = (max0\\.add\\(0f\\))\\.reinterpretAsInts\\(\\);\\s*int orderedBits = [^;]*;\\s*float max = [^;]*;");
+    private static final Pattern EXTREME_LANE =
+            Pattern.compile("int (\\w+Bits) = ([^;]*?)\\s*\\.reduceLanes\\((?:MAX|MIN)\\);");
+
+    /** What keeps elements from being too far below zero. C2 has no minimum of unsigned 64-bit integers without AVX-512. */
+    private static final Pattern LEAST = Pattern.compile(
+            "(\\w+) =\\s*\\1\\s*\\.reinterpretAsInts\\(\\)\\s*\\.lanewise\\(UMIN, (\\w+)_BITS\\)\\s*\\.reinterpretAsFloats\\(\\);");
+
+    /** The last coefficient of float's exponential in sums, where double has five more. */
+    private static final Pattern HIGHEST =
+            Pattern.compile("(?m)^( *)(\\w*?)(\\d?) = square\\3\\.lanewise\\(FMA, C6, \\2\\3\\);$");
 
     private static final Pattern MARKER = Pattern.compile("\\s*// ---- (for float and double|for int and long|end)");
 
@@ -169,7 +178,16 @@ public final class Derive {
     static String toDouble(String source) {
         String text = source;
         text = FOLD.matcher(text).replaceAll(Derive::fold);
-        text = LARGEST_LANE.matcher(text).replaceAll("float max = $1.reduceLanes(MAX);");
+        text = EXTREME_LANE
+                .matcher(text)
+                .replaceAll("int $1 = Float.floatToRawIntBits($2.reinterpretAsFloats().reduceLanes(MAX));");
+        text = LEAST.matcher(text).replaceAll(Derive::least);
+        text = HIGHEST.matcher(text)
+                .replaceAll("$1FloatVector higher$3 = r$3.lanewise(FMA, C11, C10);\n"
+                        + "$1higher$3 = higher$3.lanewise(FMA, square$3, r$3.lanewise(FMA, C9, C8));\n"
+                        + "$1higher$3 = higher$3.lanewise(FMA, square$3, r$3.lanewise(FMA, C7, C6));\n"
+                        + "$1$2$3 = higher$3.lanewise(FMA, square$3, $2$3);");
+        text = text.replace("// In double also: ", "");
         text = VECTOR_CHAIN.matcher(text).replaceAll(Derive::vectorChain);
         text = SCALAR_CHAIN.matcher(text).replaceAll(Derive::scalarChain);
         // The doubles of a float's fold.
@@ -194,9 +212,19 @@ public final class Derive {
         return text.replace("0x7fc00000", "0x7ff8000000000000");
     }
 
+    private static String least(MatchResult match) {
+        String owner = match.group(2).equals("DEEP")
+                ? "io.github.lanewise.kernel.FloatExp."
+                : "io.github.lanewise.kernel.scalar.FloatConstants.";
+        String bound = owner + match.group(2);
+        String name = match.group(1);
+        return name + " = " + name + ".blend(" + bound + ", " + name + ".lt(" + bound + "));";
+    }
+
     private static String fold(MatchResult match) {
         String indent = match.group(1);
-        String lanes = match.group().contains("carry") ? "sum.sub(carry)" : "sum";
+        String carry = match.group().contains(".add(carry.convertShape") ? "add" : "sub";
+        String lanes = match.group().contains("carry") ? "sum." + carry + "(carry)" : "sum";
         return (indent + "FloatVector lanes = " + lanes + ";\n"
                         + indent + "if (LENGTH >= 4) {\n"
                         + indent + "    lanes = lanes.add(lanes.rearrange(NEIGHBOUR));\n"

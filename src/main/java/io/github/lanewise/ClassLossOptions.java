@@ -40,6 +40,20 @@ final class ClassLossOptions implements Cloneable {
         }
     }
 
+    /** Threads that a call may use besides its own, or null for none. */
+    @Nullable
+    Parallelism parallelism;
+
+    /** How many tasks to make of a call over this many elements; 1 for the calling thread alone. */
+    int tasksFor(long elements) {
+        return parallelism == null ? 1 : parallelism.tasksFor(elements);
+    }
+
+    /** Runs a call in tasks; see {@link ParallelRun#run}. */
+    void run(int tasks, int items, int granularity, ParallelRun.Range work) {
+        ParallelRun.run(Objects.requireNonNull(parallelism), tasks, items, granularity, work);
+    }
+
     /** A copy that later calls to the builder do not change. */
     ClassLossOptions copy() {
         try {

@@ -10,12 +10,11 @@ final class DoublePieces {
 
     /** Adds a piece of at least one element that lies inside its array. */
     static void add(double[] x, int offset, int n, ScaledExpSum sum) {
-        int top = DoubleRows.indexOfMax(x, offset, 1, n);
-        double max = DoubleRows.max(x, offset, 1, top);
-        if (Double.isInfinite(max)) {
-            sum.add(DoubleRows.hasNaN(x, offset, 1, n) ? Double.NaN : max);
+        double max = DoubleRows.max(x, offset, 1, n);
+        if (Math.abs(max) < Double.POSITIVE_INFINITY) {
+            sum.add(max, DoubleRows.excess(x, offset, 1, n, max));
         } else {
-            sum.add(max, DoubleRows.excess(x, offset, 1, n, max, top));
+            sum.add(max);
         }
     }
 }

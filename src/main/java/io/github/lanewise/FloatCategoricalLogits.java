@@ -36,8 +36,8 @@ final class FloatCategoricalLogits {
         int stride = Positions.stride(input, axis);
         for (int p = 0; p < count; p++) {
             int offset = Positions.offset(input, axis, p);
-            // One fast sum clears nearly every row.
-            if (!Double.isFinite(FloatRows.sum(input.array(), offset, stride, n))) {
+            // The maximum clears nearly every row.
+            if (!(Math.abs(FloatRows.max(input.array(), offset, stride, n)) < Float.POSITIVE_INFINITY)) {
                 checkRow(input.array(), offset, stride, n, p, fullyMasked);
             }
         }
@@ -63,21 +63,18 @@ final class FloatCategoricalLogits {
         int n = Positions.length(input, axis);
         int xs = Positions.stride(input, axis);
         float[] x = input.array();
-        FloatRowScratch scratch = FloatRowScratch.borrow();
         for (int p = 0; p < count; p++) {
             int xo = Positions.offset(input, axis, p);
-            int top = FloatRows.indexOfMax(x, xo, xs, n);
-            float max = FloatRows.max(x, xo, xs, top);
+            float max = FloatRows.max(x, xo, xs, n);
             double value;
             if (max == Float.NEGATIVE_INFINITY) {
                 value = fullyMasked == OnEmpty.ZERO ? 0.0 : Double.NaN;
             } else {
-                double excess = FloatRows.excess(x, xo, xs, n, max, top);
-                value = FloatLogOnePlus.log1p(excess) + below(x, xo, xs, n, max, excess, scratch);
+                double excess = FloatRows.excess(x, xo, xs, n, max);
+                value = FloatLogOnePlus.log1p(excess) + FloatRows.meanDistance(x, xo, xs, n, max, excess);
             }
             Results.set(output, p, value);
         }
-        scratch.giveBack();
     }
 
     /** D of a row; notes whether the row holds negative infinities. */
@@ -150,14 +147,13 @@ final class FloatCategoricalLogits {
         for (int p = 0; p < count; p++) {
             int xo = Positions.offset(input, axis, p);
             int oo = Positions.offset(gradInput, axis, p);
-            int top = FloatRows.indexOfMax(x, xo, xs, n);
-            float max = FloatRows.max(x, xo, xs, top);
+            float max = FloatRows.max(x, xo, xs, n);
             double g = Results.get(gradOutput, p);
             if (max == Float.NEGATIVE_INFINITY) {
                 FloatRows.fill(out, oo, os, n, fullyMasked == OnEmpty.ZERO ? 0f : Float.NaN);
                 continue;
             }
-            double excess = FloatRows.excess(x, xo, xs, n, max, top);
+            double excess = FloatRows.excess(x, xo, xs, n, max);
             double below = below(x, xo, xs, n, max, excess, scratch);
             if (scratch.masked && zeroTimesInfinity == Indeterminate.NAN && Math.abs(g) > 1.0) {
                 // PyTorch multiplies g by the most negative float, which stands for the logarithm of 0, and meets 0 *
@@ -223,13 +219,12 @@ final class FloatCategoricalLogits {
         float[] x = input.array();
         for (int p = 0; p < count; p++) {
             int xo = Positions.offset(input, axis, p);
-            int top = FloatRows.indexOfMax(x, xo, xs, n);
-            float max = FloatRows.max(x, xo, xs, top);
+            float max = FloatRows.max(x, xo, xs, n);
             double value;
             if (max == Float.NEGATIVE_INFINITY) {
                 value = fullyMasked == OnEmpty.ZERO ? 0.0 : Double.NaN;
             } else {
-                double logSum = FloatLogOnePlus.log1p(FloatRows.excess(x, xo, xs, n, max, top));
+                double logSum = FloatLogOnePlus.log1p(FloatRows.excess(x, xo, xs, n, max));
                 int y = (int) ClassIndices.at(ints, longs, p);
                 value = 0.0 - (((double) max - x[xo + y * xs]) + logSum);
             }
@@ -255,13 +250,12 @@ final class FloatCategoricalLogits {
         for (int p = 0; p < count; p++) {
             int xo = Positions.offset(input, axis, p);
             int oo = Positions.offset(gradInput, axis, p);
-            int top = FloatRows.indexOfMax(x, xo, xs, n);
-            float max = FloatRows.max(x, xo, xs, top);
+            float max = FloatRows.max(x, xo, xs, n);
             if (max == Float.NEGATIVE_INFINITY) {
                 FloatRows.fill(out, oo, os, n, fullyMasked == OnEmpty.ZERO ? 0f : Float.NaN);
                 continue;
             }
-            double excess = FloatRows.excess(x, xo, xs, n, max, top);
+            double excess = FloatRows.excess(x, xo, xs, n, max);
             double g = Results.get(gradOutput, p);
             double total = 1.0 + excess;
             int y = (int) ClassIndices.at(ints, longs, p);

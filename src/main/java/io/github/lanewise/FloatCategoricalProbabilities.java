@@ -95,7 +95,7 @@ final class FloatCategoricalProbabilities {
             } else {
                 FloatRowScratch.gather(x, offset + i * stride, stride, length, -1f, quotients);
             }
-            int least = Kernels.FLOAT.indexOfMax(quotients, 0, length);
+            int least = FloatRows.indexOfMax(quotients, 0, 1, length);
             if (quotients[least] > 0f) {
                 return false;
             }

@@ -25,6 +25,7 @@ final class FloatColumnScratch {
     private final float[] sum = new float[TILE];
     private final float[] extraMaxima = new float[TILE];
     final double[] excess = new double[TILE];
+    final double[] loss = new double[TILE];
     final float[] logSum = new float[TILE];
     final float[] below = new float[TILE];
     final float[] minus = new float[TILE];
@@ -49,7 +50,7 @@ final class FloatColumnScratch {
         Kernels.FLOAT.columnExpSetup(max, count, shift, low, magic);
         Kernels.FLOAT.columnSumExp(x, offset, stride, n, count, max, shift, low, magic, sum, extraMaxima);
         for (int i = 0; i < count; i++) {
-            excess[i] = sum[i] / FloatExp.unit(max[i]) + extraMaxima[i];
+            excess[i] = FloatExp.excess(sum[i], max[i]) + extraMaxima[i];
         }
     }
 

@@ -32,28 +32,60 @@ final class FloatCrossEntropyColumns {
             @Nullable FloatTensor grad) {
         int count = Positions.count(logits, axis);
         int n = Positions.length(logits, axis);
-        int xs = Positions.stride(logits, axis);
-        float[] x = logits.array();
         boolean runs = grad != null && Positions.hasRun(grad, axis, run);
+        double[] losses = null;
+        int tasks = rows.options.tasksFor((long) count * n);
+        if (tasks > 1) {
+            double[] each = new double[count];
+            rows.options.run(tasks, count, FloatColumnScratch.TILE, (from, to) -> {
+                FloatColumnScratch scratch = FloatColumnScratch.borrow();
+                int width;
+                for (int p = from; p < to; p += width) {
+                    width = Math.min(width(p, run), to - p);
+                    tile(
+                            logits,
+                            axis,
+                            runs,
+                            ints,
+                            longs,
+                            targetScale,
+                            everyScale,
+                            upstream,
+                            gradOutput,
+                            grad,
+                            p,
+                            width,
+                            scratch);
+                    System.arraycopy(scratch.loss, 0, each, p, width);
+                }
+                scratch.giveBack();
+            });
+            losses = each;
+        }
         FloatColumnScratch scratch = FloatColumnScratch.borrow();
         double sum = 0.0;
         double lost = 0.0;
         int width;
         for (int p = 0; p < count; p += width) {
-            width = Math.min(run - p % run, FloatColumnScratch.TILE);
-            int xo = Positions.offset(logits, axis, p);
-            Kernels.FLOAT.columnMax(x, xo, xs, n, width, scratch.max);
-            scratch.sumExp(x, xo, xs, n, width);
-            if (!rows.smoothing.isNone() && !rows.smoothing.leavesTargetOut()) {
-                Kernels.FLOAT.columnSumBelow(x, xo, xs, rows.everyWeight, 0, n, width, scratch.max, scratch.below);
+            width = width(p, run);
+            if (losses == null) {
+                tile(
+                        logits,
+                        axis,
+                        runs,
+                        ints,
+                        longs,
+                        targetScale,
+                        everyScale,
+                        upstream,
+                        gradOutput,
+                        grad,
+                        p,
+                        width,
+                        scratch);
             }
-            boolean masked = false;
             for (int i = 0; i < width; i++) {
-                long target = ClassIndices.at(ints, longs, p + i);
-                double loss = target == rows.ignoreIndex
-                        ? 0.0
-                        : columnValue(x, xo + i, xs, n, (int) target, scratch, i, targetScale, everyScale);
-                masked |= Float.isInfinite(scratch.max[i]);
+                double loss = losses == null ? scratch.loss[i] : losses[p + i];
                 if (perSample != null) {
                     Results.set(perSample, p + i, loss);
                 }
@@ -61,34 +93,74 @@ final class FloatCrossEntropyColumns {
                 lost += Results.lost(sum, loss, next);
                 sum = next;
             }
-            if (grad == null) {
-                continue;
-            }
-            if (runs && !masked && !rows.smoothing.leavesTargetOut()) {
-                prepareGradients(
-                        x, xo, xs, n, width, ints, longs, p, targetScale, everyScale, upstream, gradOutput, scratch);
-                columnGradients(x, xo, xs, n, width, ints, longs, p, scratch, grad, axis);
-            } else {
-                rowGradients(
-                        x,
-                        xo,
-                        xs,
-                        n,
-                        width,
-                        ints,
-                        longs,
-                        p,
-                        targetScale,
-                        everyScale,
-                        upstream,
-                        gradOutput,
-                        scratch,
-                        grad,
-                        axis);
-            }
         }
         scratch.giveBack();
         return Results.total(sum, lost);
+    }
+
+    /** Columns of the tile that begins at a position. */
+    private static int width(int p, int run) {
+        return Math.min(run - p % run, FloatColumnScratch.TILE);
+    }
+
+    /** The losses of one tile, into the scratch, and its gradients if there is a place for them. */
+    private void tile(
+            FloatTensor logits,
+            int axis,
+            boolean runs,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            double targetScale,
+            double everyScale,
+            double upstream,
+            @Nullable FloatTensor gradOutput,
+            @Nullable FloatTensor grad,
+            int p,
+            int width,
+            FloatColumnScratch scratch) {
+        int n = Positions.length(logits, axis);
+        int xs = Positions.stride(logits, axis);
+        float[] x = logits.array();
+        int xo = Positions.offset(logits, axis, p);
+        Kernels.FLOAT.columnMax(x, xo, xs, n, width, scratch.max);
+        scratch.sumExp(x, xo, xs, n, width);
+        if (!rows.smoothing.isNone() && !rows.smoothing.leavesTargetOut()) {
+            Kernels.FLOAT.columnSumBelow(x, xo, xs, rows.everyWeight, 0, n, width, scratch.max, scratch.below);
+        }
+        boolean masked = false;
+        for (int i = 0; i < width; i++) {
+            long target = ClassIndices.at(ints, longs, p + i);
+            double loss = target == rows.ignoreIndex
+                    ? 0.0
+                    : columnValue(x, xo + i, xs, n, (int) target, scratch, i, targetScale, everyScale);
+            masked |= Float.isInfinite(scratch.max[i]);
+            scratch.loss[i] = loss;
+        }
+        if (grad == null) {
+            return;
+        }
+        if (runs && !masked && !rows.smoothing.leavesTargetOut()) {
+            prepareGradients(
+                    x, xo, xs, n, width, ints, longs, p, targetScale, everyScale, upstream, gradOutput, scratch);
+            columnGradients(x, xo, xs, n, width, ints, longs, p, scratch, grad, axis);
+        } else {
+            rowGradients(
+                    x,
+                    xo,
+                    xs,
+                    n,
+                    width,
+                    ints,
+                    longs,
+                    p,
+                    targetScale,
+                    everyScale,
+                    upstream,
+                    gradOutput,
+                    scratch,
+                    grad,
+                    axis);
+        }
     }
 
     private double columnValue(

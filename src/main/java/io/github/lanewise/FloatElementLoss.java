@@ -205,34 +205,86 @@ abstract class FloatElementLoss {
             @Nullable FloatTensor gradInput,
             @Nullable FloatTensor gradTarget) {
         int count = Broadcast.count(shape, Broadcast.ALL);
+        int tasks = options.tasksFor(count);
+        double[] parts = null;
+        if (tasks > 1) {
+            double[] each = new double[Math.ceilDiv(count, FloatLanes.CHUNK)];
+            options.run(tasks, count, FloatLanes.CHUNK, (from, to) -> {
+                FloatChunk own = FloatChunk.borrow();
+                for (int start = from; start < to; start += FloatLanes.CHUNK) {
+                    each[start / FloatLanes.CHUNK] = part(
+                            own,
+                            input,
+                            target,
+                            shape,
+                            value,
+                            scale,
+                            gradOutput,
+                            perSample,
+                            gradInput,
+                            gradTarget,
+                            start,
+                            Math.min(FloatLanes.CHUNK, count - start));
+                }
+                own.giveBack();
+            });
+            parts = each;
+        }
         double sum = 0.0;
         double lost = 0.0;
-        int n;
-        for (int start = 0; start < count; start += n) {
-            n = Math.min(FloatLanes.CHUNK, count - start);
-            chunk.input.read(input, shape, start, n);
-            chunk.target.read(target, shape, start, n);
-            chunk.weight.read(weight, shape, start, n);
-            chunk.posWeight.read(posWeight, shape, start, n);
-            chunk.gradOutput.read(gradOutput, shape, start, n);
-            chunk.gradInput.write(gradInput, start, n);
-            chunk.gradTarget.write(gradTarget, start, n);
-            chunk.output.write(perSample, start, n);
-            if (value) {
-                chunk.output.keep();
-            }
-            compute(chunk, n, scale);
-            chunk.gradInput.flush(gradInput, start, n);
-            chunk.gradTarget.flush(gradTarget, start, n);
-            chunk.output.flush(perSample, start, n);
-            if (value) {
-                double part = FloatRows.sum(chunk.output.array(), 0, 1, n);
-                double next = sum + part;
-                lost += Results.lost(sum, part, next);
-                sum = next;
-            }
+        for (int start = 0; start < count; start += FloatLanes.CHUNK) {
+            double part = parts != null
+                    ? parts[start / FloatLanes.CHUNK]
+                    : part(
+                            chunk,
+                            input,
+                            target,
+                            shape,
+                            value,
+                            scale,
+                            gradOutput,
+                            perSample,
+                            gradInput,
+                            gradTarget,
+                            start,
+                            Math.min(FloatLanes.CHUNK, count - start));
+            double next = sum + part;
+            lost += Results.lost(sum, part, next);
+            sum = next;
         }
         return Results.total(sum, lost);
+    }
+
+    /** One chunk: what is asked for is written, and the sum of its losses given back if it is wanted. */
+    private double part(
+            FloatChunk chunk,
+            FloatTensor input,
+            FloatTensor target,
+            int[] shape,
+            boolean value,
+            float scale,
+            @Nullable FloatTensor gradOutput,
+            @Nullable FloatTensor perSample,
+            @Nullable FloatTensor gradInput,
+            @Nullable FloatTensor gradTarget,
+            int start,
+            int n) {
+        chunk.input.read(input, shape, start, n);
+        chunk.target.read(target, shape, start, n);
+        chunk.weight.read(weight, shape, start, n);
+        chunk.posWeight.read(posWeight, shape, start, n);
+        chunk.gradOutput.read(gradOutput, shape, start, n);
+        chunk.gradInput.write(gradInput, start, n);
+        chunk.gradTarget.write(gradTarget, start, n);
+        chunk.output.write(perSample, start, n);
+        if (value) {
+            chunk.output.keep();
+        }
+        compute(chunk, n, scale);
+        chunk.gradInput.flush(gradInput, start, n);
+        chunk.gradTarget.flush(gradTarget, start, n);
+        chunk.output.flush(perSample, start, n);
+        return value ? FloatRows.sum(chunk.output.array(), 0, 1, n) : 0.0;
     }
 
     /** The gradient of an input that is repeated. */

@@ -65,33 +65,49 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         int n = Positions.length(logits, axis);
         int xs = Positions.stride(logits, axis);
         int os = grad == null ? 0 : Positions.stride(grad, axis);
-        float[] x = logits.array();
         double sum = 0.0;
         double lost = 0.0;
+        double[] losses = null;
+        int tasks = options.tasksFor((long) count * n);
+        if (tasks > 1) {
+            double[] each = new double[count];
+            options.run(tasks, count, 1, (from, to) -> {
+                for (int p = from; p < to; p++) {
+                    each[p] = position(
+                            logits,
+                            axis,
+                            n,
+                            xs,
+                            os,
+                            ints,
+                            longs,
+                            targetScale,
+                            everyScale,
+                            upstream,
+                            gradOutput,
+                            grad,
+                            p);
+                }
+            });
+            losses = each;
+        }
         for (int p = 0; p < count; p++) {
-            long target = ClassIndices.at(ints, longs, p);
-            double loss = 0.0;
-            if (target != ignoreIndex || grad != null) {
-                int xo = Positions.offset(logits, axis, p);
-                int top = FloatRows.indexOfMax(x, xo, xs, n);
-                float max = FloatRows.max(x, xo, xs, top);
-                double excess = FloatRows.excess(x, xo, xs, n, max, top);
-                if (target != ignoreIndex) {
-                    loss = value(
-                            x, xo, xs, n, (int) target, max, FloatLogOnePlus.log1p(excess), targetScale, everyScale);
-                }
-                if (grad != null) {
-                    double g = gradOutput == null ? upstream : Results.get(gradOutput, p);
-                    int oo = Positions.offset(grad, axis, p);
-                    if (target == ignoreIndex) {
-                        FloatRows.fill(grad.array(), oo, os, n, Double.isNaN(excess) ? Float.NaN : 0f);
-                    } else {
-                        double a = targetScale * g;
-                        double b = everyScale * g;
-                        gradient(x, xo, xs, n, (int) target, max, excess, a, b, grad.array(), oo, os);
-                    }
-                }
-            }
+            double loss = losses != null
+                    ? losses[p]
+                    : position(
+                            logits,
+                            axis,
+                            n,
+                            xs,
+                            os,
+                            ints,
+                            longs,
+                            targetScale,
+                            everyScale,
+                            upstream,
+                            gradOutput,
+                            grad,
+                            p);
             if (perSample != null) {
                 Results.set(perSample, p, loss);
             }
@@ -101,6 +117,47 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
             sum = next;
         }
         return Results.total(sum, lost);
+    }
+
+    /** The loss of one position, and its gradient if there is a place for it. */
+    private double position(
+            FloatTensor logits,
+            int axis,
+            int n,
+            int xs,
+            int os,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            double targetScale,
+            double everyScale,
+            double upstream,
+            @Nullable FloatTensor gradOutput,
+            @Nullable FloatTensor grad,
+            int p) {
+        long target = ClassIndices.at(ints, longs, p);
+        if (target == ignoreIndex && grad == null) {
+            return 0.0;
+        }
+        float[] x = logits.array();
+        int xo = Positions.offset(logits, axis, p);
+        float max = FloatRows.max(x, xo, xs, n);
+        double excess = FloatRows.excess(x, xo, xs, n, max);
+        double loss = 0.0;
+        if (target != ignoreIndex) {
+            loss = value(x, xo, xs, n, (int) target, max, FloatLogOnePlus.log1p(excess), targetScale, everyScale);
+        }
+        if (grad != null) {
+            double g = gradOutput == null ? upstream : Results.get(gradOutput, p);
+            int oo = Positions.offset(grad, axis, p);
+            if (target == ignoreIndex) {
+                FloatRows.fill(grad.array(), oo, os, n, Double.isNaN(excess) ? Float.NaN : 0f);
+            } else {
+                double a = targetScale * g;
+                double b = everyScale * g;
+                gradient(x, xo, xs, n, (int) target, max, excess, a, b, grad.array(), oo, os);
+            }
+        }
+        return loss;
     }
 
     /** One row of an array, reduced as a batch of one; see {@link #walk}. */
@@ -121,9 +178,8 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         if (ignored && grad == null) {
             return denominator == 0.0 && options.emptyMean == OnEmpty.NAN ? Float.NaN : 0f;
         }
-        int top = FloatRows.indexOfMax(x, offset, 1, n);
-        float max = FloatRows.max(x, offset, 1, top);
-        double excess = FloatRows.excess(x, offset, 1, n, max, top);
+        float max = FloatRows.max(x, offset, 1, n);
+        double excess = FloatRows.excess(x, offset, 1, n, max);
         if (ignored) {
             FloatRows.fill(Objects.requireNonNull(grad), gradOffset, 1, n, Double.isNaN(excess) ? Float.NaN : 0f);
             return denominator == 0.0 && options.emptyMean == OnEmpty.NAN ? Float.NaN : 0f;

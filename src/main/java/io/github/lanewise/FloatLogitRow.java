@@ -45,17 +45,19 @@ final class FloatLogitRow {
             yo = 0;
         }
         int top = found == 0 ? -1 : order[0];
-        float max = FloatRows.max(y, yo, 1, top);
-        double excess = FloatRows.excess(y, yo, 1, n, max, top);
+        float max = FloatRows.max(y, yo, 1, n);
+        double excess = FloatRows.excess(y, yo, 1, n, max);
         // NaN for a row that has no probabilities, and so for everything that is computed from it.
         double logSum = FloatLogOnePlus.log1p(excess);
         boolean proper = !Double.isNaN(logSum);
 
-        results.max[row] = top < 0 ? Float.NaN : max;
+        // The largest number, also beside NaN.
+        results.max[row] = top < 0 ? Float.NaN : y[yo + top] + 0f;
         results.argMax[row] = top;
         results.logSumExp[row] = Results.toFloat(logSumExp(y, yo, n, max, excess));
         if (options.entropy) {
-            results.entropy[row] = Results.toFloat(proper ? logSum + below(y, yo, n, max, excess) : logSum);
+            results.entropy[row] =
+                    Results.toFloat(proper ? logSum + FloatRows.meanDistance(y, yo, 1, n, max, excess) : logSum);
         }
         if (options.margin) {
             results.margin[row] = Results.toFloat(
@@ -78,13 +80,6 @@ final class FloatLogitRow {
             return FloatRows.hasNaN(y, yo, 1, n) ? Double.NaN : max;
         }
         return FloatPreciseLogSumExp.of(y, yo, 1, n, max, excess);
-    }
-
-    private static double below(float[] y, int yo, int n, float max, double excess) {
-        FloatRowScratch scratch = FloatRowScratch.borrow();
-        double below = FloatCategoricalLogits.below(y, yo, 1, n, max, excess, scratch);
-        scratch.giveBack();
-        return below;
     }
 
     private static float logProb(float max, float y, double logSum) {

@@ -32,8 +32,7 @@ final class FloatMaskedRows {
     }
 
     private static void check(float[] x, int offset, int stride, int n, int position) {
-        int top = FloatRows.indexOfMax(x, offset, stride, n);
-        if (isMasked(x, offset, stride, n, FloatRows.max(x, offset, stride, top))) {
+        if (isMasked(x, offset, stride, n, FloatRows.max(x, offset, stride, n))) {
             throw new IllegalArgumentException("all " + n + " classes of row " + position
                     + " are masked by negative infinity, so it has no probabilities; leave one class, ignore the row, or"
                     + " choose fullyMasked(OnEmpty.ZERO)");

@@ -23,17 +23,15 @@ final class FloatPieces {
 
     /** Adds a piece of at least one element that lies inside its array. */
     static void add(float[] x, int offset, int n, ScaledExpSum sum) {
-        int top = FloatRows.indexOfMax(x, offset, 1, n);
-        float max = FloatRows.max(x, offset, 1, top);
-        if (Float.isInfinite(max)) {
-            sum.add(FloatRows.hasNaN(x, offset, 1, n) ? Double.NaN : max);
+        float max = FloatRows.max(x, offset, 1, n);
+        if (!(Math.abs(max) < Float.POSITIVE_INFINITY)) {
+            sum.add(max);
             return;
         }
-        double excess = FloatRows.excess(x, offset, 1, n, max, top);
+        double excess = FloatRows.excess(x, offset, 1, n, max);
         if (max + FloatLogOnePlus.log1p(excess) < LEAST) {
             addAsDoubles(x, offset, n, sum);
         } else {
-            // Also of a NaN.
             sum.add(max, excess);
         }
     }

@@ -155,6 +155,43 @@ final class FloatProbabilityCrossEntropy {
             @Nullable FloatTensor gradTarget) {
         int axis = logits.rank() == 1 ? 0 : 1;
         int count = Positions.count(logits, axis);
+        double[] losses = null;
+        int tasks = options.tasksFor((long) count * Positions.length(logits, axis));
+        if (tasks > 1) {
+            double[] each = new double[count];
+            options.run(tasks, count, 1, (from, to) -> {
+                for (int p = from; p < to; p++) {
+                    each[p] = position(logits, target, axis, upstream, gradOutput, gradLogits, gradTarget, p);
+                }
+            });
+            losses = each;
+        }
+        double sum = 0.0;
+        double lost = 0.0;
+        for (int p = 0; p < count; p++) {
+            double loss = losses != null
+                    ? losses[p]
+                    : position(logits, target, axis, upstream, gradOutput, gradLogits, gradTarget, p);
+            if (perSample != null) {
+                Results.set(perSample, p, loss);
+            }
+            double next = sum + loss;
+            lost += Results.lost(sum, loss, next);
+            sum = next;
+        }
+        return Results.total(sum, lost);
+    }
+
+    /** The loss of one position, and its gradients if there are places for them. */
+    private double position(
+            FloatTensor logits,
+            FloatTensor target,
+            int axis,
+            double upstream,
+            @Nullable FloatTensor gradOutput,
+            @Nullable FloatTensor gradLogits,
+            @Nullable FloatTensor gradTarget,
+            int p) {
         int n = Positions.length(logits, axis);
         int xs = Positions.stride(logits, axis);
         int ts = Positions.stride(target, axis);
@@ -163,78 +200,67 @@ final class FloatProbabilityCrossEntropy {
         // Every convention is a mixture of the target with an even spread.
         double alpha = options.labelSmoothing.target(n);
         double beta = options.labelSmoothing.every(n);
-        double sum = 0.0;
-        double lost = 0.0;
-        for (int p = 0; p < count; p++) {
-            int xo = Positions.offset(logits, axis, p);
-            int to = Positions.offset(target, axis, p);
-            int top = FloatRows.indexOfMax(x, xo, xs, n);
-            float max = FloatRows.max(x, xo, xs, top);
-            double excess = FloatRows.excess(x, xo, xs, n, max, top);
-            double logSum = FloatLogOnePlus.log1p(excess);
-            double mass = weight == null
-                    ? alpha * FloatRows.sum(t, to, ts, n) + options.labelSmoothing.everyTotal(n)
-                    : alpha * FloatRows.dot(weight, 0, 1, t, to, ts, n) + beta * weightSum;
-            double loss = FloatRows.sumBelow(x, xo, xs, t, to, ts, weight, 0, n, max, (float) alpha, (float) beta)
-                    + logSum * mass;
-            boolean masked = Float.isInfinite(max) && zeroForMasked(x, xo, xs, n, max);
-            if (Double.isNaN(loss) && !Double.isNaN(excess)) {
-                // An infinite target at the maximum: the two sums above are infinity * 0 and infinity * logSum. Or a
-                // probability of 0 at a logit of negative infinity.
-                boolean limit = options.zeroTimesInfinity == Indeterminate.LIMIT;
-                loss = FloatRows.plainSumBelow(
-                        x, xo, xs, t, to, ts, weight, 0, n, max, logSum, (float) alpha, (float) beta, limit);
-            } else if (masked) {
-                loss = 0.0;
-            }
-            if (perSample != null) {
-                Results.set(perSample, p, loss);
-            }
-            double g = gradOutput == null ? upstream : Results.get(gradOutput, p);
-            if (masked) {
-                zero(gradTarget, axis, p, n);
-                zero(gradLogits, axis, p, n);
-                continue;
-            }
-            if (gradTarget != null) {
-                FloatRows.logSoftmax(
-                        x,
-                        xo,
-                        xs,
-                        weight,
-                        0,
-                        n,
-                        max,
-                        (float) logSum,
-                        (float) (-alpha * g),
-                        gradTarget.array(),
-                        Positions.offset(gradTarget, axis, p),
-                        Positions.stride(gradTarget, axis));
-            }
-            if (gradLogits != null) {
-                FloatRows.expScale(
-                        x,
-                        xo,
-                        xs,
-                        t,
-                        to,
-                        ts,
-                        weight,
-                        0,
-                        n,
-                        max,
-                        g * mass / (1.0 + excess),
-                        (float) (alpha * g),
-                        (float) (beta * g),
-                        gradLogits.array(),
-                        Positions.offset(gradLogits, axis, p),
-                        Positions.stride(gradLogits, axis));
-            }
-            double next = sum + loss;
-            lost += Results.lost(sum, loss, next);
-            sum = next;
+        int xo = Positions.offset(logits, axis, p);
+        int to = Positions.offset(target, axis, p);
+        float max = FloatRows.max(x, xo, xs, n);
+        double excess = FloatRows.excess(x, xo, xs, n, max);
+        double logSum = FloatLogOnePlus.log1p(excess);
+        double mass = weight == null
+                ? alpha * FloatRows.sum(t, to, ts, n) + options.labelSmoothing.everyTotal(n)
+                : alpha * FloatRows.dot(weight, 0, 1, t, to, ts, n) + beta * weightSum;
+        double loss = FloatRows.sumBelow(x, xo, xs, t, to, ts, weight, 0, n, max, (float) alpha, (float) beta)
+                + logSum * mass;
+        boolean masked = Float.isInfinite(max) && zeroForMasked(x, xo, xs, n, max);
+        if (Double.isNaN(loss) && !Double.isNaN(excess)) {
+            // An infinite target at the maximum: the two sums above are infinity * 0 and infinity * logSum. Or a
+            // probability of 0 at a logit of negative infinity.
+            boolean limit = options.zeroTimesInfinity == Indeterminate.LIMIT;
+            loss = FloatRows.plainSumBelow(
+                    x, xo, xs, t, to, ts, weight, 0, n, max, logSum, (float) alpha, (float) beta, limit);
+        } else if (masked) {
+            loss = 0.0;
         }
-        return Results.total(sum, lost);
+        double g = gradOutput == null ? upstream : Results.get(gradOutput, p);
+        if (masked) {
+            zero(gradTarget, axis, p, n);
+            zero(gradLogits, axis, p, n);
+            return loss;
+        }
+        if (gradTarget != null) {
+            FloatRows.logSoftmax(
+                    x,
+                    xo,
+                    xs,
+                    weight,
+                    0,
+                    n,
+                    max,
+                    (float) logSum,
+                    (float) (-alpha * g),
+                    gradTarget.array(),
+                    Positions.offset(gradTarget, axis, p),
+                    Positions.stride(gradTarget, axis));
+        }
+        if (gradLogits != null) {
+            FloatRows.expScale(
+                    x,
+                    xo,
+                    xs,
+                    t,
+                    to,
+                    ts,
+                    weight,
+                    0,
+                    n,
+                    max,
+                    g * mass / (1.0 + excess),
+                    (float) (alpha * g),
+                    (float) (beta * g),
+                    gradLogits.array(),
+                    Positions.offset(gradLogits, axis, p),
+                    Positions.stride(gradLogits, axis));
+        }
+        return loss;
     }
 
     /** Whether a row is masked in all its classes, and the caller wants 0 for that. */

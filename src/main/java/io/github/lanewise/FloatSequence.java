@@ -46,9 +46,8 @@ final class FloatSequence {
 
     /** Log-probability of one token, not rounded yet. */
     static double logProb(float[] x, int offset, int n, int target) {
-        int top = FloatRows.indexOfMax(x, offset, 1, n);
-        float max = FloatRows.max(x, offset, 1, top);
-        double logSum = FloatLogOnePlus.log1p(FloatRows.excess(x, offset, 1, n, max, top));
+        float max = FloatRows.max(x, offset, 1, n);
+        double logSum = FloatLogOnePlus.log1p(FloatRows.excess(x, offset, 1, n, max));
         return 0.0 - (((double) max - x[offset + target]) + logSum);
     }
 }

@@ -32,9 +32,8 @@ final class FloatSoftmax {
         }
         for (int p = 0; p < count; p++) {
             int xo = Positions.offset(input, axis, p);
-            int top = FloatRows.indexOfMax(input.array(), xo, xs, n);
-            float max = FloatRows.max(input.array(), xo, xs, top);
-            double excess = FloatRows.excess(input.array(), xo, xs, n, max, top);
+            float max = FloatRows.max(input.array(), xo, xs, n);
+            double excess = FloatRows.excess(input.array(), xo, xs, n, max);
             if (fullyMasked == OnEmpty.ZERO && FloatMaskedRows.isMasked(input.array(), xo, xs, n, max)) {
                 FloatRows.fill(output.array(), Positions.offset(output, axis, p), os, n, 0f);
                 continue;
@@ -75,9 +74,8 @@ final class FloatSoftmax {
         }
         for (int p = 0; p < count; p++) {
             int xo = Positions.offset(input, axis, p);
-            int top = FloatRows.indexOfMax(input.array(), xo, xs, n);
-            float max = FloatRows.max(input.array(), xo, xs, top);
-            double excess = FloatRows.excess(input.array(), xo, xs, n, max, top);
+            float max = FloatRows.max(input.array(), xo, xs, n);
+            double excess = FloatRows.excess(input.array(), xo, xs, n, max);
             FloatRows.logSoftmax(
                     input.array(),
                     xo,

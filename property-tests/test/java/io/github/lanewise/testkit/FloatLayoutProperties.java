@@ -16,7 +16,7 @@ import net.jqwik.api.constraints.IntRange;
 
 /**
  * Results do not depend on where the numbers lie: views with offsets, gaps, transposed or negative strides give what row-major
- * tensors give, to the bit wherever both walk rows or both walk columns, and within 2 ulp otherwise.
+ * tensors give, to the bit wherever both walk rows or both walk columns, and within the errors of both walks otherwise.
  */
 class FloatLayoutProperties {
     /** From so many positions side by side on columns are walked for certain. */
@@ -24,8 +24,12 @@ class FloatLayoutProperties {
 
     private final LossImplementation plain = new FloatLanewise();
 
-    /** In double, twice the documented error: sums have no wider type in which to be divided and logarithmed. */
-    private final double otherwiseUlp = plain.precision() == Precision.DOUBLE ? 8.0 : 2.0;
+    /**
+     * Rows and columns add the terms of a sum in different order, and a row of one dominant number is the sum of the others: each
+     * walk is up to 2 ulp from the true value in float, and up to the documented 4 ulp in double, where no wider type is at hand
+     * in which sums could be divided and logarithmed.
+     */
+    private final double otherwiseUlp = plain.precision() == Precision.DOUBLE ? 8.0 : 4.0;
 
     @Property(tries = 120)
     void softmaxFamily(

@@ -32,6 +32,15 @@ public final class DoubleExp {
     /** Adding 1.5 * 2^52 rounds a double of magnitude below 2^51 to an integer, which then sits in the low mantissa bits. */
     public static final double MAGIC = 0x1.8p52;
 
+    /** The bits of {@link #MAGIC}: less than those of any rounded number that gives a term its exponent field. */
+    public static final long MAGIC_BITS = 0x4338000000000000L;
+
+    /** Elements below this, relative to the shift, are taken as it. Its term is 0 for every maximum, and it overflows nowhere. */
+    public static final double DEEP = -0x1p40;
+
+    /** The bits of {@link #DEEP}. */
+    public static final long DEEP_BITS = 0xc270000000000000L;
+
     /** 1 / ln 2. */
     public static final double LOG2_E = 0x1.71547652b82fep+0;
 
@@ -40,6 +49,9 @@ public final class DoubleExp {
 
     /** Minus what {@link #MINUS_LN2_HIGH} leaves of ln 2. */
     public static final double MINUS_LN2_LOW = -0x1.abc9e3b39803fp-56;
+
+    /** What {@link #sumTerm} takes for it: the same. */
+    public static final double SUM_LN2_LOW = MINUS_LN2_LOW;
 
     /** Coefficient of r^2. */
     public static final double C2 = 0x1.000000000000ap-1;
@@ -88,6 +100,15 @@ public final class DoubleExp {
 
     /** Below this magnitude of the maximum, a double holds the logarithm of a sum beside it to the type's precision. */
     public static final double SOFTMAX_LIMIT = 0x1p29;
+
+    /**
+     * From this excess on, the maximum's own term can be taken off the sum of all terms. What it has rounded off where it was
+     * added, up to 2^-52 of it, is then nothing beside a rounding of the rest.
+     */
+    public static final double CLEAR = 64.0;
+
+    /** There is nothing wider than a double that sums could be taken in. */
+    public static final double CLEAR_IN_DOUBLE = CLEAR;
 
     private static final int EXPONENT_BIAS = 1023;
 
@@ -171,6 +192,36 @@ public final class DoubleExp {
         return factor / (scale == 0 ? unit * UNSCALE : unit);
     }
 
+    /** What a sum of terms is in units of the maximum's own term. */
+    public static double excess(double sum, double max) {
+        return sum / unit(max);
+    }
+
+    /** The maximum's own term, as {@link #inSumUnits} takes it. */
+    public static double sumUnit(double max) {
+        return unit(max);
+    }
+
+    /** A sum of terms in units of the maximum's own term. */
+    public static double inSumUnits(double sum, double sumUnit) {
+        return sum / sumUnit;
+    }
+
+    /** The maximum's own term of a sum. */
+    public static double topTerm(double max) {
+        double top = max - shift(max);
+        double power = power(top);
+        return sumTerm(top, low(power, SCALE), magic(power, SCALE));
+    }
+
+    /**
+     * One term of a sum, the same as any: in double, reduction by the leading bits of ln 2 alone would cost 0.1 ulp for each
+     * power of two between a term and the maximum.
+     */
+    public static double sumTerm(double x, double low, double magic) {
+        return term(x, low, magic);
+    }
+
     /** One term. {@code x} is shifted; NaN gives NaN. */
     public static double term(double x, double low, double magic) {
         double clamped = x < low ? low : x;
@@ -178,17 +229,14 @@ public final class DoubleExp {
         double n = biased - magic;
         double r = Math.fma(n, MINUS_LN2_HIGH, clamped);
         r = Math.fma(n, MINUS_LN2_LOW, r);
-        double p = Math.fma(C11, r, C10);
-        p = Math.fma(p, r, C9);
-        p = Math.fma(p, r, C8);
-        p = Math.fma(p, r, C7);
-        p = Math.fma(p, r, C6);
-        p = Math.fma(p, r, C5);
-        p = Math.fma(p, r, C4);
-        p = Math.fma(p, r, C3);
-        p = Math.fma(p, r, C2);
-        p = Math.fma(p, r, 1.0);
-        p = Math.fma(p, r, 1.0);
-        return p * Double.longBitsToDouble(Double.doubleToRawLongBits(biased) << EXPONENT_SHIFT);
+        double square = r * r;
+        double higher = Math.fma(C11, r, C10);
+        higher = Math.fma(higher, square, Math.fma(C9, r, C8));
+        higher = Math.fma(higher, square, Math.fma(C7, r, C6));
+        double h = Math.fma(higher, square, Math.fma(C5, r, C4));
+        h = Math.fma(h, square, Math.fma(C3, r, C2));
+        h = Math.fma(h, square, r);
+        double scale = Double.longBitsToDouble(Double.doubleToRawLongBits(biased) << EXPONENT_SHIFT);
+        return Math.fma(h, scale, scale);
     }
 }

@@ -17,12 +17,26 @@ package io.github.lanewise.kernel;
  * <p>Terms carry the factor {@code 2^SCALE}, so that the smallest one that a float loss can see, {@code 2^-149}, is still
  * a normal number. What is below {@code 2^-SCALE * 2^-127} of the maximum is exactly 0.
  *
- * <p>Error of a term: at most 0.80 ulp. The polynomial {@code 1 + r + r^2 (c2 + ... + c6 r^4)} is minimax for the relative
+ * <p>A sum that holds the maximum's own term, and others that together are more, uses a cheaper reduction, {@link #sumTerm}: {@code r} is
+ * taken with the leading 24 bits of ln 2 alone, which multiplies every term by {@code exp(1.9e-9 n)}. {@link #sumUnit},
+ * reduced in the same way, takes off {@code exp(1.9e-9 K)}; what stays is an error of {@code 1.9e-9 |n - K|} in a term that is
+ * {@code 2^(n - K)} of the maximum's: below 2^-29 of the sum.
+ *
+ * <p>Error of a term: at most 1.03 ulp. The polynomial {@code 1 + r + r^2 (c2 + ... + c6 r^4)} is minimax for the relative
  * error on {@code |r| <= 0.3466} (Sollya, fpminimax with float coefficients), error {@code 0.11 * 2^-24}.
  */
 public final class FloatExp {
     /** Adding 1.5 * 2^23 rounds a float of magnitude below 2^22 to an integer, which then sits in the low mantissa bits. */
     public static final float MAGIC = 0x1.8p23f;
+
+    /** The bits of {@link #MAGIC}: less than those of any rounded number that gives a term its exponent field. */
+    public static final int MAGIC_BITS = 0x4b400000;
+
+    /** Elements below this, relative to the shift, are taken as it. Its term is 0 for every maximum, and it overflows nowhere. */
+    public static final float DEEP = -0x1p20f;
+
+    /** The bits of {@link #DEEP}. */
+    public static final int DEEP_BITS = 0xc9800000;
 
     /** 1 / ln 2. */
     public static final float LOG2_E = 0x1.715476p+0f;
@@ -32,6 +46,9 @@ public final class FloatExp {
 
     /** Minus what {@link #MINUS_LN2_HIGH} leaves of ln 2. */
     public static final float MINUS_LN2_LOW = 0x1.05c610p-29f;
+
+    /** What {@link #sumTerm} takes for it. */
+    public static final float SUM_LN2_LOW = 0f;
 
     /** Coefficient of r^2. */
     public static final float C2 = 0x1.fffffap-2f;
@@ -66,6 +83,15 @@ public final class FloatExp {
 
     /** A scaled term whose n - K is minus this has the exponent field 0. */
     public static final float ZERO_EXPONENT = EXPONENT_BIAS + SCALE;
+
+    /**
+     * From this excess on, the maximum's own term can be taken off the sum of all terms. What it has rounded off where it was
+     * added, up to 2^-23 of it, is then at most a rounding of the rest.
+     */
+    public static final double CLEAR = 2.0;
+
+    /** The same for sums of doubles: of at most {@link FloatLanes#LANES} terms, or of pieces that do not hold the maximum. */
+    public static final double CLEAR_IN_DOUBLE = 0x1p-20;
 
     private static final double LN2_DOUBLE = 0x1.62e42fefa39efp-1;
 
@@ -104,7 +130,30 @@ public final class FloatExp {
     /** The term of the maximum itself, {@code 2^SCALE * 2^-K * exp(max - shift)}, to 2^-39. */
     public static double unit(float max) {
         float top = max - shift(max);
-        double r = top - power(top) * LN2_DOUBLE;
+        return exp(top - power(top) * LN2_DOUBLE) * (1L << SCALE);
+    }
+
+    /**
+     * What a sum of {@linkplain #term terms} is in units of the maximum's own term, to 2^-39. The product with the inverse of that
+     * term is one, since {@code 1 / exp(r) = exp(-r)}.
+     */
+    public static double excess(double sum, float max) {
+        float top = max - shift(max);
+        return sum * (exp(power(top) * LN2_DOUBLE - top) * UNSCALE);
+    }
+
+    /** The maximum's own term, as {@link #inSumUnits} takes it: its inverse. */
+    public static double sumUnit(float max) {
+        float top = max - shift(max);
+        return exp(-Math.fma((double) power(top), MINUS_LN2_HIGH, top)) * UNSCALE;
+    }
+
+    /** A sum of {@linkplain #sumTerm terms of sums} in units of the maximum's own term. */
+    public static double inSumUnits(double sum, double sumUnit) {
+        return sum * sumUnit;
+    }
+
+    private static double exp(double r) {
         double p = Math.fma(D8, r, D7);
         p = Math.fma(p, r, D6);
         p = Math.fma(p, r, D5);
@@ -112,8 +161,7 @@ public final class FloatExp {
         p = Math.fma(p, r, D3);
         p = Math.fma(p, r, D2);
         p = Math.fma(p, r, 1.0);
-        p = Math.fma(p, r, 1.0);
-        return p * (1L << SCALE);
+        return Math.fma(p, r, 1.0);
     }
 
     /**
@@ -130,6 +178,27 @@ public final class FloatExp {
         return (float) (factor / (scale == 0 ? unit * UNSCALE : unit));
     }
 
+    /** The maximum's own term of a sum. */
+    public static float topTerm(float max) {
+        float top = max - shift(max);
+        float power = power(top);
+        return sumTerm(top, low(power, SCALE), magic(power, SCALE));
+    }
+
+    /** One term of a sum. {@code x} is shifted; NaN gives NaN. */
+    public static float sumTerm(float x, float low, float magic) {
+        float clamped = x < low ? low : x;
+        float biased = Math.fma(clamped, LOG2_E, magic);
+        float n = biased - magic;
+        float r = Math.fma(n, MINUS_LN2_HIGH, clamped);
+        float square = r * r;
+        float h = Math.fma(C6, square, Math.fma(C5, r, C4));
+        h = Math.fma(h, square, Math.fma(C3, r, C2));
+        h = Math.fma(h, square, r);
+        float scale = Float.intBitsToFloat(Float.floatToRawIntBits(biased) << EXPONENT_SHIFT);
+        return Math.fma(h, scale, scale);
+    }
+
     /** One term. {@code x} is shifted; NaN gives NaN. */
     public static float term(float x, float low, float magic) {
         float clamped = x < low ? low : x;
@@ -137,12 +206,11 @@ public final class FloatExp {
         float n = biased - magic;
         float r = Math.fma(n, MINUS_LN2_HIGH, clamped);
         r = Math.fma(n, MINUS_LN2_LOW, r);
-        float p = Math.fma(C6, r, C5);
-        p = Math.fma(p, r, C4);
-        p = Math.fma(p, r, C3);
-        p = Math.fma(p, r, C2);
-        p = Math.fma(p, r, 1f);
-        p = Math.fma(p, r, 1f);
-        return p * Float.intBitsToFloat(Float.floatToRawIntBits(biased) << EXPONENT_SHIFT);
+        float square = r * r;
+        float h = Math.fma(C6, square, Math.fma(C5, r, C4));
+        h = Math.fma(h, square, Math.fma(C3, r, C2));
+        h = Math.fma(h, square, r);
+        float scale = Float.intBitsToFloat(Float.floatToRawIntBits(biased) << EXPONENT_SHIFT);
+        return Math.fma(h, scale, scale);
     }
 }

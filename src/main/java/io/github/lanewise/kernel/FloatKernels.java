@@ -16,17 +16,18 @@ import org.jspecify.annotations.Nullable;
  * {@code q[i] = alpha * t[i] + beta}, rounded once, and with class weights {@code (alpha * t[i] + beta) * w[i]}.
  */
 public interface FloatKernels extends FloatPointKernels {
-    /** Index of the first of the largest elements that are not NaN, or -1 if all are NaN. Any {@code n}. */
-    int indexOfMax(float[] x, int xOffset, int n);
+    /** The largest element of a row, a zero as +0; NaN if an element is NaN. Any {@code n >= 1}. */
+    float max(float[] x, int xOffset, int n);
+
+    /** Index of the first element of a row that equals a value, or -1 if there is none. Any {@code n}. */
+    int indexOf(float[] x, int xOffset, int n, float value);
 
     /**
-     * Sum of the exponentials of a piece in the scale of {@link FloatExp}, all but one. The row's maximum is left out, so
-     * that the sum of the others keeps its relative precision however small it is. NaN if another element is NaN.
+     * Sum of the exponentials of a piece.
      *
-     * @param max a finite float, not below any element of the row
-     * @param skip index within the piece of the element to leave out, or -1 for none
+     * @param max a finite float, not below any element of the row; no element is NaN
      */
-    double sumExp(float[] x, int xOffset, int n, float max, int skip);
+    double sumExp(ExpSum sum, float[] x, int xOffset, int n, float max);
 
     /** Sum of a piece. Here and in the sums below, a result that is not finite may be NaN or an infinity. */
     double sum(float[] x, int xOffset, int n);
@@ -58,7 +59,7 @@ public interface FloatKernels extends FloatPointKernels {
      *
      * @param t null for {@code q = beta}
      * @param w null for no class weights; not given without t
-     * @param shift a finite float, not below any {@code x[i]} by more than a rounding error
+     * @param shift a finite float, not below any {@code x[i]} by more than a rounding error; no element is NaN
      */
     void expScale(
             float[] x,
@@ -125,7 +126,7 @@ public interface FloatKernels extends FloatPointKernels {
 
     /**
      * For each column the sum of the terms of the elements below its maximum, in the scale of {@link FloatExp}, added in
-     * index order with Kahan's compensation, and the number of elements that equal the maximum less one. The sum is NaN
+     * index order like a lane of {@link FloatLanes}, and the number of elements that equal the maximum less one. The sum is NaN
      * where a column holds NaN or its maximum is infinite. shift, low and magic come from {@link #columnExpSetup}.
      */
     void columnSumExp(

@@ -8,13 +8,14 @@ package io.github.lanewise.kernel;
  *
  * <ol>
  *   <li>The row is cut into <em>pieces</em>: as many whole blocks of {@link #BLOCK} terms as there are, at most
- *       {@link #CHUNK} terms of them to a piece, and what is left over, less than a block, as the last piece.
- *   <li>Term {@code j} of a block and term {@code j + LANES} are added first: {@code pair = t[j] + t[j + LANES]}. A term
- *       past the end of the row is +0.
- *   <li>The pair goes to <em>virtual lane</em> {@code j}, which is summed with Kahan's compensation:
- *       {@code y = pair - carry; next = sum + y; carry = (next - sum) - y; sum = next}, from {@code sum = carry = +0}.
- *       Every operation rounds to float.
- *   <li>At the piece's end lane {@code j} is worth {@code (double) sum - (double) carry}.
+ *       {@link #CHUNK} terms of them to a piece, and what is left over, less than a block, as the last piece. That one counts as
+ *       a block that ends with the row; the terms it lacks at its beginning are +0.
+ *   <li>Term {@code j} of a block and term {@code j + LANES} are added first: {@code pair = t[j] + t[j + LANES]}.
+ *   <li>The pair goes to <em>virtual lane</em> {@code j}, which keeps what its additions round off beside the sum:
+ *       {@code next = sum + pair; carry = carry + (pair - (next - sum)); sum = next}, from {@code sum = carry = +0}.
+ *       Every operation rounds to float. The carry does not return into the sum, so that one addition, not four, separates a
+ *       step from the next.
+ *   <li>At the piece's end lane {@code j} is worth {@code (double) sum + (double) carry}.
  *   <li>The lanes are added in double as a balanced binary tree over neighbours: {@code l[0] + l[1]},
  *       {@code l[2] + l[3]}, ..., then {@code (l[0] + l[1]) + (l[2] + l[3])}, and so on up to one number.
  *   <li>The pieces' numbers are added in double in index order.
@@ -24,8 +25,10 @@ package io.github.lanewise.kernel;
  * once per register's worth of lanes. The lanes do not depend on each other, and neighbouring lanes fold inside one
  * register before registers are folded, so no width changes a bit.
  *
- * <p>The sum of a piece has a relative error of about one float rounding for terms of one sign, whatever its length:
- * Kahan's compensation removes the growth with {@code n}, and the fold loses nothing that a float could hold.
+ * <p>The sum of a piece has a relative error of about one float rounding for terms of one sign, whatever its length: that of
+ * the pairs. What an addition to a lane rounds off is captured exactly where the sum is not smaller than the pair (Dekker's
+ * fast two-sum); where it is smaller, the sum at least doubles, so that these few losses add up to no more than a rounding of
+ * the result. The fold loses nothing that a float could hold.
  */
 public final class FloatLanes {
     /** Virtual lanes: chains of compensated additions that run beside each other. */

@@ -19,16 +19,26 @@ import org.jspecify.annotations.Nullable;
 public final class FloatRows {
     private FloatRows() {}
 
-    /** Index of the first of the largest elements that are not NaN, or -1 if there is none. */
-    public static int indexOfMax(float[] x, int xOffset, int xStride, int n) {
-        return xStride == 1
-                ? Kernels.FLOAT.indexOfMax(x, xOffset, n)
-                : FloatScalarRows.indexOfMax(x, xOffset, xStride, n);
+    /** The largest element, a zero as +0; NaN if an element is NaN, negative infinity for an empty row. */
+    public static float max(float[] x, int xOffset, int xStride, int n) {
+        if (n == 0) {
+            return Float.NEGATIVE_INFINITY;
+        }
+        return xStride == 1 ? Kernels.FLOAT.max(x, xOffset, n) : FloatScalarRows.max(x, xOffset, xStride, n);
     }
 
-    /** The maximum that {@link #indexOfMax} found: a zero as +0, negative infinity if it found none. */
-    public static float max(float[] x, int xOffset, int xStride, int top) {
-        return top < 0 ? Float.NEGATIVE_INFINITY : x[xOffset + top * xStride] + 0f;
+    /** Index of the first of the largest elements that are not NaN, or -1 if there is none. */
+    public static int indexOfMax(float[] x, int xOffset, int xStride, int n) {
+        float max = max(x, xOffset, xStride, n);
+        return Float.isNaN(max)
+                ? FloatScalarRows.indexBesideNaN(x, xOffset, xStride, n)
+                : indexOf(x, xOffset, xStride, n, max);
+    }
+
+    private static int indexOf(float[] x, int xOffset, int xStride, int n, float value) {
+        return xStride == 1
+                ? Kernels.FLOAT.indexOf(x, xOffset, n, value)
+                : FloatScalarRows.indexOf(x, xOffset, xStride, n, value);
     }
 
     /** Whether an element is NaN. */
@@ -42,23 +52,75 @@ public final class FloatRows {
     }
 
     /**
-     * {@code sum(exp(x - max)) - 1} of a row with the given maximum at index {@code top}. NaN if an element is NaN or the
-     * maximum is infinite.
+     * {@code sum(exp(x - max)) - 1} of a row with the given {@linkplain #max maximum}. NaN if that is not finite.
+     *
+     * <p>The maximum's own term is taken off the sum of all terms where the others make up enough of it. Where the maximum
+     * dominates, the others are summed again without it: no row has two maxima then, or they count as the whole numbers that
+     * they are.
      */
-    public static double excess(float[] x, int xOffset, int xStride, int n, float max, int top) {
-        if (Float.isInfinite(max)) {
+    public static double excess(float[] x, int xOffset, int xStride, int n, float max) {
+        if (!(Math.abs(max) < Float.POSITIVE_INFINITY)) {
             return Double.NaN;
         }
+        // Before the sum, so that they are computed beside it.
+        double unit = FloatExp.sumUnit(max);
+        float top = FloatExp.topTerm(max);
+        double all = sumExp(ExpSum.WHOLE, x, xOffset, xStride, n, max);
+        double excess = FloatExp.inSumUnits(all - top, unit);
+        return excess >= (n <= FloatLanes.LANES ? FloatExp.CLEAR_IN_DOUBLE : FloatExp.CLEAR)
+                ? excess
+                : excessBelow(x, xOffset, xStride, n, max, all, top, excess);
+    }
+
+    private static double excessBelow(
+            float[] x, int xOffset, int xStride, int n, float max, double all, float top, double excess) {
+        int from = 0;
+        int length = n;
+        if (n >= FloatLanes.CHUNK && excess >= FloatExp.CLEAR_IN_DOUBLE) {
+            // Only in the piece with the maximum it has rounded anything off.
+            int at = indexOf(x, xOffset, xStride, n, max);
+            while (from + FloatLanes.piece(n - from) <= at) {
+                from += FloatLanes.piece(n - from);
+            }
+            length = FloatLanes.piece(n - from);
+        }
+        int offset = xOffset + from * xStride;
+        double with = length == n ? all : sumExp(ExpSum.WHOLE, x, offset, xStride, length, max);
+        double below = sumExp(ExpSum.BELOW, x, offset, xStride, length, max);
+        double ties = Math.rint((with - below) / top) - 1.0;
+        return FloatExp.inSumUnits(all - with, FloatExp.sumUnit(max)) + FloatExp.excess(below, max) + ties;
+    }
+
+    /**
+     * {@code sum(p * (max - x))} of a row with the probabilities p, the given maximum and {@link #excess}: how far below the maximum
+     * the row lies on average. NaN if the excess is.
+     */
+    public static double meanDistance(float[] x, int xOffset, int xStride, int n, float max, double excess) {
+        if (Double.isNaN(excess)) {
+            return excess;
+        }
+        double sum = sumExp(ExpSum.DISTANCE, x, xOffset, xStride, n, max);
+        return FloatExp.excess(sum, max) / (1.0 + excess);
+    }
+
+    private static double sumExp(ExpSum kind, float[] x, int xOffset, int xStride, int n, float max) {
+        // The last piece comes first, so that the longer one behind it hides how long its few steps take.
+        int rest = n % FloatLanes.BLOCK;
+        int blocks = n - rest;
+        double last = rest == 0 ? 0.0 : pieceExp(kind, x, xOffset + blocks * xStride, xStride, rest, max);
         double sum = 0.0;
         int length;
-        for (int i = 0; i < n; i += length) {
-            length = FloatLanes.piece(n - i);
-            int skip = top >= i && top < i + length ? top - i : -1;
-            sum += xStride == 1
-                    ? Kernels.FLOAT.sumExp(x, xOffset + i, length, max, skip)
-                    : FloatScalarRows.sumExp(x, xOffset + i * xStride, xStride, length, max, skip);
+        for (int i = 0; i < blocks; i += length) {
+            length = FloatLanes.piece(blocks - i);
+            sum += pieceExp(kind, x, xOffset + i * xStride, xStride, length, max);
         }
-        return sum / FloatExp.unit(max);
+        return sum + last;
+    }
+
+    private static double pieceExp(ExpSum kind, float[] x, int xOffset, int xStride, int n, float max) {
+        return xStride == 1
+                ? Kernels.FLOAT.sumExp(kind, x, xOffset, n, max)
+                : FloatScalarRows.sumExp(kind, x, xOffset, xStride, n, max);
     }
 
     /**
@@ -66,12 +128,11 @@ public final class FloatRows {
      * an empty row or one of negative infinities only gives negative infinity.
      */
     public static double logSumExp(float[] x, int xOffset, int xStride, int n) {
-        int top = indexOfMax(x, xOffset, xStride, n);
-        float max = max(x, xOffset, xStride, top);
-        if (Float.isInfinite(max)) {
-            return hasNaN(x, xOffset, xStride, n) ? Double.NaN : max;
+        float max = max(x, xOffset, xStride, n);
+        if (!(Math.abs(max) < Float.POSITIVE_INFINITY)) {
+            return max;
         }
-        return FloatPreciseLogSumExp.of(x, xOffset, xStride, n, max, excess(x, xOffset, xStride, n, max, top));
+        return FloatPreciseLogSumExp.of(x, xOffset, xStride, n, max, excess(x, xOffset, xStride, n, max));
     }
 
     /** Sum of a row. */
@@ -306,14 +367,11 @@ public final class FloatRows {
      */
     public static void logSumExpBackward(
             float[] x, int xOffset, int xStride, int n, float gradient, float[] out, int outOffset, int outStride) {
-        int top = indexOfMax(x, xOffset, xStride, n);
-        float max = max(x, xOffset, xStride, top);
-        if (Float.isInfinite(max)) {
-            float logSumExp = hasNaN(x, xOffset, xStride, n) ? Float.NaN : max;
-            FloatScalarRows.plainLogSumExpBackward(
-                    x, xOffset, xStride, n, logSumExp, gradient, out, outOffset, outStride);
+        float max = max(x, xOffset, xStride, n);
+        if (!(Math.abs(max) < Float.POSITIVE_INFINITY)) {
+            FloatScalarRows.plainLogSumExpBackward(x, xOffset, xStride, n, max, gradient, out, outOffset, outStride);
         } else {
-            double excess = excess(x, xOffset, xStride, n, max, top);
+            double excess = excess(x, xOffset, xStride, n, max);
             double logSumExp = max + FloatLogOnePlus.log1p(excess);
             double factor = Math.abs(max) < FloatExp.SOFTMAX_LIMIT
                     ? gradient / (1.0 + excess)

@@ -407,6 +407,17 @@ public final class BceWithLogitsLoss {
         }
 
         /**
+         * Threads of the caller's that a call over many elements may use besides its own. The bits of the result are the same.
+         *
+         * @param parallelism an executor and a number of tasks; the default is the calling thread alone
+         * @return this builder
+         */
+        public Builder parallelism(Parallelism parallelism) {
+            options.parallelism = Objects.requireNonNull(parallelism, "parallelism");
+            return this;
+        }
+
+        /**
          * Makes the loss.
          *
          * @return an immutable loss with these options

@@ -184,9 +184,92 @@ class FloatRowsTest {
         for (int stride : STRIDES) {
             Row x = of(stride, 1f, 2f, Float.NaN, 5f, -0f);
             assertEquals(3, FloatRows.indexOfMax(x.array, x.offset, stride, 5));
-            assertEquals(5f, FloatRows.max(x.array, x.offset, stride, 3));
-            assertEquals(0f, FloatRows.max(x.array, x.offset, stride, 4));
-            assertEquals(-INFINITY, FloatRows.max(x.array, x.offset, stride, -1));
+            assertEquals(2f, FloatRows.max(x.array, x.offset, stride, 2));
+            assertEquals(Float.NaN, FloatRows.max(x.array, x.offset, stride, 5));
+            assertEquals(-INFINITY, FloatRows.max(x.array, x.offset, stride, 0));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("lengths")
+    void findsTheMaximumAnywhere(int n) {
+        for (int stride : STRIDES) {
+            for (int top : new int[] {0, n / 3, n / 2, n - 1}) {
+                for (float base : new float[] {-3f, 0f, 3f}) {
+                    Row x = row(n, stride);
+                    for (int i = 0; i < n; i++) {
+                        x.set(i, base - 2f - i % 5);
+                    }
+                    x.set(top, base);
+                    assertEquals(base, FloatRows.max(x.array, x.offset, stride, n));
+                    assertEquals(top, FloatRows.indexOfMax(x.array, x.offset, stride, n));
+                    x.set(top, base == 0f ? -0f : base);
+                    assertEquals(
+                            Float.floatToRawIntBits(base),
+                            Float.floatToRawIntBits(FloatRows.max(x.array, x.offset, stride, n)));
+                    // The sign of a NaN must not hide it.
+                    for (float nan : new float[] {Float.NaN, Math.copySign(Float.NaN, -1f)}) {
+                        x.set(n - 1 - top, nan);
+                        assertEquals(Float.NaN, FloatRows.max(x.array, x.offset, stride, n));
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("lengths")
+    void excessOfADominatedRowKeepsItsDigits(int n) {
+        for (int stride : STRIDES) {
+            for (float distance : new float[] {0.5f, 2f, 7f, 13f, 20f, 60f}) {
+                for (float max : new float[] {-300f, -1f, 0f, 40f, 5000f}) {
+                    for (int top : new int[] {0, n / 2, n - 1}) {
+                        Row x = row(n, stride);
+                        for (int i = 0; i < n; i++) {
+                            x.set(i, max - distance);
+                        }
+                        x.set(top, max);
+                        double excess = (n - 1) * Math.exp(-distance);
+                        assertClose(excess, FloatRows.excess(x.array, x.offset, stride, n, max), excess);
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("lengths")
+    void excessCountsFurtherMaxima(int n) {
+        for (int stride : STRIDES) {
+            for (int maxima = 1; maxima <= Math.min(n, 40); maxima += 3) {
+                Row x = row(n, stride);
+                for (int i = 0; i < n; i++) {
+                    x.set(i, -30f);
+                }
+                for (int i = 0; i < maxima; i++) {
+                    x.set(i * (n / maxima), 0f);
+                }
+                double excess = maxima - 1 + (n - maxima) * Math.exp(-30);
+                assertClose(excess, FloatRows.excess(x.array, x.offset, stride, n, 0f), excess);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("lengths")
+    void excessOfMaskedClassesIsThatOfTheOthers(int n) {
+        for (int stride : STRIDES) {
+            for (float masked : new float[] {-INFINITY, -Float.MAX_VALUE, -1e7f, -2000f}) {
+                Row x = row(n, stride);
+                for (int i = 0; i < n; i++) {
+                    x.set(i, masked);
+                }
+                x.set(n - 1, 3f);
+                assertEquals(0.0, FloatRows.excess(x.array, x.offset, stride, n, 3f));
+                x.set(0, 2f);
+                double excess = n == 1 ? 0.0 : Math.exp(-1);
+                assertClose(excess, FloatRows.excess(x.array, x.offset, stride, n, n == 1 ? 2f : 3f), excess);
+            }
         }
     }
 
@@ -205,7 +288,7 @@ class FloatRowsTest {
                 for (int d = 16; d >= 0; d--) {
                     excess += distances[d] * Math.exp(-d);
                 }
-                assertClose(excess, FloatRows.excess(x.array, x.offset, stride, n, 8f, top), excess);
+                assertClose(excess, FloatRows.excess(x.array, x.offset, stride, n, 8f), excess);
                 assertClose(
                         8.0 + Math.log1p(excess),
                         FloatRows.logSumExp(x.array, x.offset, stride, n),
@@ -462,7 +545,7 @@ class FloatRowsTest {
             assertEquals("[0.0, NaN, 0.0]", Arrays.toString(gradient(2f, 1f, INFINITY, -INFINITY)));
             assertEquals("[NaN, NaN]", Arrays.toString(gradient(2f, -INFINITY, -INFINITY)));
             assertEquals("[NaN, NaN, NaN]", Arrays.toString(gradient(2f, 1f, INFINITY, Float.NaN)));
-            assertEquals("[2.0, 0.0]", Arrays.toString(gradient(2f, 1f, -INFINITY)));
+            assertEquals("[2.0, 0.0]", Arrays.toString(gradient(2f, 0f, -INFINITY)));
         }
     }
 

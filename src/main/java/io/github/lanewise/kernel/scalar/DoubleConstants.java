@@ -38,6 +38,9 @@ public final class DoubleConstants {
     /** All bits but the sign. */
     public static final long MAGNITUDE_MASK = 0x7fffffffffffffffL;
 
+    /** The bits of positive infinity. */
+    public static final long INFINITY_BITS = 0x7ff0000000000000L;
+
     // ---- reduction x = n ln 2 + r, shared by all four functions
 
     /** log2(e) rounded to double: {@code n = round(x * LOG2_E)}. */
@@ -56,6 +59,9 @@ public final class DoubleConstants {
 
     /** Below this bound exp rounds to zero: exp(-746) = 2^-1076.3 is less than half of the smallest subnormal. */
     public static final double EXP_MIN_INPUT = -746.0;
+
+    /** The bits of {@link #EXP_MIN_INPUT}. */
+    public static final long EXP_MIN_INPUT_BITS = 0xc087500000000000L;
 
     /** Above this bound exp overflows: exp(710) = 2^1024.3. */
     public static final double EXP_MAX_INPUT = 710.0;

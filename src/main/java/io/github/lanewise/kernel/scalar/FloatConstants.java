@@ -38,6 +38,9 @@ public final class FloatConstants {
     /** All bits but the sign. */
     public static final int MAGNITUDE_MASK = 0x7fffffff;
 
+    /** The bits of positive infinity. */
+    public static final int INFINITY_BITS = 0x7f800000;
+
     // ---- reduction x = n ln 2 + r, shared by all four functions
 
     /** log2(e) rounded to float: {@code n = round(x * LOG2_E)}. */
@@ -56,6 +59,9 @@ public final class FloatConstants {
 
     /** Below this bound exp rounds to zero: exp(-104) = 2^-150.04 is less than half of the smallest subnormal. */
     public static final float EXP_MIN_INPUT = -104f;
+
+    /** The bits of {@link #EXP_MIN_INPUT}. */
+    public static final int EXP_MIN_INPUT_BITS = 0xc2d00000;
 
     /** Above this bound exp overflows: exp(89) = 2^128.4. */
     public static final float EXP_MAX_INPUT = 89f;

@@ -4,19 +4,20 @@ package io.github.lanewise.kernel.scalar;
 import static io.github.lanewise.kernel.FloatLanes.BLOCK;
 import static io.github.lanewise.kernel.FloatLanes.LANES;
 
+import io.github.lanewise.kernel.ExpSum;
 import io.github.lanewise.kernel.FloatExp;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The order of summation of {@link io.github.lanewise.kernel.FloatLanes} for one chunk, one virtual lane after the
- * other, with any stride. This is the definition of the bits in its shortest form; the vector kernels run the lanes
+ * The order of summation of {@link io.github.lanewise.kernel.FloatLanes} for one piece of whole blocks, one virtual lane
+ * after the other, with any stride. This is the definition of the bits in its shortest form; the vector kernels run the lanes
  * beside each other.
  */
 final class FloatLaneSum {
     private FloatLaneSum() {}
 
-    /** Sum of the {@linkplain FloatExp#term terms} of all elements but the one at {@code skip}. */
-    static double exp(float[] x, int xOffset, int xStride, int n, float max, int skip) {
+    /** Sum of the terms that the kind of sum is made of. */
+    static double exp(ExpSum kind, float[] x, int xOffset, int xStride, int n, float max) {
         float shift = FloatExp.shift(max);
         float power = FloatExp.power(max - shift);
         float low = FloatExp.low(power, FloatExp.SCALE);
@@ -30,19 +31,17 @@ final class FloatLaneSum {
             float sum = 0f;
             float carry = 0f;
             for (int block = 0; block < n; block += BLOCK) {
-                int i = block + lane;
-                int j = i + LANES;
-                float pair = i < n && i != skip ? FloatExp.term(x[xOffset + i * xStride] - shift, low, magic) : 0f;
-                pair += j < n && j != skip ? FloatExp.term(x[xOffset + j * xStride] - shift, low, magic) : 0f;
-                float y = pair - carry;
-                float next = sum + y;
-                carry = (next - sum) - y;
+                float a = x[xOffset + (block + lane) * xStride];
+                float b = x[xOffset + (block + lane + LANES) * xStride];
+                float pair = FloatScalarRows.expTerm(kind, a, max, shift, low, magic)
+                        + FloatScalarRows.expTerm(kind, b, max, shift, low, magic);
+                float next = sum + pair;
+                carry += pair - (next - sum);
                 sum = next;
             }
             // The balanced tree over the lanes in order, like a binary counter: pending sums of 1, 2, 4 and 8 lanes.
-            // Doubles
-            // have 8 lanes.
-            double value = (double) sum - (double) carry;
+            // Doubles have 8 lanes.
+            double value = (double) sum + (double) carry;
             if ((lane & 1) == 0) {
                 one = value;
             } else if ((lane & 2) == 0) {
@@ -86,20 +85,19 @@ final class FloatLaneSum {
             float carry = 0f;
             for (int block = 0; block < n; block += BLOCK) {
                 float pair = 0f;
-                for (int i = block + lane; i < n && i < block + BLOCK; i += LANES) {
+                for (int i = block + lane; i < block + BLOCK; i += LANES) {
                     float term = Math.fma(x[xOffset + i * xStride], sign, base);
                     if (t != null) {
                         float q = Math.fma(alpha, t[tOffset + i * tStride], beta);
                         term *= w == null ? q : q * w[wOffset + i];
                     }
-                    pair += term;
+                    pair = i < block + LANES ? term : pair + term;
                 }
-                float y = pair - carry;
-                float next = sum + y;
-                carry = (next - sum) - y;
+                float next = sum + pair;
+                carry += pair - (next - sum);
                 sum = next;
             }
-            double value = (double) sum - (double) carry;
+            double value = (double) sum + (double) carry;
             if ((lane & 1) == 0) {
                 one = value;
             } else if ((lane & 2) == 0) {

@@ -59,12 +59,12 @@ public final class FloatScalarColumns {
                 maxima += isMax ? 1f : 0f;
                 // The term of low is +0, or NaN where the maximum is infinite.
                 float v = isMax ? low[p] : value - shift[p];
-                float y = FloatExp.term(v, low[p], magic[p]) - carry;
-                float next = total + y;
-                carry = (next - total) - y;
+                float term = FloatExp.term(v, low[p], magic[p]);
+                float next = total + term;
+                carry += term - (next - total);
                 total = next;
             }
-            sum[p] = FloatScalarRows.canonical(total - carry);
+            sum[p] = FloatScalarRows.canonical(total + carry);
             extraMaxima[p] = maxima;
         }
     }
@@ -85,12 +85,12 @@ public final class FloatScalarColumns {
             float carry = 0f;
             for (int i = 0; i < n; i++) {
                 float below = max[p] - x[xOffset + p + i * stride];
-                float y = (w == null ? below : below * w[wOffset + i]) - carry;
-                float next = sum + y;
-                carry = (next - sum) - y;
+                float term = w == null ? below : below * w[wOffset + i];
+                float next = sum + term;
+                carry += term - (next - sum);
                 sum = next;
             }
-            out[p] = FloatScalarRows.canonical(sum - carry);
+            out[p] = FloatScalarRows.canonical(sum + carry);
         }
     }
 

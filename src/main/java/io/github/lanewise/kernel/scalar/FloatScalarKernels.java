@@ -1,6 +1,7 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise.kernel.scalar;
 
+import io.github.lanewise.kernel.ExpSum;
 import io.github.lanewise.kernel.FloatKernels;
 import io.github.lanewise.kernel.PointFunction;
 import org.jspecify.annotations.Nullable;
@@ -13,13 +14,18 @@ public final class FloatScalarKernels implements FloatKernels {
     private FloatScalarKernels() {}
 
     @Override
-    public int indexOfMax(float[] x, int xOffset, int n) {
-        return FloatScalarRows.indexOfMax(x, xOffset, 1, n);
+    public float max(float[] x, int xOffset, int n) {
+        return FloatScalarRows.max(x, xOffset, 1, n);
     }
 
     @Override
-    public double sumExp(float[] x, int xOffset, int n, float max, int skip) {
-        return FloatScalarRows.sumExp(x, xOffset, 1, n, max, skip);
+    public int indexOf(float[] x, int xOffset, int n, float value) {
+        return FloatScalarRows.indexOf(x, xOffset, 1, n, value);
+    }
+
+    @Override
+    public double sumExp(ExpSum sum, float[] x, int xOffset, int n, float max) {
+        return FloatScalarRows.sumExp(sum, x, xOffset, 1, n, max);
     }
 
     @Override

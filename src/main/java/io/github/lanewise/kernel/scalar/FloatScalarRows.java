@@ -1,7 +1,9 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise.kernel.scalar;
 
+import io.github.lanewise.kernel.ExpSum;
 import io.github.lanewise.kernel.FloatExp;
+import io.github.lanewise.kernel.FloatLanes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +19,32 @@ public final class FloatScalarRows {
         return Float.isNaN(value) ? Float.NaN : value;
     }
 
+    /** The largest element, a zero as +0; NaN if an element is NaN. */
+    public static float max(float[] x, int xOffset, int xStride, int n) {
+        float max0 = Float.NEGATIVE_INFINITY;
+        float max1 = max0;
+        int at = xOffset;
+        int i = 0;
+        for (; i <= n - 2; i += 2) {
+            max0 = Math.max(max0, x[at]);
+            max1 = Math.max(max1, x[at + xStride]);
+            at += 2 * xStride;
+        }
+        return canonical(Math.max(max0, i < n ? Math.max(max1, x[at]) : max1) + 0f);
+    }
+
+    /** Index of the first element that equals a value, or -1 if there is none. */
+    public static int indexOf(float[] x, int xOffset, int xStride, int n, float value) {
+        for (int i = 0; i < n; i++) {
+            if (x[xOffset + i * xStride] == value) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     /** Index of the first of the largest elements that are not NaN, or -1 if there is none. */
-    public static int indexOfMax(float[] x, int xOffset, int xStride, int n) {
+    public static int indexBesideNaN(float[] x, int xOffset, int xStride, int n) {
         int top = -1;
         float max = Float.NaN;
         for (int i = 0; i < n; i++) {
@@ -32,18 +58,32 @@ public final class FloatScalarRows {
     }
 
     /** As {@link io.github.lanewise.kernel.FloatKernels#sumExp}. */
-    public static double sumExp(float[] x, int xOffset, int xStride, int n, float max, int skip) {
-        return FloatLaneSum.exp(x, xOffset, xStride, n, max, skip);
+    public static double sumExp(ExpSum kind, float[] x, int xOffset, int xStride, int n, float max) {
+        return n < FloatLanes.BLOCK
+                ? FloatShortSums.exp(kind, x, xOffset, xStride, n, max)
+                : FloatLaneSum.exp(kind, x, xOffset, xStride, n, max);
+    }
+
+    /** One term of a sum of exponentials. */
+    static float expTerm(ExpSum kind, float x, float max, float shift, float low, float magic) {
+        return switch (kind) {
+            case WHOLE -> FloatExp.sumTerm(x - shift, low, magic);
+            case BELOW -> x == max ? 0f : FloatExp.term(x - shift, low, magic);
+            case DISTANCE -> {
+                float kept = Math.max(x - shift, FloatExp.DEEP);
+                yield FloatExp.term(kept, low, magic) * ((max - shift) - kept);
+            }
+        };
     }
 
     /** Sum of the elements. */
     public static double sum(float[] x, int xOffset, int xStride, int n) {
-        return FloatLaneSum.linear(x, xOffset, xStride, 1f, -0f, null, 0, 0, 0f, 0f, null, 0, n);
+        return linear(x, xOffset, xStride, 1f, -0f, null, 0, 0, 0f, 0f, null, 0, n);
     }
 
     /** Sum of the products. */
     public static double dot(float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int n) {
-        return FloatLaneSum.linear(x, xOffset, xStride, 1f, -0f, y, yOffset, yStride, 1f, 0f, null, 0, n);
+        return linear(x, xOffset, xStride, 1f, -0f, y, yOffset, yStride, 1f, 0f, null, 0, n);
     }
 
     /** As {@link io.github.lanewise.kernel.FloatKernels#dotPrecise}. */
@@ -74,7 +114,28 @@ public final class FloatScalarRows {
             float max,
             float alpha,
             float beta) {
-        return FloatLaneSum.linear(x, xOffset, xStride, -1f, max, t, tOffset, tStride, alpha, beta, w, wOffset, n);
+        return linear(x, xOffset, xStride, -1f, max, t, tOffset, tStride, alpha, beta, w, wOffset, n);
+    }
+
+    /** Sum of {@code q * (sign * x + base)} with {@code q = (alpha * t + beta) * w}, 1 without t. */
+    public static double linear(
+            float[] x,
+            int xOffset,
+            int xStride,
+            float sign,
+            float base,
+            float @Nullable [] t,
+            int tOffset,
+            int tStride,
+            float alpha,
+            float beta,
+            float @Nullable [] w,
+            int wOffset,
+            int n) {
+        return n < FloatLanes.BLOCK
+                ? FloatShortSums.linear(
+                        x, xOffset, xStride, sign, base, t, tOffset, tStride, alpha, beta, w, wOffset, n)
+                : FloatLaneSum.linear(x, xOffset, xStride, sign, base, t, tOffset, tStride, alpha, beta, w, wOffset, n);
     }
 
     /**

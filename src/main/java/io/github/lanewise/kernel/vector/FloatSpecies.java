@@ -2,8 +2,6 @@
 package io.github.lanewise.kernel.vector;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -25,12 +23,8 @@ final class FloatSpecies {
     /** Number of lanes. */
     static final int LENGTH = SPECIES.length();
 
-    private static final FloatVector INDICES = FloatVector.zero(SPECIES).addIndex(1);
+    /** The lanes' indices. */
+    static final FloatVector INDICES = FloatVector.zero(SPECIES).addIndex(1);
 
     private FloatSpecies() {}
-
-    /** The mask of one lane; of none if there is no such lane. */
-    static VectorMask<Float> lane(int lane) {
-        return INDICES.compare(VectorOperators.EQ, (float) lane);
-    }
 }

@@ -102,21 +102,21 @@ final class FloatVectorColumns {
                 FloatVector multiple = biased.sub(magics);
                 FloatVector r = multiple.lanewise(FMA, MINUS_LN2_HIGH, v);
                 r = multiple.lanewise(FMA, MINUS_LN2_LOW, r);
-                FloatVector poly = r.lanewise(FMA, C6, C5);
-                poly = poly.lanewise(FMA, r, C4);
-                poly = poly.lanewise(FMA, r, C3);
-                poly = poly.lanewise(FMA, r, C2);
-                poly = poly.lanewise(FMA, r, 1f);
-                poly = poly.lanewise(FMA, r, 1f);
-                FloatVector e = poly.mul(biased.reinterpretAsInts()
+                FloatVector square = r.mul(r);
+                FloatVector base = r.lanewise(FMA, C3, C2);
+                FloatVector h = r.lanewise(FMA, C5, C4);
+                h = square.lanewise(FMA, C6, h);
+                h = h.lanewise(FMA, square, base);
+                h = h.lanewise(FMA, square, r);
+                FloatVector scale = biased.reinterpretAsInts()
                         .lanewise(LSHL, EXPONENT_SHIFT)
-                        .reinterpretAsFloats());
-                FloatVector y = e.sub(carry);
-                FloatVector next = total.add(y);
-                carry = next.sub(total).sub(y);
+                        .reinterpretAsFloats();
+                FloatVector e = h.lanewise(FMA, scale, scale);
+                FloatVector next = total.add(e);
+                carry = carry.add(e.sub(next.sub(total)));
                 total = next;
             }
-            FloatVector v = total.sub(carry);
+            FloatVector v = total.add(carry);
             v.blend(Float.NaN, v.compare(NE, v)).intoArray(sum, p);
             maxima.intoArray(extraMaxima, p);
         }
@@ -147,12 +147,11 @@ final class FloatVectorColumns {
                 if (w != null) {
                     v = v.mul(w[wOffset + i]);
                 }
-                FloatVector y = v.sub(carry);
-                FloatVector next = sum.add(y);
-                carry = next.sub(sum).sub(y);
+                FloatVector next = sum.add(v);
+                carry = carry.add(v.sub(next.sub(sum)));
                 sum = next;
             }
-            FloatVector v = sum.sub(carry);
+            FloatVector v = sum.add(carry);
             v.blend(Float.NaN, v.compare(NE, v)).intoArray(out, p);
         }
     }
@@ -192,15 +191,16 @@ final class FloatVectorColumns {
                 FloatVector multiple = biased.sub(magics);
                 FloatVector r = multiple.lanewise(FMA, MINUS_LN2_HIGH, v);
                 r = multiple.lanewise(FMA, MINUS_LN2_LOW, r);
-                FloatVector poly = r.lanewise(FMA, C6, C5);
-                poly = poly.lanewise(FMA, r, C4);
-                poly = poly.lanewise(FMA, r, C3);
-                poly = poly.lanewise(FMA, r, C2);
-                poly = poly.lanewise(FMA, r, 1f);
-                poly = poly.lanewise(FMA, r, 1f);
-                FloatVector e = poly.mul(biased.reinterpretAsInts()
+                FloatVector square = r.mul(r);
+                FloatVector base = r.lanewise(FMA, C3, C2);
+                FloatVector h = r.lanewise(FMA, C5, C4);
+                h = square.lanewise(FMA, C6, h);
+                h = h.lanewise(FMA, square, base);
+                h = h.lanewise(FMA, square, r);
+                FloatVector scale = biased.reinterpretAsInts()
                         .lanewise(LSHL, EXPONENT_SHIFT)
-                        .reinterpretAsFloats());
+                        .reinterpretAsFloats();
+                FloatVector e = h.lanewise(FMA, scale, scale);
                 e = e.lanewise(FMA, gains, w == null ? minuses : minuses.mul(w[wOffset + i]));
                 e = e.blend(Float.NaN, e.compare(NE, e));
                 if (whole) {

@@ -1,6 +1,7 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise.kernel.vector;
 
+import io.github.lanewise.kernel.ExpSum;
 import io.github.lanewise.kernel.FloatKernels;
 import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.scalar.FloatScalarColumns;
@@ -37,48 +38,39 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
     }
 
     @Override
-    public int indexOfMax(float[] x, int xOffset, int n) {
-        if (n >= FloatLanes.BLOCK) {
-            return FloatVectorSums.indexOfMax(x, xOffset, n);
-        }
-        return crosses(x, xOffset, n)
-                ? FloatScalarRows.indexOfMax(x, xOffset, 1, n)
-                : FloatVectorTails.indexOfMax(x, xOffset, n);
+    public float max(float[] x, int xOffset, int n) {
+        return n >= FloatLanes.BLOCK ? FloatVectorSums.max(x, xOffset, n) : FloatScalarRows.max(x, xOffset, 1, n);
     }
 
     @Override
-    public double sumExp(float[] x, int xOffset, int n, float max, int skip) {
-        if (n >= FloatLanes.BLOCK) {
-            return FloatVectorSums.sumExp(x, xOffset, n, max, skip);
+    public int indexOf(float[] x, int xOffset, int n, float value) {
+        return n >= FloatLanes.BLOCK
+                ? FloatVectorSums.indexOf(x, xOffset, n, value)
+                : FloatScalarRows.indexOf(x, xOffset, 1, n, value);
+    }
+
+    @Override
+    public double sumExp(ExpSum sum, float[] x, int xOffset, int n, float max) {
+        if (n < FloatLanes.BLOCK) {
+            return FloatVectorShortSums.reaches(xOffset, n)
+                    ? FloatVectorShortSums.sumExp(sum, x, xOffset, n, max)
+                    : FloatScalarRows.sumExp(sum, x, xOffset, 1, n, max);
         }
-        if (!crosses(x, xOffset, n)) {
-            return FloatVectorTails.sumExp(x, xOffset, n, max, skip);
-        }
-        float[] pad = FloatPad.borrow();
-        System.arraycopy(x, xOffset, pad, 0, n);
-        double sum = FloatVectorTails.sumExp(pad, 0, n, max, skip);
-        FloatPad.giveBack(pad);
-        return sum;
+        return switch (sum) {
+            case WHOLE -> FloatVectorSums.sumExp(x, xOffset, n, max);
+            case BELOW -> FloatVectorSums.sumExpBelow(x, xOffset, n, max);
+            case DISTANCE -> FloatVectorSums.sumExpDistance(x, xOffset, n, max);
+        };
     }
 
     @Override
     public double sum(float[] x, int xOffset, int n) {
-        if (n >= FloatLanes.BLOCK) {
-            return FloatVectorSums.linear(x, xOffset, 1f, -0f, null, 0, 0f, 0f, null, 0, n);
-        }
-        return crosses(x, xOffset, n)
-                ? FloatScalarRows.sum(x, xOffset, 1, n)
-                : FloatVectorTails.linear(x, xOffset, 1f, -0f, null, 0, 0f, 0f, null, 0, n);
+        return linear(x, xOffset, 1f, -0f, null, 0, 0f, 0f, null, 0, n);
     }
 
     @Override
     public double dot(float[] x, int xOffset, float[] y, int yOffset, int n) {
-        if (n >= FloatLanes.BLOCK) {
-            return FloatVectorSums.linear(x, xOffset, 1f, -0f, y, yOffset, 1f, 0f, null, 0, n);
-        }
-        return crosses(x, xOffset, n) || crosses(y, yOffset, n)
-                ? FloatScalarRows.dot(x, xOffset, 1, y, yOffset, 1, n)
-                : FloatVectorTails.linear(x, xOffset, 1f, -0f, y, yOffset, 1f, 0f, null, 0, n);
+        return linear(x, xOffset, 1f, -0f, y, yOffset, 1f, 0f, null, 0, n);
     }
 
     @Override
@@ -93,12 +85,30 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
             float max,
             float alpha,
             float beta) {
+        return linear(x, xOffset, -1f, max, t, tOffset, alpha, beta, w, wOffset, n);
+    }
+
+    private static double linear(
+            float[] x,
+            int xOffset,
+            float sign,
+            float base,
+            float @Nullable [] t,
+            int tOffset,
+            float alpha,
+            float beta,
+            float @Nullable [] w,
+            int wOffset,
+            int n) {
         if (n >= FloatLanes.BLOCK) {
-            return FloatVectorSums.linear(x, xOffset, -1f, max, t, tOffset, alpha, beta, w, wOffset, n);
+            return FloatVectorSums.linear(x, xOffset, sign, base, t, tOffset, alpha, beta, w, wOffset, n);
         }
-        return crosses(x, xOffset, n) || crosses(t, tOffset, n) || crosses(w, wOffset, n)
-                ? FloatScalarRows.sumBelow(x, xOffset, 1, t, tOffset, 1, w, wOffset, n, max, alpha, beta)
-                : FloatVectorTails.linear(x, xOffset, -1f, max, t, tOffset, alpha, beta, w, wOffset, n);
+        boolean reaches = FloatVectorShortSums.reaches(xOffset, n)
+                && (t == null || FloatVectorShortSums.reaches(tOffset, n))
+                && (w == null || FloatVectorShortSums.reaches(wOffset, n));
+        return reaches
+                ? FloatVectorShortSums.linear(x, xOffset, sign, base, t, tOffset, alpha, beta, w, wOffset, n)
+                : FloatScalarRows.linear(x, xOffset, 1, sign, base, t, tOffset, 1, alpha, beta, w, wOffset, n);
     }
 
     @Override
@@ -116,42 +126,14 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
             float beta,
             float[] out,
             int outOffset) {
-        boolean edge = crosses(x, xOffset, n)
-                || crosses(t, tOffset, n)
-                || crosses(w, wOffset, n)
-                || crosses(out, outOffset, n);
-        int whole = edge ? FloatSpecies.SPECIES.loopBound(n) : n;
-        if (t == null) {
-            FloatVectorMaps.expScale(x, xOffset, whole, shift, factor, beta, out, outOffset);
+        if (n < FloatSpecies.LENGTH) {
+            FloatScalarRows.expScale(
+                    x, xOffset, 1, t, tOffset, 1, w, wOffset, n, shift, factor, alpha, beta, out, outOffset, 1);
+        } else if (t == null) {
+            FloatVectorMaps.expScale(x, xOffset, n, shift, factor, beta, out, outOffset);
         } else {
             FloatVectorMaps.expScaleMixed(
-                    x, xOffset, t, tOffset, w, wOffset, whole, shift, factor, alpha, beta, out, outOffset);
-        }
-        if (whole < n && t == null) {
-            int rest = n - whole;
-            float[] pad = FloatPad.borrow();
-            System.arraycopy(x, xOffset + whole, pad, 0, rest);
-            FloatVectorMaps.expScale(pad, 0, rest, shift, factor, beta, pad, 0);
-            System.arraycopy(pad, 0, out, outOffset + whole, rest);
-            FloatPad.giveBack(pad);
-        } else if (whole < n) {
-            FloatScalarRows.expScale(
-                    x,
-                    xOffset + whole,
-                    1,
-                    t,
-                    tOffset + whole,
-                    1,
-                    w,
-                    wOffset + whole,
-                    n - whole,
-                    shift,
-                    factor,
-                    alpha,
-                    beta,
-                    out,
-                    outOffset + whole,
-                    1);
+                    x, xOffset, t, tOffset, w, wOffset, n, shift, factor, alpha, beta, out, outOffset);
         }
     }
 
@@ -167,23 +149,10 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
             float scale,
             float[] out,
             int outOffset) {
-        boolean edge = crosses(x, xOffset, n) || crosses(w, wOffset, n) || crosses(out, outOffset, n);
-        int whole = edge ? FloatSpecies.SPECIES.loopBound(n) : n;
-        FloatVectorMaps.logSoftmax(x, xOffset, w, wOffset, whole, max, logSum, scale, out, outOffset);
-        if (whole < n) {
-            FloatScalarRows.logSoftmax(
-                    x,
-                    xOffset + whole,
-                    1,
-                    w,
-                    wOffset + whole,
-                    n - whole,
-                    max,
-                    logSum,
-                    scale,
-                    out,
-                    outOffset + whole,
-                    1);
+        if (n < FloatSpecies.LENGTH) {
+            FloatScalarRows.logSoftmax(x, xOffset, 1, w, wOffset, n, max, logSum, scale, out, outOffset, 1);
+        } else {
+            FloatVectorMaps.logSoftmax(x, xOffset, w, wOffset, n, max, logSum, scale, out, outOffset);
         }
     }
 
@@ -197,25 +166,22 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
             float gradientSum,
             float[] out,
             int outOffset) {
-        boolean edge = crosses(logProbability, logProbabilityOffset, n)
-                || crosses(gradient, gradientOffset, n)
-                || crosses(out, outOffset, n);
-        int whole = edge ? FloatSpecies.SPECIES.loopBound(n) : n;
-        FloatVectorMaps.logSoftmaxBackward(
-                logProbability, logProbabilityOffset, gradient, gradientOffset, whole, gradientSum, out, outOffset);
-        if (whole < n) {
+        if (n < FloatSpecies.LENGTH) {
             FloatScalarRows.logSoftmaxBackward(
                     logProbability,
-                    logProbabilityOffset + whole,
+                    logProbabilityOffset,
                     1,
                     gradient,
-                    gradientOffset + whole,
+                    gradientOffset,
                     1,
-                    n - whole,
+                    n,
                     gradientSum,
                     out,
-                    outOffset + whole,
+                    outOffset,
                     1);
+        } else {
+            FloatVectorMaps.logSoftmaxBackward(
+                    logProbability, logProbabilityOffset, gradient, gradientOffset, n, gradientSum, out, outOffset);
         }
     }
 
@@ -229,25 +195,12 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
             float mean,
             float[] out,
             int outOffset) {
-        boolean edge = crosses(probability, probabilityOffset, n)
-                || crosses(gradient, gradientOffset, n)
-                || crosses(out, outOffset, n);
-        int whole = edge ? FloatSpecies.SPECIES.loopBound(n) : n;
-        FloatVectorMaps.softmaxBackward(
-                probability, probabilityOffset, gradient, gradientOffset, whole, mean, out, outOffset);
-        if (whole < n) {
+        if (n < FloatSpecies.LENGTH) {
             FloatScalarRows.softmaxBackward(
-                    probability,
-                    probabilityOffset + whole,
-                    1,
-                    gradient,
-                    gradientOffset + whole,
-                    1,
-                    n - whole,
-                    mean,
-                    out,
-                    outOffset + whole,
-                    1);
+                    probability, probabilityOffset, 1, gradient, gradientOffset, 1, n, mean, out, outOffset, 1);
+        } else {
+            FloatVectorMaps.softmaxBackward(
+                    probability, probabilityOffset, gradient, gradientOffset, n, mean, out, outOffset);
         }
     }
 

@@ -101,26 +101,38 @@ abstract class FloatVectorLossKernels extends FloatVectorPointKernels {
             float @Nullable [] gradT,
             int gradTOffset) {
         int whole = FloatSpecies.SPECIES.loopBound(n);
-        FloatVectorLogits.bceWithLogits(
-                x,
-                xOffset,
-                t,
-                tOffset,
-                w,
-                wOffset,
-                p,
-                pOffset,
-                whole,
-                limit,
-                g,
-                gOffset,
-                scale,
-                loss,
-                lossOffset,
-                gradX,
-                gradXOffset,
-                gradT,
-                gradTOffset);
+        boolean plain = w == null
+                && p == null
+                && g == null
+                && gradT == null
+                && Math.abs(scale) < Float.POSITIVE_INFINITY
+                && FloatVectorPlainLogits.areFinite(x, xOffset, whole)
+                && FloatVectorPlainLogits.areFinite(t, tOffset, whole);
+        if (plain) {
+            FloatVectorPlainLogits.bceWithLogits(
+                    x, xOffset, t, tOffset, whole, scale, loss, lossOffset, gradX, gradXOffset);
+        } else {
+            FloatVectorLogits.bceWithLogits(
+                    x,
+                    xOffset,
+                    t,
+                    tOffset,
+                    w,
+                    wOffset,
+                    p,
+                    pOffset,
+                    whole,
+                    limit,
+                    g,
+                    gOffset,
+                    scale,
+                    loss,
+                    lossOffset,
+                    gradX,
+                    gradXOffset,
+                    gradT,
+                    gradTOffset);
+        }
         if (whole < n) {
             int rest = n - whole;
             float[] pad = FloatPad.borrow();

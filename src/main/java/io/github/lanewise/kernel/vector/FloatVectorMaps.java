@@ -6,8 +6,10 @@ import static io.github.lanewise.kernel.FloatExp.C3;
 import static io.github.lanewise.kernel.FloatExp.C4;
 import static io.github.lanewise.kernel.FloatExp.C5;
 import static io.github.lanewise.kernel.FloatExp.C6;
+import static io.github.lanewise.kernel.FloatExp.DEEP_BITS;
 import static io.github.lanewise.kernel.FloatExp.EXPONENT_SHIFT;
 import static io.github.lanewise.kernel.FloatExp.LOG2_E;
+import static io.github.lanewise.kernel.FloatExp.MAGIC_BITS;
 import static io.github.lanewise.kernel.FloatExp.MINUS_LN2_HIGH;
 import static io.github.lanewise.kernel.FloatExp.MINUS_LN2_LOW;
 import static io.github.lanewise.kernel.scalar.FloatConstants.CANONICAL_NAN;
@@ -29,14 +31,13 @@ import static jdk.incubator.vector.VectorOperators.FMA;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.IS_NAN;
 import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.NE;
+import static jdk.incubator.vector.VectorOperators.UMIN;
 
 import io.github.lanewise.kernel.FloatExp;
 import io.github.lanewise.kernel.scalar.FloatConstants;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,51 +50,52 @@ final class FloatVectorMaps {
     /** {@code out = exp(x - max) * factor - minus}. */
     static void expScale(
             float[] x, int xOffset, int n, float max, double factor, float minus, float[] out, int outOffset) {
-        int scale = FloatExp.scale(factor);
+        int exponent = FloatExp.scale(factor);
         float shiftValue = FloatExp.shift(max);
         float power = FloatExp.power(max - shiftValue);
         FloatVector shift = FloatVector.broadcast(SPECIES, shiftValue);
-        FloatVector low = FloatVector.broadcast(SPECIES, FloatExp.low(power, scale));
-        FloatVector magic = FloatVector.broadcast(SPECIES, FloatExp.magic(power, scale));
-        FloatVector gain = FloatVector.broadcast(SPECIES, FloatExp.gain(max, factor, scale));
+        FloatVector magic = FloatVector.broadcast(SPECIES, FloatExp.magic(power, exponent));
+        FloatVector gain = FloatVector.broadcast(SPECIES, FloatExp.gain(max, factor, exponent));
         FloatVector plus = FloatVector.broadcast(SPECIES, -minus);
-        int i = 0;
-        for (; i <= n - LENGTH; i += LENGTH) {
-            FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i).sub(shift);
-            v = v.blend(low, v.compare(LT, low));
-            FloatVector biased = v.lanewise(FMA, LOG2_E, magic);
-            FloatVector multiple = biased.sub(magic);
-            FloatVector r = multiple.lanewise(FMA, MINUS_LN2_HIGH, v);
-            r = multiple.lanewise(FMA, MINUS_LN2_LOW, r);
-            FloatVector p = r.lanewise(FMA, C6, C5);
-            p = p.lanewise(FMA, r, C4);
-            p = p.lanewise(FMA, r, C3);
-            p = p.lanewise(FMA, r, C2);
-            p = p.lanewise(FMA, r, 1f);
-            p = p.lanewise(FMA, r, 1f);
-            FloatVector e = p.mul(
-                    biased.reinterpretAsInts().lanewise(LSHL, EXPONENT_SHIFT).reinterpretAsFloats());
-            e.lanewise(FMA, gain, plus).intoArray(out, outOffset + i);
+        int last = n - LENGTH;
+        FloatVector v1 = FloatVector.fromArray(SPECIES, x, xOffset + last).sub(shift);
+        for (int i = 0; i < last; i += LENGTH) {
+            FloatVector v0 = FloatVector.fromArray(SPECIES, x, xOffset + i).sub(shift);
+            v0 = v0.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
+            FloatVector biased0 = v0.lanewise(FMA, LOG2_E, magic);
+            FloatVector multiple0 = biased0.sub(magic);
+            FloatVector r0 = multiple0.lanewise(FMA, MINUS_LN2_HIGH, v0);
+            r0 = multiple0.lanewise(FMA, MINUS_LN2_LOW, r0);
+            FloatVector square0 = r0.mul(r0);
+            FloatVector base0 = r0.lanewise(FMA, C3, C2);
+            FloatVector h0 = r0.lanewise(FMA, C5, C4);
+            h0 = square0.lanewise(FMA, C6, h0);
+            h0 = h0.lanewise(FMA, square0, base0);
+            h0 = h0.lanewise(FMA, square0, r0);
+            FloatVector scale0 = biased0.reinterpretAsInts()
+                    .max(MAGIC_BITS)
+                    .lanewise(LSHL, EXPONENT_SHIFT)
+                    .reinterpretAsFloats();
+            FloatVector e0 = h0.lanewise(FMA, scale0, scale0);
+            e0.lanewise(FMA, gain, plus).intoArray(out, outOffset + i);
         }
-        if (i < n) {
-            VectorMask<Float> inside = SPECIES.indexInRange(i, n);
-            FloatVector v =
-                    FloatVector.fromArray(SPECIES, x, xOffset + i, inside).sub(shift);
-            v = v.blend(low, v.compare(LT, low));
-            FloatVector biased = v.lanewise(FMA, LOG2_E, magic);
-            FloatVector multiple = biased.sub(magic);
-            FloatVector r = multiple.lanewise(FMA, MINUS_LN2_HIGH, v);
-            r = multiple.lanewise(FMA, MINUS_LN2_LOW, r);
-            FloatVector p = r.lanewise(FMA, C6, C5);
-            p = p.lanewise(FMA, r, C4);
-            p = p.lanewise(FMA, r, C3);
-            p = p.lanewise(FMA, r, C2);
-            p = p.lanewise(FMA, r, 1f);
-            p = p.lanewise(FMA, r, 1f);
-            FloatVector e = p.mul(
-                    biased.reinterpretAsInts().lanewise(LSHL, EXPONENT_SHIFT).reinterpretAsFloats());
-            e.lanewise(FMA, gain, plus).intoArray(out, outOffset + i, inside);
-        }
+        v1 = v1.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
+        FloatVector biased1 = v1.lanewise(FMA, LOG2_E, magic);
+        FloatVector multiple1 = biased1.sub(magic);
+        FloatVector r1 = multiple1.lanewise(FMA, MINUS_LN2_HIGH, v1);
+        r1 = multiple1.lanewise(FMA, MINUS_LN2_LOW, r1);
+        FloatVector square1 = r1.mul(r1);
+        FloatVector base1 = r1.lanewise(FMA, C3, C2);
+        FloatVector h1 = r1.lanewise(FMA, C5, C4);
+        h1 = square1.lanewise(FMA, C6, h1);
+        h1 = h1.lanewise(FMA, square1, base1);
+        h1 = h1.lanewise(FMA, square1, r1);
+        FloatVector scale1 = biased1.reinterpretAsInts()
+                .max(MAGIC_BITS)
+                .lanewise(LSHL, EXPONENT_SHIFT)
+                .reinterpretAsFloats();
+        FloatVector e1 = h1.lanewise(FMA, scale1, scale1);
+        e1.lanewise(FMA, gain, plus).intoArray(out, outOffset + last);
     }
 
     /** {@code out = exp(x - max) * factor - (alpha * t + beta) * w}; without w the weight is 1. */
@@ -111,52 +113,48 @@ final class FloatVectorMaps {
             float beta,
             float[] out,
             int outOffset) {
-        int scale = FloatExp.scale(factor);
+        int exponent = FloatExp.scale(factor);
         float shiftValue = FloatExp.shift(max);
         float power = FloatExp.power(max - shiftValue);
         FloatVector shift = FloatVector.broadcast(SPECIES, shiftValue);
-        FloatVector low = FloatVector.broadcast(SPECIES, FloatExp.low(power, scale));
-        FloatVector magic = FloatVector.broadcast(SPECIES, FloatExp.magic(power, scale));
-        FloatVector gain = FloatVector.broadcast(SPECIES, FloatExp.gain(max, factor, scale));
+        FloatVector magic = FloatVector.broadcast(SPECIES, FloatExp.magic(power, exponent));
+        FloatVector gain = FloatVector.broadcast(SPECIES, FloatExp.gain(max, factor, exponent));
         FloatVector alphas = FloatVector.broadcast(SPECIES, alpha);
         FloatVector betas = FloatVector.broadcast(SPECIES, beta);
-        VectorMask<Float> rest = SPECIES.indexInRange(SPECIES.loopBound(n), n);
+        int last = n - LENGTH;
+        FloatVector v0 = FloatVector.fromArray(SPECIES, x, xOffset);
+        FloatVector q0 = FloatVector.fromArray(SPECIES, t, tOffset);
         for (int i = 0; i < n; i += LENGTH) {
-            boolean whole = i <= n - LENGTH;
-            FloatVector v = whole
-                    ? FloatVector.fromArray(SPECIES, x, xOffset + i)
-                    : FloatVector.fromArray(SPECIES, x, xOffset + i, rest);
-            FloatVector q = whole
-                    ? FloatVector.fromArray(SPECIES, t, tOffset + i)
-                    : FloatVector.fromArray(SPECIES, t, tOffset + i, rest);
-            q = q.lanewise(FMA, alphas, betas);
+            int at = Math.min(i, last);
+            // Loaded before this step's result is stored, which may lie on it.
+            int next = Math.min(i + LENGTH, last);
+            FloatVector nextV = FloatVector.fromArray(SPECIES, x, xOffset + next);
+            FloatVector nextQ = FloatVector.fromArray(SPECIES, t, tOffset + next);
+            q0 = q0.lanewise(FMA, alphas, betas);
             if (w != null) {
-                q = q.mul(
-                        whole
-                                ? FloatVector.fromArray(SPECIES, w, wOffset + i)
-                                : FloatVector.fromArray(SPECIES, w, wOffset + i, rest));
+                q0 = q0.mul(FloatVector.fromArray(SPECIES, w, wOffset + at));
             }
-            v = v.sub(shift);
-            v = v.blend(low, v.compare(LT, low));
-            FloatVector biased = v.lanewise(FMA, LOG2_E, magic);
-            FloatVector multiple = biased.sub(magic);
-            FloatVector r = multiple.lanewise(FMA, MINUS_LN2_HIGH, v);
-            r = multiple.lanewise(FMA, MINUS_LN2_LOW, r);
-            FloatVector p = r.lanewise(FMA, C6, C5);
-            p = p.lanewise(FMA, r, C4);
-            p = p.lanewise(FMA, r, C3);
-            p = p.lanewise(FMA, r, C2);
-            p = p.lanewise(FMA, r, 1f);
-            p = p.lanewise(FMA, r, 1f);
-            FloatVector e = p.mul(
-                    biased.reinterpretAsInts().lanewise(LSHL, EXPONENT_SHIFT).reinterpretAsFloats());
-            e = e.lanewise(FMA, gain, q.neg());
-            e = e.blend(Float.NaN, e.compare(NE, e));
-            if (whole) {
-                e.intoArray(out, outOffset + i);
-            } else {
-                e.intoArray(out, outOffset + i, rest);
-            }
+            v0 = v0.sub(shift);
+            v0 = v0.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
+            FloatVector biased0 = v0.lanewise(FMA, LOG2_E, magic);
+            FloatVector multiple0 = biased0.sub(magic);
+            FloatVector r0 = multiple0.lanewise(FMA, MINUS_LN2_HIGH, v0);
+            r0 = multiple0.lanewise(FMA, MINUS_LN2_LOW, r0);
+            FloatVector square0 = r0.mul(r0);
+            FloatVector base0 = r0.lanewise(FMA, C3, C2);
+            FloatVector h0 = r0.lanewise(FMA, C5, C4);
+            h0 = square0.lanewise(FMA, C6, h0);
+            h0 = h0.lanewise(FMA, square0, base0);
+            h0 = h0.lanewise(FMA, square0, r0);
+            FloatVector scale0 = biased0.reinterpretAsInts()
+                    .max(MAGIC_BITS)
+                    .lanewise(LSHL, EXPONENT_SHIFT)
+                    .reinterpretAsFloats();
+            FloatVector e0 = h0.lanewise(FMA, scale0, scale0);
+            e0 = e0.lanewise(FMA, gain, q0.neg());
+            e0.blend(Float.NaN, e0.compare(NE, e0)).intoArray(out, outOffset + at);
+            v0 = nextV;
+            q0 = nextQ;
         }
     }
 
@@ -175,26 +173,25 @@ final class FloatVectorMaps {
         FloatVector maxima = FloatVector.broadcast(SPECIES, max);
         FloatVector logSums = FloatVector.broadcast(SPECIES, logSum);
         FloatVector scales = FloatVector.broadcast(SPECIES, scale);
-        VectorMask<Float> rest = SPECIES.indexInRange(SPECIES.loopBound(n), n);
-        for (int i = 0; i < n; i += LENGTH) {
-            boolean whole = i <= n - LENGTH;
-            FloatVector v = whole
-                    ? FloatVector.fromArray(SPECIES, x, xOffset + i)
-                    : FloatVector.fromArray(SPECIES, x, xOffset + i, rest);
-            v = v.sub(maxima).sub(logSums).mul(scales);
-            if (w != null) {
-                v = v.mul(
-                        whole
-                                ? FloatVector.fromArray(SPECIES, w, wOffset + i)
-                                : FloatVector.fromArray(SPECIES, w, wOffset + i, rest));
-            }
-            v = v.blend(Float.NaN, v.compare(NE, v));
-            if (whole) {
-                v.intoArray(out, outOffset + i);
-            } else {
-                v.intoArray(out, outOffset + i, rest);
-            }
+        int last = n - LENGTH;
+        FloatVector end = FloatVector.fromArray(SPECIES, x, xOffset + last)
+                .sub(maxima)
+                .sub(logSums)
+                .mul(scales);
+        if (w != null) {
+            end = end.mul(FloatVector.fromArray(SPECIES, w, wOffset + last));
         }
+        for (int i = 0; i < last; i += LENGTH) {
+            FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i)
+                    .sub(maxima)
+                    .sub(logSums)
+                    .mul(scales);
+            if (w != null) {
+                v = v.mul(FloatVector.fromArray(SPECIES, w, wOffset + i));
+            }
+            v.blend(Float.NaN, v.compare(NE, v)).intoArray(out, outOffset + i);
+        }
+        end.blend(Float.NaN, end.compare(NE, end)).intoArray(out, outOffset + last);
     }
 
     /** {@code out = gradient - exp(logProbability) * gradientSum}; the exponential is {@code FloatMath.exp}. */
@@ -208,15 +205,14 @@ final class FloatVectorMaps {
             float[] out,
             int outOffset) {
         FloatVector gradientSums = FloatVector.broadcast(SPECIES, gradientSum);
-        VectorMask<Float> rest = SPECIES.indexInRange(SPECIES.loopBound(n), n);
+        int last = n - LENGTH;
+        FloatVector x = FloatVector.fromArray(SPECIES, logProbability, logProbabilityOffset);
+        FloatVector g = FloatVector.fromArray(SPECIES, gradient, gradientOffset);
         for (int i = 0; i < n; i += LENGTH) {
-            boolean whole = i <= n - LENGTH;
-            FloatVector x = whole
-                    ? FloatVector.fromArray(SPECIES, logProbability, logProbabilityOffset + i)
-                    : FloatVector.fromArray(SPECIES, logProbability, logProbabilityOffset + i, rest);
-            FloatVector g = whole
-                    ? FloatVector.fromArray(SPECIES, gradient, gradientOffset + i)
-                    : FloatVector.fromArray(SPECIES, gradient, gradientOffset + i, rest);
+            // Loaded before this step's result is stored, which may lie on it.
+            int next = Math.min(i + LENGTH, last);
+            FloatVector nextX = FloatVector.fromArray(SPECIES, logProbability, logProbabilityOffset + next);
+            FloatVector nextG = FloatVector.fromArray(SPECIES, gradient, gradientOffset + next);
             // Compare and blend cost less than min and max with their rules for NaN and zeros.
             FloatVector clamped = x.blend(EXP_MIN_INPUT, x.lt(EXP_MIN_INPUT));
             clamped = clamped.blend(EXP_MAX_INPUT, clamped.compare(GT, EXP_MAX_INPUT));
@@ -244,12 +240,9 @@ final class FloatVectorMaps {
                     bits.sub(half).lanewise(LSHL, FRACTION_BITS).reinterpretAsFloats();
             FloatVector exp = mantissa.mul(firstScale).mul(secondScale).blend(CANONICAL_NAN, x.test(IS_NAN));
             FloatVector v = exp.neg().lanewise(FMA, gradientSums, g);
-            v = v.blend(Float.NaN, v.compare(NE, v));
-            if (whole) {
-                v.intoArray(out, outOffset + i);
-            } else {
-                v.intoArray(out, outOffset + i, rest);
-            }
+            v.blend(Float.NaN, v.compare(NE, v)).intoArray(out, outOffset + Math.min(i, last));
+            x = nextX;
+            g = nextG;
         }
     }
 
@@ -264,22 +257,16 @@ final class FloatVectorMaps {
             float[] out,
             int outOffset) {
         FloatVector means = FloatVector.broadcast(SPECIES, mean);
-        VectorMask<Float> rest = SPECIES.indexInRange(SPECIES.loopBound(n), n);
-        for (int i = 0; i < n; i += LENGTH) {
-            boolean whole = i <= n - LENGTH;
-            FloatVector p = whole
-                    ? FloatVector.fromArray(SPECIES, probability, probabilityOffset + i)
-                    : FloatVector.fromArray(SPECIES, probability, probabilityOffset + i, rest);
-            FloatVector g = whole
-                    ? FloatVector.fromArray(SPECIES, gradient, gradientOffset + i)
-                    : FloatVector.fromArray(SPECIES, gradient, gradientOffset + i, rest);
-            FloatVector v = p.mul(g.sub(means));
-            v = v.blend(Float.NaN, v.compare(NE, v));
-            if (whole) {
-                v.intoArray(out, outOffset + i);
-            } else {
-                v.intoArray(out, outOffset + i, rest);
-            }
+        int last = n - LENGTH;
+        FloatVector end = FloatVector.fromArray(SPECIES, probability, probabilityOffset + last)
+                .mul(FloatVector.fromArray(SPECIES, gradient, gradientOffset + last)
+                        .sub(means));
+        for (int i = 0; i < last; i += LENGTH) {
+            FloatVector v = FloatVector.fromArray(SPECIES, probability, probabilityOffset + i)
+                    .mul(FloatVector.fromArray(SPECIES, gradient, gradientOffset + i)
+                            .sub(means));
+            v.blend(Float.NaN, v.compare(NE, v)).intoArray(out, outOffset + i);
         }
+        end.blend(Float.NaN, end.compare(NE, end)).intoArray(out, outOffset + last);
     }
 }

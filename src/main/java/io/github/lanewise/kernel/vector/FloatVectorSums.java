@@ -6,32 +6,32 @@ import static io.github.lanewise.kernel.FloatExp.C3;
 import static io.github.lanewise.kernel.FloatExp.C4;
 import static io.github.lanewise.kernel.FloatExp.C5;
 import static io.github.lanewise.kernel.FloatExp.C6;
+import static io.github.lanewise.kernel.FloatExp.DEEP_BITS;
 import static io.github.lanewise.kernel.FloatExp.EXPONENT_SHIFT;
 import static io.github.lanewise.kernel.FloatExp.LOG2_E;
+import static io.github.lanewise.kernel.FloatExp.MAGIC_BITS;
 import static io.github.lanewise.kernel.FloatExp.MINUS_LN2_HIGH;
 import static io.github.lanewise.kernel.FloatExp.MINUS_LN2_LOW;
 import static io.github.lanewise.kernel.FloatLanes.BLOCK;
 import static io.github.lanewise.kernel.FloatLanes.LANES;
+import static io.github.lanewise.kernel.scalar.FloatConstants.INFINITY_BITS;
 import static io.github.lanewise.kernel.scalar.FloatConstants.MAGNITUDE_MASK;
-import static io.github.lanewise.kernel.scalar.FloatConstants.SIGN_SHIFT;
 import static io.github.lanewise.kernel.vector.FloatLaneFold.NEIGHBOUR;
 import static io.github.lanewise.kernel.vector.FloatLaneFold.NEXT_FOUR;
 import static io.github.lanewise.kernel.vector.FloatLaneFold.NEXT_PAIR;
 import static io.github.lanewise.kernel.vector.FloatLaneFold.SWAP_HALVES;
 import static io.github.lanewise.kernel.vector.FloatLaneFold.SWEEPS;
 import static io.github.lanewise.kernel.vector.FloatLaneFold.WIDE;
+import static io.github.lanewise.kernel.vector.FloatSpecies.INT_SPECIES;
 import static io.github.lanewise.kernel.vector.FloatSpecies.LENGTH;
 import static io.github.lanewise.kernel.vector.FloatSpecies.SPECIES;
-import static jdk.incubator.vector.VectorOperators.AND;
-import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.F2D;
 import static jdk.incubator.vector.VectorOperators.FMA;
-import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.MAX;
-import static jdk.incubator.vector.VectorOperators.XOR;
+import static jdk.incubator.vector.VectorOperators.MIN;
+import static jdk.incubator.vector.VectorOperators.UMIN;
 
 import io.github.lanewise.kernel.FloatExp;
 import jdk.incubator.vector.DoubleVector;
@@ -44,61 +44,91 @@ import org.jspecify.annotations.Nullable;
  * Maximum of a row and sums over a piece of whole blocks. A sum walks the piece {@link FloatLaneFold#SWEEPS} times; walk
  * {@code s} holds the virtual lanes from {@code s * LENGTH} on in one register and takes their two terms of each block.
  *
+ * <p>Elements far below the maximum are kept from leaving the range of exponents by two operations on bits. Unsigned integers
+ * order negative floats from zero down and put them above all that are not negative, so their minimum with {@link
+ * FloatExp#DEEP} changes what is below that and nothing else. And a rounded multiple that would give an exponent field
+ * below 0 is less than {@link FloatExp#MAGIC}, also as an integer. Comparing floats and blending by a mask would do in one step what
+ * these do, at 20 percent of the whole sum.
+ *
  * <p>{@link FloatVectorKernels} says why the exponential and the fold are written out in every kernel.
  */
 final class FloatVectorSums {
     private FloatVectorSums() {}
 
-    /** Index of the first of the largest elements that are not NaN: comparing and blending never takes a NaN. */
-    static int indexOfMax(float[] x, int xOffset, int n) {
-        FloatVector max0 = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-        FloatVector max1 = max0;
-        FloatVector max2 = max0;
-        FloatVector max3 = max0;
-        FloatVector max4 = max0;
-        FloatVector max5 = max0;
+    /**
+     * As {@link io.github.lanewise.kernel.FloatKernels#max} for at least a block, in one operation an element: as signed
+     * integers, floats that are not negative are ordered and above all others, and above them is NaN. If there is none, all are
+     * negative, and {@link #negativeMax} looks again. Whether the sign of a NaN is set shows in the second maximum, of magnitudes.
+     */
+    static float max(float[] x, int xOffset, int n) {
+        IntVector max0 = FloatVector.fromArray(SPECIES, x, xOffset).reinterpretAsInts();
+        IntVector max1 = max0;
+        IntVector max2 = max0;
+        IntVector max3 = max0;
+        IntVector far0 = IntVector.zero(INT_SPECIES);
+        IntVector far1 = far0;
         int i = 0;
-        // Six chains, because a compare and a blend take about six cycles one after the other.
-        for (; i <= n - 6 * LENGTH; i += 6 * LENGTH) {
-            FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            FloatVector x1 = FloatVector.fromArray(SPECIES, x, xOffset + i + LENGTH);
-            FloatVector x2 = FloatVector.fromArray(SPECIES, x, xOffset + i + 2 * LENGTH);
-            FloatVector x3 = FloatVector.fromArray(SPECIES, x, xOffset + i + 3 * LENGTH);
-            FloatVector x4 = FloatVector.fromArray(SPECIES, x, xOffset + i + 4 * LENGTH);
-            FloatVector x5 = FloatVector.fromArray(SPECIES, x, xOffset + i + 5 * LENGTH);
-            max0 = max0.blend(x0, x0.compare(GT, max0));
-            max1 = max1.blend(x1, x1.compare(GT, max1));
-            max2 = max2.blend(x2, x2.compare(GT, max2));
-            max3 = max3.blend(x3, x3.compare(GT, max3));
-            max4 = max4.blend(x4, x4.compare(GT, max4));
-            max5 = max5.blend(x5, x5.compare(GT, max5));
+        for (; i <= n - 4 * LENGTH; i += 4 * LENGTH) {
+            IntVector x0 = FloatVector.fromArray(SPECIES, x, xOffset + i).reinterpretAsInts();
+            IntVector x1 =
+                    FloatVector.fromArray(SPECIES, x, xOffset + i + LENGTH).reinterpretAsInts();
+            IntVector x2 =
+                    FloatVector.fromArray(SPECIES, x, xOffset + i + 2 * LENGTH).reinterpretAsInts();
+            IntVector x3 =
+                    FloatVector.fromArray(SPECIES, x, xOffset + i + 3 * LENGTH).reinterpretAsInts();
+            max0 = max0.max(x0);
+            max1 = max1.max(x1);
+            max2 = max2.max(x2);
+            max3 = max3.max(x3);
+            far0 = far0.max(x0.and(MAGNITUDE_MASK)).max(x1.and(MAGNITUDE_MASK));
+            far1 = far1.max(x2.and(MAGNITUDE_MASK)).max(x3.and(MAGNITUDE_MASK));
         }
-        max0 = max0.blend(max1, max1.compare(GT, max0));
-        max2 = max2.blend(max3, max3.compare(GT, max2));
-        max4 = max4.blend(max5, max5.compare(GT, max4));
-        max0 = max0.blend(max2, max2.compare(GT, max0));
-        max0 = max0.blend(max4, max4.compare(GT, max0));
         // A row of at least a block is longer than a register: the last one overlaps the one before.
         for (; i < n; i += LENGTH) {
-            FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOffset + Math.min(i, n - LENGTH));
-            max0 = max0.blend(x0, x0.compare(GT, max0));
+            IntVector x0 = FloatVector.fromArray(SPECIES, x, xOffset + Math.min(i, n - LENGTH))
+                    .reinterpretAsInts();
+            max0 = max0.max(x0);
+            far0 = far0.max(x0.and(MAGNITUDE_MASK));
         }
-        // As ordered integers, because the maximum of floats costs five instructions a step for the sake of NaN and -0.
-        IntVector bits = max0.add(0f).reinterpretAsInts();
-        int orderedBits = bits.lanewise(XOR, bits.lanewise(ASHR, SIGN_SHIFT).lanewise(AND, MAGNITUDE_MASK))
-                .reduceLanes(MAX);
-        float max = Float.intBitsToFloat(orderedBits ^ ((orderedBits >> SIGN_SHIFT) & MAGNITUDE_MASK));
-        FloatVector maxima = FloatVector.broadcast(SPECIES, max);
-        i = 0;
+        int farBits = far0.max(far1).reduceLanes(MAX);
+        int maxBits = max0.max(max1).max(max2.max(max3)).reduceLanes(MAX);
+        if (farBits > INFINITY_BITS) {
+            return Float.NaN;
+        }
+        return maxBits >= 0 ? Float.intBitsToFloat(maxBits) : negativeMax(x, xOffset, n);
+    }
+
+    /** The maximum of a row of negative elements: as signed integers, they are ordered from zero down, so it is the least. */
+    private static float negativeMax(float[] x, int xOffset, int n) {
+        IntVector least0 = FloatVector.fromArray(SPECIES, x, xOffset).reinterpretAsInts();
+        IntVector least1 = least0;
+        int i = 0;
+        for (; i <= n - 2 * LENGTH; i += 2 * LENGTH) {
+            least0 = least0.min(FloatVector.fromArray(SPECIES, x, xOffset + i).reinterpretAsInts());
+            least1 = least1.min(
+                    FloatVector.fromArray(SPECIES, x, xOffset + i + LENGTH).reinterpretAsInts());
+        }
+        for (; i < n; i += LENGTH) {
+            least0 = least0.min(FloatVector.fromArray(SPECIES, x, xOffset + Math.min(i, n - LENGTH))
+                    .reinterpretAsInts());
+        }
+        int leastBits = least0.min(least1).reduceLanes(MIN);
+        return Float.intBitsToFloat(leastBits) + 0f;
+    }
+
+    /** As {@link io.github.lanewise.kernel.FloatKernels#indexOf} for at least a block. */
+    static int indexOf(float[] x, int xOffset, int n, float value) {
+        FloatVector values = FloatVector.broadcast(SPECIES, value);
+        int i = 0;
         for (; i <= n - 4 * LENGTH; i += 4 * LENGTH) {
             int at = xOffset + i;
-            VectorMask<Float> hit0 = FloatVector.fromArray(SPECIES, x, at).compare(EQ, maxima);
+            VectorMask<Float> hit0 = FloatVector.fromArray(SPECIES, x, at).compare(EQ, values);
             VectorMask<Float> hit1 =
-                    FloatVector.fromArray(SPECIES, x, at + LENGTH).compare(EQ, maxima);
+                    FloatVector.fromArray(SPECIES, x, at + LENGTH).compare(EQ, values);
             VectorMask<Float> hit2 =
-                    FloatVector.fromArray(SPECIES, x, at + 2 * LENGTH).compare(EQ, maxima);
+                    FloatVector.fromArray(SPECIES, x, at + 2 * LENGTH).compare(EQ, values);
             VectorMask<Float> hit3 =
-                    FloatVector.fromArray(SPECIES, x, at + 3 * LENGTH).compare(EQ, maxima);
+                    FloatVector.fromArray(SPECIES, x, at + 3 * LENGTH).compare(EQ, values);
             if (hit0.or(hit1).or(hit2.or(hit3)).anyTrue()) {
                 break;
             }
@@ -106,7 +136,7 @@ final class FloatVectorSums {
         for (; i < n; i += LENGTH) {
             int at = Math.min(i, n - LENGTH);
             VectorMask<Float> hit =
-                    FloatVector.fromArray(SPECIES, x, xOffset + at).compare(EQ, maxima);
+                    FloatVector.fromArray(SPECIES, x, xOffset + at).compare(EQ, values);
             if (hit.anyTrue()) {
                 return at + hit.firstTrue();
             }
@@ -114,68 +144,228 @@ final class FloatVectorSums {
         return -1;
     }
 
-    /** As {@link io.github.lanewise.kernel.FloatKernels#sumExp} for whole blocks. */
-    static double sumExp(float[] x, int xOffset, int n, float max, int skip) {
+    /** {@link io.github.lanewise.kernel.ExpSum#WHOLE} over whole blocks. */
+    static double sumExp(float[] x, int xOffset, int n, float max) {
         float shiftValue = FloatExp.shift(max);
         float power = FloatExp.power(max - shiftValue);
         FloatVector shift = FloatVector.broadcast(SPECIES, shiftValue);
-        FloatVector low = FloatVector.broadcast(SPECIES, FloatExp.low(power, FloatExp.SCALE));
         FloatVector magic = FloatVector.broadcast(SPECIES, FloatExp.magic(power, FloatExp.SCALE));
-        int skipBlock = skip & -BLOCK;
         double part0 = 0.0;
         double part1 = 0.0;
         double part2 = 0.0;
         double part3 = 0.0;
         for (int sweep = 0; sweep < SWEEPS; sweep++) {
-            int lane = sweep * LENGTH;
             FloatVector sum = FloatVector.zero(SPECIES);
             FloatVector carry = sum;
-            for (int block = 0; block < n; block += BLOCK) {
-                int i = block + lane;
+            for (int i = sweep * LENGTH; i < n; i += BLOCK) {
                 FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOffset + i).sub(shift);
                 FloatVector x1 =
                         FloatVector.fromArray(SPECIES, x, xOffset + i + LANES).sub(shift);
-                x0 = x0.blend(low, x0.compare(LT, low));
-                x1 = x1.blend(low, x1.compare(LT, low));
-                if (block == skipBlock) {
-                    // The term of low is +0.
-                    x0 = x0.blend(low, FloatSpecies.lane(skip - i));
-                    x1 = x1.blend(low, FloatSpecies.lane(skip - i - LANES));
-                }
+                x0 = x0.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
+                FloatVector biased0 = x0.lanewise(FMA, LOG2_E, magic);
+                FloatVector multiple0 = biased0.sub(magic);
+                FloatVector r0 = multiple0.lanewise(FMA, MINUS_LN2_HIGH, x0);
+                // In double also: r0 = multiple0.lanewise(FMA, FloatExp.MINUS_LN2_LOW, r0);
+                FloatVector square0 = r0.mul(r0);
+                FloatVector base0 = r0.lanewise(FMA, C3, C2);
+                FloatVector h0 = r0.lanewise(FMA, C5, C4);
+                h0 = square0.lanewise(FMA, C6, h0);
+                h0 = h0.lanewise(FMA, square0, base0);
+                h0 = h0.lanewise(FMA, square0, r0);
+                FloatVector scale0 = biased0.reinterpretAsInts()
+                        .max(MAGIC_BITS)
+                        .lanewise(LSHL, EXPONENT_SHIFT)
+                        .reinterpretAsFloats();
+                FloatVector e0 = h0.lanewise(FMA, scale0, scale0);
+                x1 = x1.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
+                FloatVector biased1 = x1.lanewise(FMA, LOG2_E, magic);
+                FloatVector multiple1 = biased1.sub(magic);
+                FloatVector r1 = multiple1.lanewise(FMA, MINUS_LN2_HIGH, x1);
+                // In double also: r1 = multiple1.lanewise(FMA, FloatExp.MINUS_LN2_LOW, r1);
+                FloatVector square1 = r1.mul(r1);
+                FloatVector base1 = r1.lanewise(FMA, C3, C2);
+                FloatVector h1 = r1.lanewise(FMA, C5, C4);
+                h1 = square1.lanewise(FMA, C6, h1);
+                h1 = h1.lanewise(FMA, square1, base1);
+                h1 = h1.lanewise(FMA, square1, r1);
+                FloatVector scale1 = biased1.reinterpretAsInts()
+                        .max(MAGIC_BITS)
+                        .lanewise(LSHL, EXPONENT_SHIFT)
+                        .reinterpretAsFloats();
+                FloatVector e1 = h1.lanewise(FMA, scale1, scale1);
+                FloatVector pair = e0.add(e1);
+                FloatVector next = sum.add(pair);
+                carry = carry.add(pair.sub(next.sub(sum)));
+                sum = next;
+            }
+            DoubleVector left = ((DoubleVector) sum.convertShape(F2D, WIDE, 0)).add(carry.convertShape(F2D, WIDE, 0));
+            DoubleVector right = ((DoubleVector) sum.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0))
+                    .add(carry.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0));
+            if (LENGTH >= 8) {
+                left = left.add(left.rearrange(NEIGHBOUR));
+                right = right.add(right.rearrange(NEIGHBOUR));
+                left = left.add(left.rearrange(NEXT_PAIR));
+                right = right.add(right.rearrange(NEXT_PAIR));
+            }
+            if (LENGTH >= 16) {
+                left = left.add(left.rearrange(NEXT_FOUR));
+                right = right.add(right.rearrange(NEXT_FOUR));
+            }
+            double part = LENGTH > 4
+                    ? left.lane(0) + right.lane(0)
+                    : (left.lane(0) + left.lane(1)) + (right.lane(0) + right.lane(1));
+            switch (sweep) {
+                case 0 -> part0 = part;
+                case 1 -> part1 = part;
+                case 2 -> part2 = part;
+                default -> part3 = part;
+            }
+        }
+        return (part0 + part1) + (part2 + part3);
+    }
+
+    /** {@link io.github.lanewise.kernel.ExpSum#BELOW} over whole blocks. */
+    static double sumExpBelow(float[] x, int xOffset, int n, float max) {
+        float shiftValue = FloatExp.shift(max);
+        float power = FloatExp.power(max - shiftValue);
+        FloatVector shift = FloatVector.broadcast(SPECIES, shiftValue);
+        FloatVector low = FloatVector.broadcast(SPECIES, FloatExp.low(power, FloatExp.SCALE));
+        FloatVector top = FloatVector.broadcast(SPECIES, max - shiftValue);
+        FloatVector magic = FloatVector.broadcast(SPECIES, FloatExp.magic(power, FloatExp.SCALE));
+        double part0 = 0.0;
+        double part1 = 0.0;
+        double part2 = 0.0;
+        double part3 = 0.0;
+        for (int sweep = 0; sweep < SWEEPS; sweep++) {
+            FloatVector sum = FloatVector.zero(SPECIES);
+            FloatVector carry = sum;
+            for (int i = sweep * LENGTH; i < n; i += BLOCK) {
+                FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOffset + i).sub(shift);
+                FloatVector x1 =
+                        FloatVector.fromArray(SPECIES, x, xOffset + i + LANES).sub(shift);
+                x0 = x0.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
+                x0 = x0.blend(low, x0.compare(EQ, top));
                 FloatVector biased0 = x0.lanewise(FMA, LOG2_E, magic);
                 FloatVector multiple0 = biased0.sub(magic);
                 FloatVector r0 = multiple0.lanewise(FMA, MINUS_LN2_HIGH, x0);
                 r0 = multiple0.lanewise(FMA, MINUS_LN2_LOW, r0);
-                FloatVector p0 = r0.lanewise(FMA, C6, C5);
-                p0 = p0.lanewise(FMA, r0, C4);
-                p0 = p0.lanewise(FMA, r0, C3);
-                p0 = p0.lanewise(FMA, r0, C2);
-                p0 = p0.lanewise(FMA, r0, 1f);
-                p0 = p0.lanewise(FMA, r0, 1f);
-                FloatVector e0 = p0.mul(biased0.reinterpretAsInts()
+                FloatVector square0 = r0.mul(r0);
+                FloatVector base0 = r0.lanewise(FMA, C3, C2);
+                FloatVector h0 = r0.lanewise(FMA, C5, C4);
+                h0 = square0.lanewise(FMA, C6, h0);
+                h0 = h0.lanewise(FMA, square0, base0);
+                h0 = h0.lanewise(FMA, square0, r0);
+                FloatVector scale0 = biased0.reinterpretAsInts()
+                        .max(MAGIC_BITS)
                         .lanewise(LSHL, EXPONENT_SHIFT)
-                        .reinterpretAsFloats());
+                        .reinterpretAsFloats();
+                FloatVector e0 = h0.lanewise(FMA, scale0, scale0);
+                x1 = x1.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
+                x1 = x1.blend(low, x1.compare(EQ, top));
                 FloatVector biased1 = x1.lanewise(FMA, LOG2_E, magic);
                 FloatVector multiple1 = biased1.sub(magic);
                 FloatVector r1 = multiple1.lanewise(FMA, MINUS_LN2_HIGH, x1);
                 r1 = multiple1.lanewise(FMA, MINUS_LN2_LOW, r1);
-                FloatVector p1 = r1.lanewise(FMA, C6, C5);
-                p1 = p1.lanewise(FMA, r1, C4);
-                p1 = p1.lanewise(FMA, r1, C3);
-                p1 = p1.lanewise(FMA, r1, C2);
-                p1 = p1.lanewise(FMA, r1, 1f);
-                p1 = p1.lanewise(FMA, r1, 1f);
-                FloatVector e1 = p1.mul(biased1.reinterpretAsInts()
+                FloatVector square1 = r1.mul(r1);
+                FloatVector base1 = r1.lanewise(FMA, C3, C2);
+                FloatVector h1 = r1.lanewise(FMA, C5, C4);
+                h1 = square1.lanewise(FMA, C6, h1);
+                h1 = h1.lanewise(FMA, square1, base1);
+                h1 = h1.lanewise(FMA, square1, r1);
+                FloatVector scale1 = biased1.reinterpretAsInts()
+                        .max(MAGIC_BITS)
                         .lanewise(LSHL, EXPONENT_SHIFT)
-                        .reinterpretAsFloats());
-                FloatVector y = e0.add(e1).sub(carry);
-                FloatVector next = sum.add(y);
-                carry = next.sub(sum).sub(y);
+                        .reinterpretAsFloats();
+                FloatVector e1 = h1.lanewise(FMA, scale1, scale1);
+                FloatVector pair = e0.add(e1);
+                FloatVector next = sum.add(pair);
+                carry = carry.add(pair.sub(next.sub(sum)));
                 sum = next;
             }
-            DoubleVector left = ((DoubleVector) sum.convertShape(F2D, WIDE, 0)).sub(carry.convertShape(F2D, WIDE, 0));
+            DoubleVector left = ((DoubleVector) sum.convertShape(F2D, WIDE, 0)).add(carry.convertShape(F2D, WIDE, 0));
             DoubleVector right = ((DoubleVector) sum.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0))
-                    .sub(carry.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0));
+                    .add(carry.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0));
+            if (LENGTH >= 8) {
+                left = left.add(left.rearrange(NEIGHBOUR));
+                right = right.add(right.rearrange(NEIGHBOUR));
+                left = left.add(left.rearrange(NEXT_PAIR));
+                right = right.add(right.rearrange(NEXT_PAIR));
+            }
+            if (LENGTH >= 16) {
+                left = left.add(left.rearrange(NEXT_FOUR));
+                right = right.add(right.rearrange(NEXT_FOUR));
+            }
+            double part = LENGTH > 4
+                    ? left.lane(0) + right.lane(0)
+                    : (left.lane(0) + left.lane(1)) + (right.lane(0) + right.lane(1));
+            switch (sweep) {
+                case 0 -> part0 = part;
+                case 1 -> part1 = part;
+                case 2 -> part2 = part;
+                default -> part3 = part;
+            }
+        }
+        return (part0 + part1) + (part2 + part3);
+    }
+
+    /** {@link io.github.lanewise.kernel.ExpSum#DISTANCE} over whole blocks. */
+    static double sumExpDistance(float[] x, int xOffset, int n, float max) {
+        float shiftValue = FloatExp.shift(max);
+        float power = FloatExp.power(max - shiftValue);
+        FloatVector shift = FloatVector.broadcast(SPECIES, shiftValue);
+        FloatVector top = FloatVector.broadcast(SPECIES, max - shiftValue);
+        FloatVector magic = FloatVector.broadcast(SPECIES, FloatExp.magic(power, FloatExp.SCALE));
+        double part0 = 0.0;
+        double part1 = 0.0;
+        double part2 = 0.0;
+        double part3 = 0.0;
+        for (int sweep = 0; sweep < SWEEPS; sweep++) {
+            FloatVector sum = FloatVector.zero(SPECIES);
+            FloatVector carry = sum;
+            for (int i = sweep * LENGTH; i < n; i += BLOCK) {
+                FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOffset + i).sub(shift);
+                FloatVector x1 =
+                        FloatVector.fromArray(SPECIES, x, xOffset + i + LANES).sub(shift);
+                x0 = x0.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
+                FloatVector biased0 = x0.lanewise(FMA, LOG2_E, magic);
+                FloatVector multiple0 = biased0.sub(magic);
+                FloatVector r0 = multiple0.lanewise(FMA, MINUS_LN2_HIGH, x0);
+                r0 = multiple0.lanewise(FMA, MINUS_LN2_LOW, r0);
+                FloatVector square0 = r0.mul(r0);
+                FloatVector base0 = r0.lanewise(FMA, C3, C2);
+                FloatVector h0 = r0.lanewise(FMA, C5, C4);
+                h0 = square0.lanewise(FMA, C6, h0);
+                h0 = h0.lanewise(FMA, square0, base0);
+                h0 = h0.lanewise(FMA, square0, r0);
+                FloatVector scale0 = biased0.reinterpretAsInts()
+                        .max(MAGIC_BITS)
+                        .lanewise(LSHL, EXPONENT_SHIFT)
+                        .reinterpretAsFloats();
+                FloatVector e0 = h0.lanewise(FMA, scale0, scale0);
+                x1 = x1.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
+                FloatVector biased1 = x1.lanewise(FMA, LOG2_E, magic);
+                FloatVector multiple1 = biased1.sub(magic);
+                FloatVector r1 = multiple1.lanewise(FMA, MINUS_LN2_HIGH, x1);
+                r1 = multiple1.lanewise(FMA, MINUS_LN2_LOW, r1);
+                FloatVector square1 = r1.mul(r1);
+                FloatVector base1 = r1.lanewise(FMA, C3, C2);
+                FloatVector h1 = r1.lanewise(FMA, C5, C4);
+                h1 = square1.lanewise(FMA, C6, h1);
+                h1 = h1.lanewise(FMA, square1, base1);
+                h1 = h1.lanewise(FMA, square1, r1);
+                FloatVector scale1 = biased1.reinterpretAsInts()
+                        .max(MAGIC_BITS)
+                        .lanewise(LSHL, EXPONENT_SHIFT)
+                        .reinterpretAsFloats();
+                FloatVector e1 = h1.lanewise(FMA, scale1, scale1);
+                FloatVector pair = e0.mul(top.sub(x0)).add(e1.mul(top.sub(x1)));
+                FloatVector next = sum.add(pair);
+                carry = carry.add(pair.sub(next.sub(sum)));
+                sum = next;
+            }
+            DoubleVector left = ((DoubleVector) sum.convertShape(F2D, WIDE, 0)).add(carry.convertShape(F2D, WIDE, 0));
+            DoubleVector right = ((DoubleVector) sum.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0))
+                    .add(carry.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0));
             if (LENGTH >= 8) {
                 left = left.add(left.rearrange(NEIGHBOUR));
                 right = right.add(right.rearrange(NEIGHBOUR));
@@ -227,8 +417,7 @@ final class FloatVectorSums {
             int lane = sweep * LENGTH;
             FloatVector sum = FloatVector.zero(SPECIES);
             FloatVector carry = sum;
-            for (int block = 0; block < n; block += BLOCK) {
-                int i = block + lane;
+            for (int i = lane; i < n; i += BLOCK) {
                 FloatVector v0 = FloatVector.fromArray(SPECIES, x, xOffset + i).lanewise(FMA, signs, bases);
                 FloatVector v1 =
                         FloatVector.fromArray(SPECIES, x, xOffset + i + LANES).lanewise(FMA, signs, bases);
@@ -244,14 +433,14 @@ final class FloatVectorSums {
                     v0 = v0.mul(q0);
                     v1 = v1.mul(q1);
                 }
-                FloatVector y = v0.add(v1).sub(carry);
-                FloatVector next = sum.add(y);
-                carry = next.sub(sum).sub(y);
+                FloatVector pair = v0.add(v1);
+                FloatVector next = sum.add(pair);
+                carry = carry.add(pair.sub(next.sub(sum)));
                 sum = next;
             }
-            DoubleVector left = ((DoubleVector) sum.convertShape(F2D, WIDE, 0)).sub(carry.convertShape(F2D, WIDE, 0));
+            DoubleVector left = ((DoubleVector) sum.convertShape(F2D, WIDE, 0)).add(carry.convertShape(F2D, WIDE, 0));
             DoubleVector right = ((DoubleVector) sum.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0))
-                    .sub(carry.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0));
+                    .add(carry.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0));
             if (LENGTH >= 8) {
                 left = left.add(left.rearrange(NEIGHBOUR));
                 right = right.add(right.rearrange(NEIGHBOUR));

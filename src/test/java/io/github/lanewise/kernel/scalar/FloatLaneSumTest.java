@@ -7,10 +7,13 @@ import static io.github.lanewise.kernel.FloatLanes.LANES;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import io.github.lanewise.kernel.ExpSum;
 import io.github.lanewise.kernel.FloatExp;
+import io.github.lanewise.kernel.FloatLanes;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,8 +43,45 @@ class FloatLaneSumTest {
         return x;
     }
 
+    /** The sum of a row of any length, a piece after the other. */
+    private static double linear(
+            float[] x,
+            int xOffset,
+            int xStride,
+            float sign,
+            float base,
+            float @Nullable [] t,
+            int tOffset,
+            int tStride,
+            float alpha,
+            float beta,
+            float @Nullable [] w,
+            int wOffset,
+            int n) {
+        double sum = 0.0;
+        int length;
+        for (int i = 0; i < n; i += length) {
+            length = FloatLanes.piece(n - i);
+            sum += FloatScalarRows.linear(
+                    x,
+                    xOffset + i * xStride,
+                    xStride,
+                    sign,
+                    base,
+                    t,
+                    tOffset + i * tStride,
+                    tStride,
+                    alpha,
+                    beta,
+                    w,
+                    wOffset + i,
+                    length);
+        }
+        return sum;
+    }
+
     private static double sum(float[] x, int n) {
-        return FloatLaneSum.linear(x, 0, 1, 1f, -0f, null, 0, 0, 0f, 0f, null, 0, n);
+        return linear(x, 0, 1, 1f, -0f, null, 0, 0, 0f, 0f, null, 0, n);
     }
 
     @Test
@@ -90,16 +130,22 @@ class FloatLaneSumTest {
             smooth += (2 * ti + 5) * (9 - xi);
             weighted += (2 * ti + 5) * ((long) w[4 + i]) * (9 - xi);
         }
-        assertEquals((double) plain, FloatLaneSum.linear(x, 2, 3, 1f, -0f, null, 0, 0, 0f, 0f, null, 0, n));
-        assertEquals((double) below, FloatLaneSum.linear(x, 2, 3, -1f, 9f, null, 0, 0, 0f, 0f, null, 0, n));
-        assertEquals((double) dot, FloatLaneSum.linear(x, 2, 3, 1f, -0f, t, 1, 2, 1f, 0f, null, 0, n));
-        assertEquals((double) smooth, FloatLaneSum.linear(x, 2, 3, -1f, 9f, t, 1, 2, 2f, 5f, null, 0, n));
-        assertEquals((double) weighted, FloatLaneSum.linear(x, 2, 3, -1f, 9f, t, 1, 2, 2f, 5f, w, 4, n));
+        assertEquals((double) plain, linear(x, 2, 3, 1f, -0f, null, 0, 0, 0f, 0f, null, 0, n));
+        assertEquals((double) below, linear(x, 2, 3, -1f, 9f, null, 0, 0, 0f, 0f, null, 0, n));
+        assertEquals((double) dot, linear(x, 2, 3, 1f, -0f, t, 1, 2, 1f, 0f, null, 0, n));
+        assertEquals((double) smooth, linear(x, 2, 3, -1f, 9f, t, 1, 2, 2f, 5f, null, 0, n));
+        assertEquals((double) weighted, linear(x, 2, 3, -1f, 9f, t, 1, 2, 2f, 5f, w, 4, n));
     }
 
-    /** The sum of exponentials divided by its scale, as it is defined. */
-    private static double exp(float[] x, int offset, int stride, int n, float max, int skip) {
-        return FloatLaneSum.exp(x, offset, stride, n, max, skip) / FloatExp.unit(max);
+    /** The sum of exponentials divided by its scale, a piece after the other. */
+    private static double exp(float[] x, int offset, int stride, int n, float max, ExpSum kind) {
+        double sum = 0.0;
+        int length;
+        for (int i = 0; i < n; i += length) {
+            length = FloatLanes.piece(n - i);
+            sum += FloatScalarRows.sumExp(kind, x, offset + i * stride, stride, length, max);
+        }
+        return FloatExp.excess(sum, max);
     }
 
     @ParameterizedTest
@@ -113,7 +159,14 @@ class FloatLaneSumTest {
                 x[3 + 2 * i] = i == skip ? 5f : -i / 16f;
                 expected += i == skip ? 0.0 : Math.exp(-i / 16.0 - 5.0);
             }
-            assertEquals(expected, exp(x, 3, 2, n, 5f, skip), 4 * Math.ulp(1f) * expected, "without " + skip);
+            double all = expected + (skip < 0 ? 0.0 : 1.0);
+            assertEquals(expected, exp(x, 3, 2, n, 5f, ExpSum.BELOW), 4 * Math.ulp(1f) * expected, "without " + skip);
+            assertEquals(all, exp(x, 3, 2, n, 5f, ExpSum.WHOLE), 4 * Math.ulp(1f) * all, "with " + skip);
+            double distance = 0.0;
+            for (int i = 0; i < n; i++) {
+                distance += i == skip ? 0.0 : Math.exp(-i / 16.0 - 5.0) * (i / 16.0 + 5.0);
+            }
+            assertEquals(distance, exp(x, 3, 2, n, 5f, ExpSum.DISTANCE), 4 * Math.ulp(1f) * distance, "from " + skip);
         }
     }
 
@@ -123,7 +176,7 @@ class FloatLaneSumTest {
         // Equal terms err on one side for long, so that the float sum of a lane alone is off by many ulp.
         float[] x = filled(CHUNK * LANES, (float) max - 1f);
         double expected = x.length * Math.exp(-1.0);
-        assertEquals(expected, exp(x, 0, 1, x.length, (float) max, -1), 4 * Math.ulp(1f) * expected);
+        assertEquals(expected, exp(x, 0, 1, x.length, (float) max, ExpSum.WHOLE), 4 * Math.ulp(1f) * expected);
     }
 
     @Test
@@ -133,7 +186,7 @@ class FloatLaneSumTest {
         float[] x = filled(CHUNK, small);
         x[0] = 0f;
         double expected = (CHUNK - 1) * Math.exp(small);
-        assertEquals(expected, exp(x, 0, 1, CHUNK, 0f, -1) - 1.0, 0.02 * expected);
+        assertEquals(expected, exp(x, 0, 1, CHUNK, 0f, ExpSum.WHOLE) - 1.0, 0.02 * expected);
     }
 
     private static BigDecimal exactDot(float[] x, float xScale, float[] y, float yScale) {

@@ -87,15 +87,34 @@ class FloatScalarRowsTest {
     }
 
     @Test
-    void indexOfMaxIsTheFirstOfTheLargest() {
+    void indexBesideNaNIsTheFirstOfTheLargest() {
         float[] x = {9f, -INFINITY, 9f, Float.NaN, 9f, -INFINITY, 9f};
-        assertEquals(0, FloatScalarRows.indexOfMax(x, 1, 2, 1));
-        assertEquals(-1, FloatScalarRows.indexOfMax(x, 3, 2, 1));
-        assertEquals(0, FloatScalarRows.indexOfMax(x, 1, 2, 3));
-        assertEquals(1, FloatScalarRows.indexOfMax(x, 3, 2, 2));
-        assertEquals(1, FloatScalarRows.indexOfMax(new float[] {1f, 2f, 2f, 1f}, 0, 1, 4));
-        assertEquals(3, FloatScalarRows.indexOfMax(new float[] {1f, 2f, 2f, 3f}, 0, 1, 4));
-        assertEquals(-1, FloatScalarRows.indexOfMax(x, 0, 1, 0));
+        assertEquals(0, FloatScalarRows.indexBesideNaN(x, 1, 2, 1));
+        assertEquals(-1, FloatScalarRows.indexBesideNaN(x, 3, 2, 1));
+        assertEquals(0, FloatScalarRows.indexBesideNaN(x, 1, 2, 3));
+        assertEquals(1, FloatScalarRows.indexBesideNaN(x, 3, 2, 2));
+        assertEquals(1, FloatScalarRows.indexBesideNaN(new float[] {1f, 2f, 2f, 1f}, 0, 1, 4));
+        assertEquals(3, FloatScalarRows.indexBesideNaN(new float[] {1f, 2f, 2f, 3f}, 0, 1, 4));
+        assertEquals(-1, FloatScalarRows.indexBesideNaN(x, 0, 1, 0));
+    }
+
+    @Test
+    void maximumIsNaNBesideNaNAndNeverMinusZero() {
+        float[] x = {9f, -INFINITY, 9f, Float.NaN, 9f, -2f, 9f, -3f, -0f, -4f};
+        assertEquals(-INFINITY, FloatScalarRows.max(x, 1, 2, 1));
+        assertEquals(Float.NaN, FloatScalarRows.max(x, 1, 2, 2));
+        assertEquals(Float.NaN, FloatScalarRows.max(x, 1, 2, 4));
+        assertEquals(-2f, FloatScalarRows.max(x, 5, 2, 3));
+        assertEquals(0, Float.floatToRawIntBits(FloatScalarRows.max(x, 7, 1, 3)));
+    }
+
+    @Test
+    void indexOfAValueIsItsFirst() {
+        float[] x = {9f, 1f, 9f, -0f, 9f, 1f};
+        assertEquals(0, FloatScalarRows.indexOf(x, 1, 2, 3, 1f));
+        assertEquals(1, FloatScalarRows.indexOf(x, 1, 2, 3, 0f));
+        assertEquals(-1, FloatScalarRows.indexOf(x, 1, 2, 3, 9f));
+        assertEquals(-1, FloatScalarRows.indexOf(x, 0, 1, 6, Float.NaN));
     }
 
     @Test

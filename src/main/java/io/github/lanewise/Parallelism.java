@@ -1,0 +1,78 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+
+/**
+ * Threads of the caller's that a loss may use: an executor, and how many tasks a call is cut into at most.
+ *
+ * <p>Without it a call runs on the calling thread alone, and nothing is ever started behind the caller's back. With it a call
+ * over at least twice {@value #LEAST_ELEMENTS} elements hands parts of its rows or elements to the executor and works on them
+ * itself until none is left. The result has the same bits as without: rows and chunks are computed as ever, and their losses are
+ * added in their own order by the calling thread.
+ *
+ * <p>The calling thread never depends on the executor: it waits only for parts that another thread has begun. So an executor
+ * that is busy, of one thread, shared with the caller itself, or that refuses tasks slows a call down and does nothing worse. An
+ * interrupt is kept for the caller and does not end the call, whose outputs other threads may still be writing. A
+ * call in parallel allocates its tasks and eight bytes for each row or chunk.
+ *
+ * <pre>{@code
+ * ForkJoinPool pool = new ForkJoinPool(2);
+ * CrossEntropyLoss loss = CrossEntropyLoss.builder().parallelism(Parallelism.of(pool)).build();
+ * }</pre>
+ */
+public final class Parallelism {
+    /** Elements of a call for each of its tasks: less is done before another thread has woken up. */
+    public static final int LEAST_ELEMENTS = 1 << 16;
+
+    private final Executor executor;
+    private final int tasks;
+
+    private Parallelism(Executor executor, int tasks) {
+        this.executor = executor;
+        this.tasks = tasks;
+    }
+
+    /**
+     * An executor and the number of tasks, the calling thread's own among them.
+     *
+     * @param executor runs tasks on other threads; one that runs them on the calling thread is of no use, and does no harm
+     * @param tasks at least 1; usually the number of cores that a call may take
+     * @return what a builder's {@code parallelism} takes
+     * @throws IllegalArgumentException if tasks is less than 1
+     */
+    public static Parallelism of(Executor executor, int tasks) {
+        Objects.requireNonNull(executor, "executor");
+        if (tasks < 1) {
+            throw new IllegalArgumentException("tasks is " + tasks + ", but the calling thread is one; give 1 or more");
+        }
+        return new Parallelism(executor, tasks);
+    }
+
+    /**
+     * A pool with as many tasks as it has threads.
+     *
+     * @param pool the caller's pool; {@link ForkJoinPool#commonPool()} will do
+     * @return what a builder's {@code parallelism} takes
+     */
+    public static Parallelism of(ForkJoinPool pool) {
+        return of(pool, Math.max(1, pool.getParallelism()));
+    }
+
+    /** The executor. */
+    Executor executor() {
+        return executor;
+    }
+
+    /** How many tasks to make of this many elements; 1 for none but the calling thread. */
+    int tasksFor(long elements) {
+        return (int) Math.min(tasks, Math.max(1, elements / LEAST_ELEMENTS));
+    }
+
+    @Override
+    public String toString() {
+        return "Parallelism[" + tasks + " tasks on " + executor + "]";
+    }
+}

@@ -1,0 +1,87 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What C2 says of the kernels it compiles: none may exceed the compiler's budget, and every operation of the Vector API in it has
+ * to become machine instructions. One that does not is a call that takes and returns objects.
+ */
+@Tag("once")
+class CompilationUnitTest {
+    private static final String KERNELS = "io.github.lanewise.kernel.vector.";
+
+    /** A compilation's first line; the line that says that older code is no longer entered has more behind the size. */
+    private static final Pattern COMPILATION =
+            Pattern.compile("\\s*\\d+\\s+\\d+\\s+[%sb!n ]*?\\s*([1-4])\\s+(\\S+)::(\\S+) .*bytes\\)\\s*");
+
+    private static final Pattern OPERATION = Pattern.compile("VectorSupport::(\\w+) \\(\\d+ bytes\\)\\s+(.*)");
+
+    /** Kernels that the compiler has to have met, of float and double together; some small ones are compiled into others. */
+    private static final int LEAST_KERNELS = 60;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-XX:MaxVectorSize=64", "-XX:UseAVX=2"})
+    void everyOperationOfEveryKernelIsAnInstruction(String width) throws IOException {
+        List<String> command = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules=jdk.incubator.vector",
+                "-XX:+IgnoreUnrecognizedVMOptions",
+                width,
+                "-Xbatch",
+                "-XX:CompileThresholdScaling=0.1",
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:+PrintCompilation",
+                "-XX:+PrintInlining",
+                "-cp",
+                System.getProperty("java.class.path"),
+                EveryKernel.class.getName());
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(output.contains("\nsum "), () -> output.substring(Math.max(0, output.length() - 2000)));
+
+        Set<String> kernels = new TreeSet<>();
+        List<String> found = new ArrayList<>();
+        int operations = 0;
+        String kernel = null;
+        for (String line : output.split("\n", -1)) {
+            Matcher compilation = COMPILATION.matcher(line);
+            if (compilation.matches()) {
+                boolean optimized = compilation.group(1).equals("4");
+                kernel = optimized && compilation.group(2).startsWith(KERNELS)
+                        ? compilation.group(2).substring(KERNELS.length()) + "." + compilation.group(3)
+                        : null;
+            } else if (kernel != null) {
+                Matcher operation = OPERATION.matcher(line);
+                if (line.contains("NodeCountInliningCutoff")) {
+                    found.add(kernel + ": " + line.strip());
+                } else if (operation.find()) {
+                    kernels.add(kernel);
+                    operations++;
+                    if (!operation.group(2).startsWith("(intrinsic)")) {
+                        found.add(kernel + ": " + operation.group());
+                    }
+                }
+            }
+        }
+        assertTrue(kernels.size() >= LEAST_KERNELS, kernels.size() + " kernels: " + kernels);
+        assertTrue(operations >= 20 * LEAST_KERNELS, operations + " operations");
+        assertEquals(List.of(), found, () -> String.join("\n", found));
+    }
+}
