@@ -1,10 +1,14 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise.jmh;
 
+import io.github.lanewise.BceWithLogitsLoss;
 import io.github.lanewise.CrossEntropyLoss;
 import io.github.lanewise.FloatTensor;
+import io.github.lanewise.KlDivLoss;
 import io.github.lanewise.NllLoss;
+import io.github.lanewise.Sigmoid;
 import io.github.lanewise.Softmax;
+import io.github.lanewise.jmh.candidate.Shape;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -20,94 +24,168 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Cross entropy called from a deep and hot caller that the compiler would like to inline as a whole, in a JVM whose
- * profiles have seen every other operation, layout and kind of target before. The figures are to be those of {@link
- * CrossEntropyBenchmark}: a kernel that is inlined into such a caller exceeds the compiler's budget and boxes its vectors.
+ * The same call by two callers, whose figures are to be equal. The {@code bare} one does nothing else. The {@code deep} one
+ * is hot code that the compiler would like to inline as a whole, several methods deep, and in which every other operation
+ * has run before on other shapes, layouts and kinds of targets. A kernel that is inlined into such a caller exceeds the
+ * compiler's budget and boxes its vectors; one that depends on profiles of types finds them spoilt.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(value = 5, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 3, time = 1)
+@Warmup(iterations = 4, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 public class HotCallerBenchmark {
     private static final int POLLUTION_ROUNDS = 20_000;
-
-    @Param({"1x10", "1x1000", "64x1000"})
-    String shape = "";
 
     private final CrossEntropyLoss loss = CrossEntropyLoss.create();
     private final CrossEntropyLoss smoothed =
             CrossEntropyLoss.builder().labelSmoothing(0.1).build();
+    private final NllLoss nll = NllLoss.create();
+    private final BceWithLogitsLoss bce = BceWithLogitsLoss.create();
+    private final KlDivLoss klDiv = KlDivLoss.create();
+
+    @Param({"bare", "deep"})
+    String caller = "";
+
+    @Param({"cross_entropy", "cross_entropy_gradient", "softmax", "sigmoid"})
+    String operation = "";
+
+    @Param({"1x10", "1x1000", "64x1000"})
+    String shape = "";
+
+    private boolean deep;
+    private int which;
     private int[] target;
     private FloatTensor logits;
-    private FloatTensor gradLogits;
+    private FloatTensor output;
 
     @Setup
     public void setUp() {
         Shape parsed = Shape.parse(shape);
         Random random = new Random(1);
-        float[] scores = new float[parsed.rows() * parsed.classes()];
-        for (int i = 0; i < scores.length; i++) {
-            scores[i] = random.nextFloat() * 12 - 6;
-        }
+        float[] scores = scores(random, parsed.elements());
         target = random.ints(parsed.rows(), 0, parsed.classes()).toArray();
-        logits = FloatTensor.of(scores, parsed.rows(), parsed.classes());
-        gradLogits = FloatTensor.of(new float[scores.length], parsed.rows(), parsed.classes());
-        pollute(random);
+        logits = FloatTensor.of(scores, parsed.sizes());
+        output = FloatTensor.of(new float[scores.length], parsed.sizes());
+        which = switch (operation) {
+            case "cross_entropy" -> 0;
+            case "cross_entropy_gradient" -> 1;
+            case "softmax" -> 2;
+            case "sigmoid" -> 3;
+            default -> throw new IllegalArgumentException("this benchmark has no operation \"" + operation + "\"");
+        };
+        deep = switch (caller) {
+            case "bare" -> false;
+            case "deep" -> true;
+            default -> throw new IllegalArgumentException("there is no caller \"" + caller + "\"");
+        };
+        if (deep) {
+            pollute(random);
+        }
+        // The loss is its own check; a softmax and a sigmoid are between 0 and 1.
+        float bare = bare();
+        float inDepth = first(which, logits, target, output);
+        if (Float.floatToIntBits(bare) != Float.floatToIntBits(inDepth) || !(Math.abs(bare) < 100)) {
+            throw new IllegalStateException("the bare caller gets " + bare + ", the deep one " + inDepth);
+        }
     }
 
+    private static float[] scores(Random random, int n) {
+        float[] scores = new float[n];
+        for (int i = 0; i < n; i++) {
+            scores[i] = random.nextFloat() * 12 - 6;
+        }
+        return scores;
+    }
+
+    /** Warms all paths of the deep caller and of the library, on rows and columns of many lengths. */
     private void pollute(Random random) {
         int[] sizes = {1, 7, 16, 31, 64, 100, 300};
         float guard = 0;
         for (int round = 0; round < POLLUTION_ROUNDS; round++) {
             int classes = sizes[round % sizes.length];
-            FloatTensor rows = FloatTensor.of(new float[3 * classes], 3, classes);
-            FloatTensor columns = FloatTensor.of(new float[20 * classes], 1, classes, 20);
-            for (FloatTensor view : new FloatTensor[] {rows, columns}) {
-                for (int i = 0; i < view.numel(); i++) {
-                    view.array()[i] = random.nextFloat();
-                }
-            }
+            FloatTensor rows = FloatTensor.of(scores(random, 3 * classes), 3, classes);
             FloatTensor rowsOut = FloatTensor.of(new float[3 * classes], 3, classes);
+            FloatTensor columns = FloatTensor.of(scores(random, 20 * classes), 1, classes, 20);
             FloatTensor columnsOut = FloatTensor.of(new float[20 * classes], 1, classes, 20);
-            guard += smoothed.forwardBackward(rows, new int[3], rowsOut);
+            int[] first = new int[3];
+            for (int other = 0; other < 8; other++) {
+                guard += first(other, rows, first, rowsOut);
+                guard += first(other, columns, new int[20], columnsOut);
+            }
             guard += smoothed.forwardBackward(columns, new long[20], columnsOut);
             guard += smoothed.forwardBackward(rows, rows, rowsOut);
-            Softmax.softmax(rows, 1, rowsOut);
-            Softmax.logSoftmax(rows, 1, rowsOut);
-            guard += NllLoss.create().forward(rowsOut, new int[3]);
-            Softmax.logSoftmax(columns, 1, columnsOut);
+            guard += loss.forward(rows.array(), 0, classes, 0);
         }
         if (Float.isNaN(guard)) {
             throw new IllegalStateException("the losses of ordinary scores are NaN");
         }
     }
 
-    /** Loss, smoothed loss, loss with gradient and softmax of one batch, one after the other in one hot method. */
+    /** One call by the caller of the parameter. */
     @Benchmark
-    public float everything() {
-        return first() + second();
+    public float call() {
+        return deep ? first(which, logits, target, output) : bare();
     }
 
-    /** The loss alone, through three calls. */
-    @Benchmark
-    public float lossAlone() {
-        return first();
+    private float bare() {
+        return switch (which) {
+            case 0 -> loss.forward(logits, target);
+            case 1 -> loss.forwardBackward(logits, target, output);
+            case 2 -> {
+                Softmax.softmax(logits, 1, output);
+                yield 0f;
+            }
+            default -> {
+                Sigmoid.sigmoid(logits, output);
+                yield 0f;
+            }
+        };
     }
 
-    private float first() {
-        return deeper();
+    private float first(int operation, FloatTensor x, int[] classes, FloatTensor out) {
+        return operation < 0 ? Float.NaN : second(operation, x, classes, out);
     }
 
-    private float deeper() {
-        return loss.forward(logits, target);
+    private float second(int operation, FloatTensor x, int[] classes, FloatTensor out) {
+        return operation < 4 ? third(operation, x, classes, out) : fourth(operation, x, classes, out);
     }
 
-    private float second() {
-        float value = smoothed.forward(logits, target);
-        value += loss.forwardBackward(logits, target, gradLogits);
-        Softmax.softmax(logits, 1, gradLogits);
+    private float third(int operation, FloatTensor x, int[] classes, FloatTensor out) {
+        float value = 0;
+        if (operation == 0) {
+            value = loss.forward(x, classes);
+        }
+        if (operation == 1) {
+            value = loss.forwardBackward(x, classes, out);
+        }
+        if (operation == 2) {
+            Softmax.softmax(x, 1, out);
+        }
+        if (operation == 3) {
+            Sigmoid.sigmoid(x, out);
+        }
+        return value;
+    }
+
+    private float fourth(int operation, FloatTensor x, int[] classes, FloatTensor out) {
+        float value = 0;
+        if (operation == 4) {
+            value = smoothed.forwardBackward(x, classes, out);
+        }
+        if (operation == 5) {
+            Softmax.logSoftmax(x, 1, out);
+            value = nll.forward(out, classes);
+        }
+        if (operation == 6) {
+            Sigmoid.sigmoid(x, out);
+            value = bce.forward(x, out);
+        }
+        if (operation == 7) {
+            Softmax.softmax(x, 1, out);
+            value = klDiv.forward(x, out);
+        }
         return value;
     }
 }

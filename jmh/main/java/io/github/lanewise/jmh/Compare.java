@@ -1,0 +1,205 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.jmh;
+
+import io.github.lanewise.jmh.candidate.Implementation;
+import io.github.lanewise.jmh.candidate.Implementations;
+import io.github.lanewise.jmh.candidate.Shape;
+import io.github.lanewise.jmh.report.Environment;
+import io.github.lanewise.jmh.report.Limits;
+import io.github.lanewise.jmh.report.RatioRow;
+import io.github.lanewise.jmh.report.RatioRows;
+import io.github.lanewise.jmh.report.RatioTable;
+import io.github.lanewise.jmh.report.Results;
+import io.github.lanewise.jmh.report.Runs;
+import io.github.lanewise.jmh.report.Spec;
+import io.github.lanewise.jmh.report.Sweep;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec.Target;
+
+/** The command that runs the comparison and prints the table of ratios. */
+@Command(
+        name = "Compare",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs the library and other implementations in turn, and prints how many times as long the others take.",
+            "Into the output folder go results.json (JMH's raw results), environment.json and table.md."
+        })
+public final class Compare implements Callable<Integer> {
+    private static final String SCRATCH = "comparison";
+
+    @CommandLine.Spec(Target.SELF)
+    private @Nullable CommandSpec command;
+
+    @Option(names = "--forks", paramLabel = "N", description = "JVMs for each figure; the default is ${DEFAULT-VALUE}.")
+    private int forks = 5;
+
+    @Option(
+            names = "--time",
+            paramLabel = "MS",
+            description =
+                    "Milliseconds of an iteration; the default is ${DEFAULT-VALUE}. Large inputs take twice that.")
+    private int milliseconds = 300;
+
+    @Option(
+            names = {"--only", "--rows"},
+            paramLabel = "REGEX",
+            description = "Only rows whose label has a match.")
+    private Pattern only = Pattern.compile("");
+
+    @Option(
+            names = "--against",
+            paramLabel = "NAME",
+            split = ",",
+            description =
+                    "Implementations to compare with: libtorch and onnx (in a build with -Ppeers), plain, svml, scalar."
+                            + " The default is libtorch and onnx where the build has them, else plain.")
+    private List<String> against = List.of();
+
+    @Option(
+            names = "--limit",
+            paramLabel = "FILE",
+            description = "A table of what native code reaches: shape, operation, ns a call, ns an element.")
+    private @Nullable Path limit;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "The output folder; the default is ${DEFAULT-VALUE}.")
+    private Path out = Path.of(SCRATCH);
+
+    @Option(
+            names = "--results",
+            paramLabel = "FILE",
+            split = ",",
+            description = "Runs nothing, and makes the table of results that are there.")
+    private List<Path> recorded = List.of();
+
+    @Option(
+            names = "--collect",
+            description =
+                    "Also runs what the plots of the report need, on two forks: sizes, memory, widths of vectors.")
+    private boolean collect;
+
+    @Option(names = "--list", description = "Lists the rows, and runs nothing.")
+    private boolean list;
+
+    private Compare() {}
+
+    /** Runs the command. */
+    public static void main(String... arguments) {
+        System.exit(new CommandLine(new Compare()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (command == null) {
+            throw new IllegalStateException("this command runs through its command line only");
+        }
+        PrintWriter printer = command.commandLine().getOut();
+        List<RatioRow> rows = RatioRows.all().stream()
+                .filter(row -> only.matcher(row.label()).find())
+                .toList();
+        if (list) {
+            rows.forEach(row -> printer.println(row.label()));
+            return 0;
+        }
+        if (forks < 1 || milliseconds < 1) {
+            throw new ParameterException(
+                    command.commandLine(), "--forks is " + forks + " and --time " + milliseconds + ": give 1 or more");
+        }
+        Map<String, Implementation> implementations = Implementations.all();
+        List<String> peers = peers(implementations, command);
+        Limits limits = limit == null ? new Limits() : Limits.read(limit);
+        Results results = new Results();
+        int failures = 0;
+        if (recorded.isEmpty()) {
+            Files.createDirectories(out);
+            Environment.here(implementations.values()).write(out.resolve("environment.json"));
+            Path file = out.resolve("results.json");
+            failures = run(rows, peers, implementations, file, printer);
+            results.add(file);
+            String table = new RatioTable(rows, peers, results, limits).markdown();
+            Files.writeString(out.resolve("table.md"), table);
+            printer.print("\n" + table);
+        } else {
+            for (Path file : recorded) {
+                results.add(file);
+            }
+            printer.print(new RatioTable(rows, peers, results, limits).markdown());
+        }
+        printer.flush();
+        return failures == 0 ? 0 : 1;
+    }
+
+    private List<String> peers(Map<String, Implementation> implementations, CommandSpec spec) {
+        if (!against.isEmpty()) {
+            for (String name : against) {
+                if (!implementations.containsKey(name) && recorded.isEmpty()) {
+                    throw new ParameterException(
+                            spec.commandLine(),
+                            name + " is not in this build, but " + String.join(", ", implementations.keySet())
+                                    + "; libtorch and onnx come with -Ppeers");
+                }
+            }
+            return against;
+        }
+        List<String> all = List.of(RatioTable.TARGET_PEER, "onnx");
+        List<String> there = all.stream()
+                .filter(name -> !recorded.isEmpty() || implementations.containsKey(name))
+                .toList();
+        return there.isEmpty() ? List.of("plain") : there;
+    }
+
+    private int run(
+            List<RatioRow> rows,
+            List<String> peers,
+            Map<String, Implementation> implementations,
+            Path file,
+            PrintWriter printer)
+            throws IOException {
+        Runs runs = new Runs(milliseconds, file, printer);
+        for (int i = 0; i < rows.size(); i++) {
+            RatioRow row = rows.get(i);
+            printer.println("[" + (i + 1) + "/" + rows.size() + "] " + row.label());
+            runs.group(group(row, peers, implementations), forks);
+        }
+        if (collect) {
+            List<List<Spec>> sweep = Sweep.groups(implementations);
+            for (int i = 0; i < sweep.size(); i++) {
+                printer.println("[" + (i + 1) + "/" + sweep.size() + "] for the plots");
+                runs.group(sweep.get(i), Math.min(forks, 2));
+            }
+        }
+        return runs.failures();
+    }
+
+    private static List<Spec> group(RatioRow row, List<String> peers, Map<String, Implementation> implementations) {
+        List<Spec> group = new ArrayList<>(List.of(row.ours()));
+        if (row.rival() != null) {
+            group.add(row.rival());
+            return group;
+        }
+        for (String peer : peers) {
+            Implementation implementation = implementations.get(peer);
+            if (implementation != null
+                    && implementation.offers(
+                            row.operation(),
+                            row.gradient(),
+                            Shape.parse(row.ours().shape()))) {
+                group.add(row.ours().by(peer));
+            }
+        }
+        return group;
+    }
+}

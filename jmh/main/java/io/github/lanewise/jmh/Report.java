@@ -1,0 +1,74 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.jmh;
+
+import io.github.lanewise.jmh.report.Environment;
+import io.github.lanewise.jmh.report.Limits;
+import io.github.lanewise.jmh.report.Page;
+import io.github.lanewise.jmh.report.Results;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command that makes a page of results that are there. */
+@Command(
+        name = "Report",
+        mixinStandardHelpOptions = true,
+        description =
+                "Makes one HTML page, with nothing outside itself, of the results that Compare --collect has left.")
+public final class Report implements Callable<Integer> {
+    @Option(
+            names = "--results",
+            paramLabel = "FILE",
+            split = ",",
+            description = "JMH's results as JSON; the default is ${DEFAULT-VALUE}.")
+    private List<Path> results = new ArrayList<>(List.of(Path.of("comparison", "results.json")));
+
+    @Option(
+            names = "--environment",
+            paramLabel = "FILE",
+            description =
+                    "What Compare has found out about the machine; the default is environment.json beside the first results.")
+    private @Nullable Path environment;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "FILE",
+            description = "A table of what native code reaches: shape, operation, ns a call, ns an element.")
+    private @Nullable Path limit;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "The page; the default is ${DEFAULT-VALUE}.")
+    private Path out = Path.of("report.html");
+
+    @Option(names = "--chart", paramLabel = "FILE", description = "Also one chart on its own, as SVG.")
+    private @Nullable Path chart;
+
+    private Report() {}
+
+    /** Runs the command. */
+    public static void main(String... arguments) {
+        System.setProperty("java.awt.headless", "true");
+        System.exit(new CommandLine(new Report()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Results all = new Results();
+        for (Path file : results) {
+            all.add(file);
+        }
+        Path facts = environment == null ? results.getFirst().resolveSibling("environment.json") : environment;
+        Page page = new Page(all, Environment.read(facts), limit == null ? new Limits() : Limits.read(limit));
+        Files.writeString(out, page.html());
+        if (chart != null) {
+            Files.writeString(chart, page.chart());
+        }
+        return 0;
+    }
+}

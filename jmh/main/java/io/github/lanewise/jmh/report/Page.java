@@ -1,0 +1,110 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.jmh.report;
+
+import io.github.lanewise.jmh.candidate.Operation;
+import java.util.List;
+import java.util.Optional;
+
+/** The report: one page of HTML that needs nothing from outside. */
+public final class Page {
+    private static final List<String> PEERS = List.of("libtorch", "onnx", "plain", "svml");
+    private static final String STYLE = """
+            body { font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 960px; margin: 2em auto; padding: 0 1em }
+            h1, h2 { line-height: 1.2 }
+            table { border-collapse: collapse; font-size: 13px; display: block; overflow-x: auto }
+            td, th { border-bottom: 1px solid #ddd; padding: .3em .6em; text-align: right }
+            td:first-child, th:first-child { text-align: left }
+            .missed { color: #a33 }
+            svg { max-width: 100%; height: auto }
+            """;
+
+    private final Results results;
+    private final Environment environment;
+    private final Limits limits;
+    private final Plots plots;
+
+    /** A page of results, of the machine that they come from, and of what native code reaches on it. */
+    public Page(Results results, Environment environment, Limits limits) {
+        this.results = results;
+        this.environment = environment;
+        this.limits = limits;
+        this.plots = new Plots(results, environment.cacheBytes());
+    }
+
+    /** The chart that says most: how long others take, or else our own time over sizes. */
+    public String chart() {
+        return plots.ratios(RatioRows.all(), RatioTable.TARGET_PEER)
+                .or(() -> plots.sizes(Operation.CROSS_ENTROPY))
+                .orElseThrow(() -> new IllegalStateException("the results have nothing to plot"));
+    }
+
+    /** The page. */
+    public String html() {
+        StringBuilder html = new StringBuilder();
+        html.append(
+                        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Lanewise: benchmarks</title><style>\n")
+                .append(STYLE)
+                .append("</style></head><body>\n<h1>Lanewise: benchmarks</h1>\n")
+                .append(
+                        "<p>Times are medians over forks. A ratio is the other's time divided by ours: above 1 we are faster. ")
+                .append("Limit is what native code reaches, at 1 to 2 ulp and without special values.</p>\n");
+        html.append("<h2>Environment</h2>\n<table>");
+        environment
+                .facts()
+                .forEach((name, value) -> html.append("<tr><td>")
+                        .append(escape(name))
+                        .append("</td><td style=\"text-align:left\">")
+                        .append(escape(value))
+                        .append("</td></tr>\n"));
+        html.append("</table>\n<h2>Ratios</h2>\n");
+        List<String> peers = PEERS.stream()
+                .filter(peer -> RatioRows.all().stream()
+                        .anyMatch(row -> results.of(row.ours().by(peer)).isPresent()))
+                .toList();
+        table(html, new RatioTable(RatioRows.all(), peers, results, limits).markdown());
+        for (String peer : peers) {
+            plot(html, plots.ratios(RatioRows.all(), peer));
+        }
+        html.append("<h2>Time against size</h2>\n<p>Grey lines: an input as large as a cache.</p>\n");
+        Sweep.OPERATIONS.forEach(operation -> plot(html, plots.sizes(operation)));
+        html.append("<h2>Memory</h2>\n<p>A loss reads its input once from memory; a map reads and writes.</p>\n");
+        plot(html, plots.bandwidth());
+        html.append("<h2>Widths of vectors</h2>\n<p>The same bits on each of them.</p>\n");
+        plot(html, plots.widths());
+        return html.append("</body></html>\n").toString();
+    }
+
+    private static void plot(StringBuilder html, Optional<String> svg) {
+        svg.ifPresent(text -> html.append("<figure>")
+                .append(text, Math.max(0, text.indexOf("<svg")), text.length())
+                .append("</figure>\n"));
+    }
+
+    /** Tables of Markdown, and the lines between them, as HTML. */
+    private static void table(StringBuilder html, String markdown) {
+        boolean inTable = false;
+        for (String line : markdown.split("\n", -1)) {
+            boolean row = line.startsWith("|");
+            if (row != inTable) {
+                html.append(row ? "<table>" : "</table>\n");
+            }
+            if (row && !line.startsWith("| ---")) {
+                String cell = inTable ? "td" : "th";
+                html.append("<tr>");
+                for (String text : line.substring(1, line.lastIndexOf('|')).split("\\|", -1)) {
+                    boolean missed = text.contains("missed");
+                    html.append('<').append(cell).append(missed ? " class=\"missed\">" : ">");
+                    html.append(escape(text.strip())).append("</").append(cell).append('>');
+                }
+                html.append("</tr>\n");
+            } else if (!row && !line.isBlank()) {
+                html.append("<p>").append(escape(line)).append("</p>\n");
+            }
+            inTable = row;
+        }
+    }
+
+    private static String escape(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    }
+}

@@ -1,0 +1,127 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.jmh.report;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.format.ResultFormatFactory;
+import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/**
+ * Runs benchmarks by JMH, fork by fork in turn: whatever slows the machine down for a while hits those that are compared
+ * alike. Each fork's result is kept as JMH gives it, and the file is complete after every group.
+ */
+public final class Runs {
+    private static final String PACKAGE = "io.github.lanewise.jmh.";
+    /** Native code needs no compiler to get going. */
+    private static final Set<String> NATIVE = Set.of("libtorch", "onnx");
+    /** The plain loops over so many elements take longer than an iteration; all others follow by their size. */
+    private static final int LARGE = 4_000_000;
+
+    private final int milliseconds;
+    private final Path file;
+    private final PrintWriter progress;
+    private final Collection<RunResult> done = new ArrayList<>();
+    private int failures;
+
+    /**
+     * Prepares to run.
+     *
+     * @param milliseconds length of an iteration
+     * @param file receives the results as JSON
+     * @param progress is told what happens
+     */
+    public Runs(int milliseconds, Path file, PrintWriter progress) {
+        this.milliseconds = milliseconds;
+        this.file = file;
+        this.progress = progress;
+    }
+
+    /**
+     * Runs benchmarks that are to be compared, in turn.
+     *
+     * @param group the benchmarks
+     * @param forks JVMs for each of them
+     * @throws IOException if the results cannot be written
+     */
+    public void group(List<Spec> group, int forks) throws IOException {
+        List<List<Double>> medians = new ArrayList<>();
+        group.forEach(spec -> medians.add(new ArrayList<>()));
+        for (int fork = 0; fork < forks; fork++) {
+            for (int i = 0; i < group.size(); i++) {
+                medians.get(i).addAll(run(group.get(i)));
+            }
+        }
+        for (int i = 0; i < group.size(); i++) {
+            String figure = medians.get(i).isEmpty()
+                    ? "failed"
+                    : RatioTable.nanoseconds(Measurement.median(medians.get(i))) + " ns";
+            progress.printf(Locale.ROOT, "  %-70s %14s%n", group.get(i), figure);
+        }
+        progress.flush();
+        write();
+    }
+
+    private List<Double> run(Spec spec) {
+        boolean nativeCode = NATIVE.contains(spec.implementation());
+        int length = spec.elements() >= LARGE ? 2 * milliseconds : milliseconds;
+        ChainedOptionsBuilder options = new OptionsBuilder()
+                .include("^" + (PACKAGE + spec.benchmark()).replace(".", "\\.") + "$")
+                .forks(1)
+                .warmupIterations(nativeCode ? 3 : 10)
+                .warmupTime(TimeValue.milliseconds(length))
+                .measurementIterations(3)
+                .measurementTime(TimeValue.milliseconds(length))
+                .addProfiler(GCProfiler.class)
+                .verbosity(VerboseMode.SILENT)
+                .shouldFailOnError(true);
+        spec.parameters().forEach((name, value) -> options.param(name, value));
+        if (spec.vectorBytes() > 0) {
+            options.jvmArgsPrepend("-XX:MaxVectorSize=" + spec.vectorBytes());
+        }
+        try {
+            Collection<RunResult> results = new Runner(options.build()).run();
+            done.addAll(results);
+            return results.stream()
+                    .flatMap(result -> result.getBenchmarkResults().stream())
+                    .map(fork -> Measurement.median(fork.getIterationResults().stream()
+                            .map(iteration -> iteration.getPrimaryResult().getScore())
+                            .toList()))
+                    .toList();
+        } catch (RunnerException e) {
+            failures++;
+            progress.println("  " + spec + ": " + e.getMessage());
+            return List.of();
+        }
+    }
+
+    private void write() throws IOException {
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        try (PrintStream out = new PrintStream(Files.newOutputStream(part), false, StandardCharsets.UTF_8)) {
+            ResultFormatFactory.getInstance(ResultFormatType.JSON, out).writeOut(done);
+        }
+        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Forks that failed. */
+    public int failures() {
+        return failures;
+    }
+}
