@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 /**
  * Writes the double half of the library from its float half, before it is compiled.
  *
- * <p>Every {@code FloatXyz.java} of the sources becomes {@code DoubleXyz.java}, unless that stands among the sources already, written by
- * hand: constants, coefficients and what else truly differs. Every template becomes the class of its name, with the parts
- * between marker lines repeated:
+ * <p>Every {@code FloatXyz.java} of the sources becomes {@code DoubleXyz.java}, unless that stands among the sources
+ * already, written by hand: constants, coefficients and what else truly differs. Every template becomes the class of its
+ * name, with the parts between marker lines repeated:
  *
  * <pre>
  * // ---- for float and double     once as it stands and once with float turned into double
@@ -29,11 +29,11 @@ import java.util.stream.Stream;
  * <p>Turning float into double is a matter of words and literals, with these exceptions. Polynomials get the further
  * coefficients that double needs: the first step of a Horner chain names its two highest coefficients and their prefix, which
  * {@link #DEGREES} maps to the degree in double. The fold of a register's
- * lanes starts from doubles already, two steps on the bits of floats have other forms, and the exponential in sums has more terms. What stands behind {@code // In double also:} is
- * a line of double's own.
+ * lanes starts from doubles already, two steps on the bits of floats have other forms, and the exponential in sums has more
+ * terms. What stands behind {@code // In double also:} is a line of double's own.
  *
- * <p>Usage: {@code java Derive.java <sources> <templates> <output>}; a folder that is not there counts as empty. Tests are derived in
- * the same way.
+ * <p>Usage: {@code java Derive.java <sources> <templates> <output>}; a folder that is not there counts as empty. Tests are
+ * derived in the same way.
  */
 public final class Derive {
     /** Highest coefficient of a polynomial in float and in double, by the prefix of the coefficients' names. */
@@ -54,14 +54,14 @@ public final class Derive {
     private static final Pattern COEFFICIENT_IMPORT =
             Pattern.compile("(?m)^(import static [\\w.]+\\.)" + COEFFICIENT + ";$");
 
-    /** The fold of FloatLaneFold, from the conversion of a register's halves to its value. */
+    /** The fold of FloatLaneFold, from the conversion of a register's halves to its value, and that of a second sum beside it. */
     private static final Pattern FOLD = Pattern.compile(
-            "( *)DoubleVector left = [^;]*;\\s*DoubleVector right = [^;]*;.*?(double part) =\\s*[^;]*;",
+            "( *)DoubleVector (left|farLeft) =[^;]*;\\s*DoubleVector (?:right|farRight) =[^;]*;.*?double (part|far) =\\s*[^;]*;",
             Pattern.DOTALL);
 
     /**
-     * The largest or least lane of registers that hold the bits of floats. C2 has no such reduction of 64-bit integers without AVX-512, but one
-     * of doubles; the least integer of negative numbers is their maximum.
+     * The largest or least lane of registers that hold the bits of floats. C2 has no such reduction of 64-bit integers
+     * without AVX-512, but one of doubles; the least integer of negative numbers is their maximum.
      */
     private static final Pattern EXTREME_LANE =
             Pattern.compile("int (\\w+Bits) = ([^;]*?)\\s*\\.reduceLanes\\((?:MAX|MIN)\\);");
@@ -223,17 +223,22 @@ public final class Derive {
 
     private static String fold(MatchResult match) {
         String indent = match.group(1);
-        String carry = match.group().contains(".add(carry.convertShape") ? "add" : "sub";
-        String lanes = match.group().contains("carry") ? "sum." + carry + "(carry)" : "sum";
-        return (indent + "FloatVector lanes = " + lanes + ";\n"
+        boolean second = match.group(2).equals("farLeft");
+        String sum = second ? "farSum" : "sum";
+        String carry = second ? "farCarry" : "carry";
+        String name = second ? "farLanes" : "lanes";
+        String sign = match.group().contains(".add(" + carry + ".convertShape") ? "add" : "sub";
+        String lanes = match.group().contains(carry) ? sum + "." + sign + "(" + carry + ")" : sum;
+        return (indent + "FloatVector " + name + " = " + lanes + ";\n"
                         + indent + "if (LENGTH >= 4) {\n"
-                        + indent + "    lanes = lanes.add(lanes.rearrange(NEIGHBOUR));\n"
-                        + indent + "    lanes = lanes.add(lanes.rearrange(NEXT_PAIR));\n"
+                        + indent + "    " + name + " = " + name + ".add(" + name + ".rearrange(NEIGHBOUR));\n"
+                        + indent + "    " + name + " = " + name + ".add(" + name + ".rearrange(NEXT_PAIR));\n"
                         + indent + "}\n"
                         + indent + "if (LENGTH >= 8) {\n"
-                        + indent + "    lanes = lanes.add(lanes.rearrange(NEXT_FOUR));\n"
+                        + indent + "    " + name + " = " + name + ".add(" + name + ".rearrange(NEXT_FOUR));\n"
                         + indent + "}\n"
-                        + indent + "double part = LENGTH > 2 ? lanes.lane(0) : lanes.lane(0) + lanes.lane(1);")
+                        + indent + "double " + match.group(3) + " = LENGTH > 2 ? " + name + ".lane(0) : " + name
+                        + ".lane(0) + " + name + ".lane(1);")
                 .replace("$", "\\$");
     }
 

@@ -47,11 +47,12 @@ final class FloatBce extends FloatElementLoss {
         for (int start = 0; start < values.numel(); start += n) {
             n = Math.min(FloatLanes.CHUNK, values.numel() - start);
             chunk.input.read(values, shape, start, n);
-            int outside = firstOutside(chunk.input.array(), chunk.input.offset(), n);
-            if (outside >= 0) {
-                float value = chunk.input.array()[chunk.input.offset() + outside];
-                throw new IllegalArgumentException(
-                        name + Broadcast.index(shape, start + outside) + " = " + value + " is outside [0, 1]; " + fix);
+            float[] x = chunk.input.array();
+            int offset = chunk.input.offset();
+            if (!Kernels.FLOAT.areProbabilities(x, offset, n)) {
+                int outside = firstOutside(x, offset, n);
+                throw new IllegalArgumentException(name + Broadcast.index(shape, start + outside) + " = "
+                        + x[offset + outside] + " is outside [0, 1]; " + fix);
             }
         }
         chunk.giveBack();

@@ -31,13 +31,22 @@ final class FloatCategoricalLogits {
      * rejected.
      */
     static void check(FloatTensor input, int axis, OnEmpty fullyMasked) {
+        check(input, axis, fullyMasked, null);
+    }
+
+    /** The same; the maxima of the first rows are kept, as many as there is room for. */
+    private static void check(FloatTensor input, int axis, OnEmpty fullyMasked, float @Nullable [] maxima) {
         int count = Positions.count(input, axis);
         int n = Positions.length(input, axis);
         int stride = Positions.stride(input, axis);
         for (int p = 0; p < count; p++) {
             int offset = Positions.offset(input, axis, p);
+            float max = FloatRows.max(input.array(), offset, stride, n);
+            if (maxima != null && p < maxima.length) {
+                maxima[p] = max;
+            }
             // The maximum clears nearly every row.
-            if (!(Math.abs(FloatRows.max(input.array(), offset, stride, n)) < Float.POSITIVE_INFINITY)) {
+            if (!(Math.abs(max) < Float.POSITIVE_INFINITY)) {
                 checkRow(input.array(), offset, stride, n, p, fullyMasked);
             }
         }
@@ -57,21 +66,32 @@ final class FloatCategoricalLogits {
         }
     }
 
-    /** Entropies of all rows. */
+    /** Entropies of all rows, which it {@linkplain #check checks} before it writes the first. */
     static void entropy(FloatTensor input, int axis, OnEmpty fullyMasked, FloatTensor output) {
+        FloatRowScratch scratch = FloatRowScratch.borrow();
+        try {
+            check(input, axis, fullyMasked, scratch.first);
+            entropy(input, axis, fullyMasked, output, scratch);
+        } finally {
+            scratch.giveBack();
+        }
+    }
+
+    private static void entropy(
+            FloatTensor input, int axis, OnEmpty fullyMasked, FloatTensor output, FloatRowScratch scratch) {
         int count = Positions.count(input, axis);
         int n = Positions.length(input, axis);
         int xs = Positions.stride(input, axis);
         float[] x = input.array();
         for (int p = 0; p < count; p++) {
             int xo = Positions.offset(input, axis, p);
-            float max = FloatRows.max(x, xo, xs, n);
+            float max = p < scratch.first.length ? scratch.first[p] : FloatRows.max(x, xo, xs, n);
             double value;
             if (max == Float.NEGATIVE_INFINITY) {
                 value = fullyMasked == OnEmpty.ZERO ? 0.0 : Double.NaN;
             } else {
-                double excess = FloatRows.excess(x, xo, xs, n, max);
-                value = FloatLogOnePlus.log1p(excess) + FloatRows.meanDistance(x, xo, xs, n, max, excess);
+                double excess = FloatRows.excessAndDistance(x, xo, xs, n, max, scratch.distance);
+                value = FloatLogOnePlus.log1p(excess) + scratch.distance[0];
             }
             Results.set(output, p, value);
         }

@@ -7,8 +7,8 @@ import io.github.lanewise.kernel.Kernels;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cross entropy over class indices where positions lie beside each other and their classes do not, as in images: the positions are
- * walked as columns, a tile at a time. What the columns do not settle is left to the walk over rows.
+ * Cross entropy over class indices where positions lie beside each other and their classes do not, as in images: the
+ * positions are walked as columns, a tile at a time. What the columns do not settle is left to the walk over rows.
  */
 final class FloatCrossEntropyColumns {
     private final FloatIndexCrossEntropy rows;

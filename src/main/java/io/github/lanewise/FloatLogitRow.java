@@ -46,7 +46,9 @@ final class FloatLogitRow {
         }
         int top = found == 0 ? -1 : order[0];
         float max = FloatRows.max(y, yo, 1, n);
-        double excess = FloatRows.excess(y, yo, 1, n, max);
+        double excess = options.entropy
+                ? FloatRows.excessAndDistance(y, yo, 1, n, max, scratch.distance)
+                : FloatRows.excess(y, yo, 1, n, max);
         // NaN for a row that has no probabilities, and so for everything that is computed from it.
         double logSum = FloatLogOnePlus.log1p(excess);
         boolean proper = !Double.isNaN(logSum);
@@ -56,8 +58,7 @@ final class FloatLogitRow {
         results.argMax[row] = top;
         results.logSumExp[row] = Results.toFloat(logSumExp(y, yo, n, max, excess));
         if (options.entropy) {
-            results.entropy[row] =
-                    Results.toFloat(proper ? logSum + FloatRows.meanDistance(y, yo, 1, n, max, excess) : logSum);
+            results.entropy[row] = Results.toFloat(proper ? logSum + scratch.distance[0] : logSum);
         }
         if (options.margin) {
             results.margin[row] = Results.toFloat(

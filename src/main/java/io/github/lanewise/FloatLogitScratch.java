@@ -4,14 +4,17 @@ package io.github.lanewise;
 import io.github.lanewise.kernel.ScratchPool;
 
 /**
- * Room for a whole row, where it has to be laid out before it is read several times, and for the indices of its largest
- * elements. Grows with the rows that it meets. Borrowed from a pool.
+ * Room for a whole row, where it has to be laid out before it is read several times, for the indices of its largest
+ * elements, and for a number. Grows with the rows that it meets. Borrowed from a pool.
  */
 final class FloatLogitScratch {
     private static final ScratchPool<FloatLogitScratch> POOL = new ScratchPool<>(FloatLogitScratch::new);
 
     /** A row with stride 1. */
     float[] row = new float[0];
+
+    /** How far the last row lies below its maximum on average. */
+    final double[] distance = new double[1];
 
     /** Indices of the largest elements. */
     int[] index = new int[0];

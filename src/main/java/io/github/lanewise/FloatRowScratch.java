@@ -5,7 +5,7 @@ import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.ScratchPool;
 
 /**
- * Room for two pieces of a row, where an operation is put together from several kernels or a strided row is laid out
+ * Room for two pieces of a row and a number, where an operation is put together from several kernels or a strided row is laid out
  * for them. Borrowed from a pool.
  */
 final class FloatRowScratch {
@@ -13,6 +13,9 @@ final class FloatRowScratch {
 
     final float[] first = new float[FloatLanes.CHUNK];
     final float[] second = new float[FloatLanes.CHUNK];
+
+    /** How far the last row lies below its maximum on average. */
+    final double[] distance = new double[1];
 
     /** Whether the last row that was summed held a negative infinity. */
     boolean masked;

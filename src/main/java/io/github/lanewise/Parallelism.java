@@ -10,12 +10,12 @@ import java.util.concurrent.ForkJoinPool;
  *
  * <p>Without it a call runs on the calling thread alone, and nothing is ever started behind the caller's back. With it a call
  * over at least twice {@value #LEAST_ELEMENTS} elements hands parts of its rows or elements to the executor and works on them
- * itself until none is left. The result has the same bits as without: rows and chunks are computed as ever, and their losses are
- * added in their own order by the calling thread.
+ * itself until none is left. The result has the same bits as without: rows and chunks are computed as ever, and their losses
+ * are added in their own order by the calling thread.
  *
  * <p>The calling thread never depends on the executor: it waits only for parts that another thread has begun. So an executor
- * that is busy, of one thread, shared with the caller itself, or that refuses tasks slows a call down and does nothing worse. An
- * interrupt is kept for the caller and does not end the call, whose outputs other threads may still be writing. A
+ * that is busy, of one thread, shared with the caller itself, or that refuses tasks slows a call down and does nothing
+ * worse. An interrupt is kept for the caller and does not end the call, whose outputs other threads may still be writing. A
  * call in parallel allocates its tasks and eight bytes for each row or chunk.
  *
  * <pre>{@code

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What C2 says of the kernels it compiles: none may exceed the compiler's budget, and every operation of the Vector API in it has
- * to become machine instructions. One that does not is a call that takes and returns objects.
+ * What C2 says of the kernels it compiles: none may exceed the compiler's budget, and every operation of the Vector API in
+ * it has to become machine instructions. One that does not is a call that takes and returns objects.
  */
 @Tag("once")
 class CompilationUnitTest {
@@ -74,7 +74,9 @@ class CompilationUnitTest {
                 } else if (operation.find()) {
                     kernels.add(kernel);
                     operations++;
-                    if (!operation.group(2).startsWith("(intrinsic)")) {
+                    // C2 may try more than once; the last word counts.
+                    String outcome = operation.group(2).strip();
+                    if (!outcome.endsWith("(intrinsic)") && !outcome.endsWith("late inline succeeded")) {
                         found.add(kernel + ": " + operation.group());
                     }
                 }

@@ -19,6 +19,7 @@ final class FloatEveryKernel {
     private final float[] out = new float[ROOM];
     private final float[] other = new float[ROOM];
     private final float[] third = new float[ROOM];
+    private final double[] far = new double[1];
 
     FloatEveryKernel(FloatKernels kernels) {
         this.kernels = kernels;
@@ -53,6 +54,9 @@ final class FloatEveryKernel {
         for (ExpSum kind : ExpSum.values()) {
             sum += kernels.sumExp(kind, x, BEFORE, blocks, 9f);
         }
+        if (n >= 32) {
+            sum += kernels.sumExpAndDistance(x, BEFORE, blocks, 9f, far);
+        }
         sum += kernels.sum(x, BEFORE, blocks) + kernels.dot(x, BEFORE, t, BEFORE, blocks);
         sum += kernels.sumBelow(x, BEFORE, t, BEFORE, w, BEFORE, blocks, 9f, 1f, 0.1f);
         return sum + kernels.dotPrecise(x, BEFORE, 2f, w, BEFORE, 0.5f, n);
@@ -81,6 +85,7 @@ final class FloatEveryKernel {
     }
 
     private void losses(int n) {
+        kernels.bce(t, BEFORE, t, BEFORE, null, 0, n, false, null, 0, 1f, out, BEFORE, null, 0, null, 0);
         for (int given = 0; given < 8; given++) {
             float[] weight = (given & 1) == 0 ? null : w;
             float[] upstream = (given & 2) == 0 ? null : w;

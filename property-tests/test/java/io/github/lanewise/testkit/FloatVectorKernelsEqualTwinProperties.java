@@ -42,6 +42,7 @@ class FloatVectorKernelsEqualTwinProperties {
             "max",
             "indexOf",
             "sumExp",
+            "sumExpAndDistance",
             "sum",
             "dot",
             "sumBelow",
@@ -122,6 +123,14 @@ class FloatVectorKernelsEqualTwinProperties {
                 for (ExpSum kind : ExpSum.values()) {
                     sameNumber(k -> k.sumExp(kind, row.x, at, n, max));
                 }
+            }
+            if (finite && n % FloatLanes.BLOCK == 0) {
+                double[] distance = new double[1];
+                sameNumber(k -> k.sumExpAndDistance(row.x, at, n, max, distance));
+                sameNumber(k -> {
+                    k.sumExpAndDistance(row.x, at, n, max, distance);
+                    return distance[0];
+                });
             }
             sameSum(k -> k.sum(row.x, at, n));
             sameSum(k -> k.dot(row.x, at, row.t, at, n));

@@ -2,6 +2,7 @@
 package io.github.lanewise.testkit;
 
 import static io.github.lanewise.testkit.FloatTwinKernels.sameArray;
+import static io.github.lanewise.testkit.FloatTwinKernels.sameNumber;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.lanewise.kernel.FloatPointKernels;
@@ -36,6 +37,7 @@ class FloatVectorPointsEqualTwinProperties {
             "softplusBackward",
             "xlogy",
             "xlogyBackward",
+            "areProbabilities",
             "bce",
             "bceWithLogits",
             "klDiv",
@@ -103,6 +105,17 @@ class FloatVectorPointsEqualTwinProperties {
                 case 3 -> special;
                 default -> random.nextInt(3) == 0 ? special : (float) (random.nextGaussian() * 4.0);
             };
+        }
+
+        /** A row of numbers that are neither special nor out of a loss's range, and of some that lie at its ends. */
+        Row ordinary(float most, float... ends) {
+            Row row = next();
+            for (int i = 0; i < row.array.length; i++) {
+                row.array[i] = random.nextInt(4) == 0
+                        ? ends[random.nextInt(ends.length)]
+                        : (float) (random.nextDouble() * most);
+            }
+            return row;
         }
 
         /** A row or, one time in two, none. */
@@ -338,6 +351,79 @@ class FloatVectorPointsEqualTwinProperties {
                         gradXAt,
                         gradT,
                         gradTAt));
+    }
+
+    @Property(tries = TRIES)
+    void probabilitiesAreTold(@ForAll long seed, @ForAll @IntRange(max = LONGEST) int n) {
+        Rows rows = new Rows(seed, n);
+        Row x = rows.ordinary(1f, 0f, -0f, 1f, Float.MIN_VALUE);
+        assertEquals(1.0, sameNumber(k -> k.areProbabilities(x.array, x.offset, n) ? 1.0 : 0.0));
+        for (float special : SPECIAL) {
+            for (int i = 0; i < n; i += 1 + n / 7) {
+                float kept = x.array[x.offset + i];
+                x.array[x.offset + i] = special;
+                double expected = special >= 0f && special <= 1f ? 1.0 : 0.0;
+                assertEquals(expected, sameNumber(k -> k.areProbabilities(x.array, x.offset, n) ? 1.0 : 0.0));
+                x.array[x.offset + i] = kept;
+            }
+        }
+    }
+
+    @Property(tries = TRIES)
+    void binaryCrossEntropyOfOrdinaryNumbers(
+            @ForAll long seed, @ForAll @IntRange(max = LONGEST) int n, @ForAll boolean exact) {
+        Rows rows = new Rows(seed, n);
+        Row x = rows.ordinary(0.9f, Float.MIN_NORMAL, 1e-30f, 0x1p-24f, 0.5f, 1f - 0x1p-24f);
+        Row t = rows.ordinary(1f, 0f, 1f, Float.MIN_VALUE);
+        // Now and then one number that is out of range, at the place where it is easiest missed.
+        if (n > 0 && rows.flag()) {
+            Row outside = rows.flag() ? x : t;
+            outside.array[outside.offset + n - 1 - Math.min(n - 1, n % 16)] =
+                    SPECIAL[Math.floorMod(seed, SPECIAL.length)];
+        }
+        sameLoss(
+                x,
+                n,
+                1,
+                (k, a, at, loss, lossAt, gradX, gradXAt, gradT, gradTAt) -> k.bce(
+                        a, at, t.array, t.offset, null, 0, n, exact, null, 0, 1f, loss, lossAt, gradX, gradXAt, gradT,
+                        gradTAt));
+    }
+
+    @Property(tries = TRIES)
+    void binaryCrossEntropyWithOrdinaryLogits(
+            @ForAll long seed,
+            @ForAll @IntRange(max = 9 * LONGEST) int n,
+            @ForAll @IntRange(min = 1, max = 3) int outputs) {
+        Rows rows = new Rows(seed, n);
+        Row x = rows.ordinary(
+                rows.flag() ? 9f : -9f,
+                0f,
+                -0f,
+                Float.MIN_VALUE,
+                -Float.MIN_VALUE,
+                Float.MAX_VALUE,
+                -Float.MAX_VALUE,
+                88f,
+                -104f,
+                0.6931471f,
+                0.6931472f,
+                -0.6931472f);
+        Row t = rows.ordinary(1f, 0f, -0f, 1f, 2f, -3f, Float.MAX_VALUE);
+        // What is not finite ends the kernel's way; what it has done before stays.
+        if (n > 0 && rows.flag()) {
+            Row outside = rows.flag() ? x : t;
+            outside.array[outside.offset + (int) Math.floorMod(seed, (long) n)] =
+                    rows.flag() ? Float.NaN : Float.NEGATIVE_INFINITY;
+        }
+        float scale = rows.number(1f);
+        sameLoss(
+                x,
+                n,
+                outputs,
+                (k, a, at, loss, lossAt, gradX, gradXAt, gradT, gradTAt) -> k.bceWithLogits(
+                        a, at, t.array, t.offset, null, 0, null, 0, n, false, null, 0, scale, loss, lossAt, gradX,
+                        gradXAt, gradT, gradTAt));
     }
 
     @Property(tries = TRIES)

@@ -10,8 +10,8 @@ public enum ExpSum {
     BELOW,
 
     /**
-     * {@code sum(exp(x - max) * (max - x))}, with the same terms, each times its distance rounded to the type. An element so far down that
-     * its term is 0 adds 0.
+     * {@code sum(exp(x - max) * (max - x))}, with the same terms, each times its distance rounded to the type. An element so
+     * far down that its term is 0 adds 0.
      */
     DISTANCE
 }

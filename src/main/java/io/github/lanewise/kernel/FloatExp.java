@@ -17,10 +17,10 @@ package io.github.lanewise.kernel;
  * <p>Terms carry the factor {@code 2^SCALE}, so that the smallest one that a float loss can see, {@code 2^-149}, is still
  * a normal number. What is below {@code 2^-SCALE * 2^-127} of the maximum is exactly 0.
  *
- * <p>A sum that holds the maximum's own term, and others that together are more, uses a cheaper reduction, {@link #sumTerm}: {@code r} is
- * taken with the leading 24 bits of ln 2 alone, which multiplies every term by {@code exp(1.9e-9 n)}. {@link #sumUnit},
- * reduced in the same way, takes off {@code exp(1.9e-9 K)}; what stays is an error of {@code 1.9e-9 |n - K|} in a term that is
- * {@code 2^(n - K)} of the maximum's: below 2^-29 of the sum.
+ * <p>A sum that holds the maximum's own term, and others that together are more, uses a cheaper reduction, {@link #sumTerm}:
+ * {@code r} is taken with the leading 24 bits of ln 2 alone, which multiplies every term by {@code exp(1.9e-9 n)}. {@link
+ * #sumUnit}, reduced in the same way, takes off {@code exp(1.9e-9 K)}; what stays is an error of {@code 1.9e-9 |n - K|} in a
+ * term that is {@code 2^(n - K)} of the maximum's: below 2^-29 of the sum.
  *
  * <p>Error of a term: at most 1.03 ulp. The polynomial {@code 1 + r + r^2 (c2 + ... + c6 r^4)} is minimax for the relative
  * error on {@code |r| <= 0.3466} (Sollya, fpminimax with float coefficients), error {@code 0.11 * 2^-24}.
@@ -134,8 +134,8 @@ public final class FloatExp {
     }
 
     /**
-     * What a sum of {@linkplain #term terms} is in units of the maximum's own term, to 2^-39. The product with the inverse of that
-     * term is one, since {@code 1 / exp(r) = exp(-r)}.
+     * What a sum of {@linkplain #term terms} is in units of the maximum's own term, to 2^-39. The product with the inverse
+     * of that term is one, since {@code 1 / exp(r) = exp(-r)}.
      */
     public static double excess(double sum, float max) {
         float top = max - shift(max);

@@ -29,6 +29,14 @@ public interface FloatKernels extends FloatPointKernels {
      */
     double sumExp(ExpSum sum, float[] x, int xOffset, int n, float max);
 
+    /**
+     * Sum of the exponentials of a piece of whole blocks, as {@link ExpSum#WHOLE}, and in the first element of {@code distance} the
+     * sum of the same terms, each times how far its element lies below the maximum.
+     *
+     * @param max a finite float, not below any element of the row; no element is NaN
+     */
+    double sumExpAndDistance(float[] x, int xOffset, int n, float max, double[] distance);
+
     /** Sum of a piece. Here and in the sums below, a result that is not finite may be NaN or an infinity. */
     double sum(float[] x, int xOffset, int n);
 
@@ -112,9 +120,9 @@ public interface FloatKernels extends FloatPointKernels {
             int outOffset);
 
     /**
-     * For each of {@code count} columns the largest element that is not NaN, a zero as +0. Column {@code p} has its {@code n} elements
-     * at {@code xOffset + p + i * stride}. Here and below, arrays with one value a column are read and written by
-     * whole registers: they need room for a multiple of {@link FloatLanes#LANES} values.
+     * For each of {@code count} columns the largest element that is not NaN, a zero as +0. Column {@code p} has its {@code
+     * n} elements at {@code xOffset + p + i * stride}. Here and below, arrays with one value a column are read and written
+     * by whole registers: they need room for a multiple of {@link FloatLanes#LANES} values.
      */
     void columnMax(float[] x, int xOffset, int stride, int n, int count, float[] max);
 

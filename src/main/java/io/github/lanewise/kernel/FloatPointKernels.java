@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>As for {@link FloatKernels}: nothing is checked, nothing is allocated, arrays hold {@code n >= 0} elements one after the
  * other from their offset, and the scalar twin and the vector kernels give the same bits. An output may be the same array
- * at the same offset as an input: all inputs of an element are read before its outputs are written. Every NaN written is the
- * canonical one.
+ * at the same offset as an input, but for {@code loss}, which may hold half-done work before all inputs are read. Every NaN
+ * written is the canonical one.
  *
- * <p>In the losses, {@code g[i]} is the upstream gradient of element {@code i}, 1 where {@code g} is null, {@code w[i]} a weight,
- * 1 where {@code w} is null; gradients are {@code (scale * g[i]) * w[i] * d loss / d input}. Outputs that are null are not
- * computed. Every product of these factors is formed as {@code factor = scale * g[i]}, then {@code factor * w[i]}, then times
- * the derivative, each rounded; a loss is multiplied by {@code w[i]} last.
+ * <p>In the losses, {@code g[i]} is the upstream gradient of element {@code i}, 1 where {@code g} is null, {@code w[i]} a
+ * weight, 1 where {@code w} is null; gradients are {@code (scale * g[i]) * w[i] * d loss / d input}. Outputs that are null
+ * are not computed. Every product of these factors is formed as {@code factor = scale * g[i]}, then {@code factor * w[i]},
+ * then times the derivative, each rounded; a loss is multiplied by {@code w[i]} last.
  */
 public interface FloatPointKernels {
     /** {@code out[i] = f(x[i])}. */
@@ -60,12 +60,15 @@ public interface FloatPointKernels {
             float @Nullable [] gradY,
             int gradYOffset);
 
+    /** Whether all elements are in [0, 1], none of them NaN. Any {@code n}. */
+    boolean areProbabilities(float[] x, int xOffset, int n);
+
     /**
      * Binary cross entropy of a probability {@code x} in [0, 1] and a target {@code t} in [0, 1]:
-     * {@code -(t * max(log(x), -100) + (1 - t) * max(log1p(-x), -100))}, gradients {@code (x - t) / max((1 - x) * x, 1e-12)} and
-     * {@code max(log1p(-x), -100) - max(log(x), -100)}. Exact: without the floors of -100 and 1e-12, and a coefficient 0 times an
-     * infinite logarithm or quotient is 0: loss {@code -(t log(x) + (1 - t) log1p(-x))}, gradient
-     * {@code (1 - t) / (1 - x) - t / x}.
+     * {@code -(t * max(log(x), -100) + (1 - t) * max(log1p(-x), -100))}, gradients {@code (x - t) / max((1 - x) * x, 1e-12)}
+     * and {@code max(log1p(-x), -100) - max(log(x), -100)}. Exact: without the floors of -100 and 1e-12, and a coefficient 0
+     * times an infinite logarithm or quotient is 0: loss {@code -(t log(x) + (1 - t) log1p(-x))}, gradient {@code (1 - t) /
+     * (1 - x) - t / x}.
      */
     void bce(
             float[] x,
@@ -129,10 +132,10 @@ public interface FloatPointKernels {
      * target a log-probability: loss = exp(t) * (t - x), gradients -exp(t) and exp(t) * (t - x + 1)
      * </pre>
      *
-     * With a probability of 0 the loss is {@code 0 - 0 * x}: 0, and NaN at an infinite or NaN x; a negative probability is NaN. A
-     * log-probability of negative infinity is NaN. With {@code limit} both are 0 whatever x is, unless x is NaN, and so
-     * is the gradient with respect to a log-probability of negative infinity. The difference {@code log(t) - x} is formed with the
-     * digits that log(t) has beyond a float, since the two cancel where the distributions are close.
+     * With a probability of 0 the loss is {@code 0 - 0 * x}: 0, and NaN at an infinite or NaN x; a negative probability is
+     * NaN. A log-probability of negative infinity is NaN. With {@code limit} both are 0 whatever x is, unless x is NaN, and
+     * so is the gradient with respect to a log-probability of negative infinity. The difference {@code log(t) - x} is formed
+     * with the digits that log(t) has beyond a float, since the two cancel where the distributions are close.
      */
     void klDiv(
             float[] x,

@@ -92,10 +92,48 @@ public final class FloatRows {
     }
 
     /**
-     * {@code sum(p * (max - x))} of a row with the probabilities p, the given maximum and {@link #excess}: how far below the maximum
-     * the row lies on average. NaN if the excess is.
+     * The {@link #excess}, and in the first element of {@code distance} how far below the maximum the row lies on average:
+     * {@code sum(p * (max - x))} with the probabilities p. Both are NaN if the excess is.
      */
-    public static double meanDistance(float[] x, int xOffset, int xStride, int n, float max, double excess) {
+    public static double excessAndDistance(float[] x, int xOffset, int xStride, int n, float max, double[] distance) {
+        int rest = n % FloatLanes.BLOCK;
+        int blocks = n - rest;
+        if (blocks == 0 || !(Math.abs(max) < Float.POSITIVE_INFINITY)) {
+            double excess = excess(x, xOffset, xStride, n, max);
+            distance[0] = meanDistance(x, xOffset, xStride, n, max, excess);
+            return excess;
+        }
+        double last = 0.0;
+        double lastFar = 0.0;
+        if (rest != 0) {
+            last = pieceExp(ExpSum.WHOLE, x, xOffset + blocks * xStride, xStride, rest, max);
+            lastFar = pieceExp(ExpSum.DISTANCE, x, xOffset + blocks * xStride, xStride, rest, max);
+        }
+        double sum = 0.0;
+        double far = 0.0;
+        int length;
+        for (int i = 0; i < blocks; i += length) {
+            length = FloatLanes.piece(blocks - i);
+            int offset = xOffset + i * xStride;
+            sum += xStride == 1
+                    ? Kernels.FLOAT.sumExpAndDistance(x, offset, length, max, distance)
+                    : FloatScalarRows.sumExpAndDistance(x, offset, xStride, length, max, distance);
+            far += distance[0];
+        }
+        double all = sum + last;
+        double unit = FloatExp.sumUnit(max);
+        float top = FloatExp.topTerm(max);
+        double excess = FloatExp.inSumUnits(all - top, unit);
+        if (excess >= FloatExp.CLEAR) {
+            distance[0] = (FloatExp.inSumUnits(far, unit) + FloatExp.excess(lastFar, max)) / (1.0 + excess);
+        } else {
+            excess = excessBelow(x, xOffset, xStride, n, max, all, top, excess);
+            distance[0] = meanDistance(x, xOffset, xStride, n, max, excess);
+        }
+        return excess;
+    }
+
+    private static double meanDistance(float[] x, int xOffset, int xStride, int n, float max, double excess) {
         if (Double.isNaN(excess)) {
             return excess;
         }

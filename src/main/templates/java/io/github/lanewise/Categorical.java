@@ -136,10 +136,10 @@ public final class Categorical {
     public void entropy(FloatTensor input, int dim, FloatTensor output) {
         int axis = axis(input, dim);
         checkResult(input, axis, output);
-        checkRows(input, axis);
         if (logits) {
             FloatCategoricalLogits.entropy(input, axis, fullyMasked, output);
         } else {
+            checkRows(input, axis);
             FloatCategoricalProbabilities.entropy(input, axis, isClamped(), fullyMasked, output);
         }
     }

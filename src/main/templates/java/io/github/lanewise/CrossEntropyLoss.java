@@ -467,8 +467,8 @@ public final class CrossEntropyLoss {
         }
 
         /**
-         * What a class contributes whose target probability (or smoothed weight) is 0 and whose logit is negative infinity: NaN (the
-         * default), or the limit 0. The gradient with respect to the logits is finite either way.
+         * What a class contributes whose target probability (or smoothed weight) is 0 and whose logit is negative infinity:
+         * NaN (the default), or the limit 0. The gradient with respect to the logits is finite either way.
          *
          * @param zeroTimesInfinity the answer
          * @return this builder

@@ -34,8 +34,8 @@ import java.util.Objects;
  * }</pre>
  *
  * <p><b>Accuracy.</b> On samples of floats and of doubles an element's loss is within 2.5 ulp of the formula; where
- * {@code log(t)} and x cancel, it may be off by {@code 2^-27 t} besides, in double {@code 2^-56 t}. The sum over elements is compensated, and in double from chunk to
- * chunk.
+ * {@code log(t)} and x cancel, it may be off by {@code 2^-27 t} besides, in double {@code 2^-56 t}. The sum over elements is
+ * compensated, and in double from chunk to chunk.
  *
  * <p><b>Special values</b>, as PyTorch's. A target of 0 gives loss 0, its own gradient NaN; a negative one NaN. An
  * input of negative infinity gives positive infinity, and NaN where the target is 0 too. A log-target of negative

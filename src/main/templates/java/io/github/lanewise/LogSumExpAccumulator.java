@@ -31,8 +31,8 @@ import java.util.Objects;
  * as they are fewer than 2^31. Pieces of floats are summed in float where that cannot show: if such a piece was added and the
  * value is at least 2, its error is at most 2^-23 besides, which leaves 1 ulp after rounding to float.
  *
- * <p><b>Bits.</b> Equal pieces in the same order give equal bits, on every machine, wherever they lie in their arrays. Other cuts,
- * another order and other ways to merge give the same value up to the error above: merging is associative and
+ * <p><b>Bits.</b> Equal pieces in the same order give equal bits, on every machine, wherever they lie in their arrays. Other
+ * cuts, another order and other ways to merge give the same value up to the error above: merging is associative and
  * commutative but for rounding.
  *
  * <p>Mutable, and not safe for use by several threads without coordination: give each thread an accumulator and merge them.

@@ -24,19 +24,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link FloatLogitResults} and {@link DoubleLogitResults} give the formulas, the special values and the accuracy.
  *
- * <p><b>Temperature.</b> All numbers are those of {@code softmax(x / T)}. Each {@code x / T} is rounded to the type once, and so
- * is T: the numbers are, to the bit, those of an array that was divided by T beforehand. Only the order of the classes is
- * that of the logits themselves: two of them that differ are not tied because their quotients are. A quotient beyond the
- * type's range counts as infinite.
+ * <p><b>Temperature.</b> All numbers are those of {@code softmax(x / T)}. Each {@code x / T} is rounded to the type once,
+ * and so is T: the numbers are, to the bit, those of an array that was divided by T beforehand. Only the order of the
+ * classes is that of the logits themselves: two of them that differ are not tied because their quotients are. A quotient
+ * beyond the type's range counts as infinite.
  *
  * <p><b>Ties.</b> Of equal logits the one with the lower class comes first, in {@code argMax} and in the top-k.
  *
  * <p><b>Shapes.</b> The classes lie along the last dimension of a view, {@code (C)}, {@code (N, C)} or {@code (..., C)}; every
  * other position is a row, in row-major order. Any strides.
  *
- * <p><b>Bits.</b> The numbers of a row depend on its elements and the temperature alone: not on its place in a batch, on strides
- * and offsets, on k, on other options, on vectors or threads. They are those of {@link Softmax#logSumExp(float[], int, int)}
- * and of {@link Categorical} for the same row.
+ * <p><b>Bits.</b> The numbers of a row depend on its elements and the temperature alone: not on its place in a batch, on
+ * strides and offsets, on k, on other options, on vectors or threads. They are those of {@link Softmax#logSumExp(float[],
+ * int, int)} and of {@link Categorical} for the same row.
  *
  * <p><b>Cost.</b> A row that fits in the L2 cache is read from memory once, whatever is asked. The selection of the top-k costs
  * a comparison for each element that is not selected, a whole block of them at a time; logits in ascending order are its

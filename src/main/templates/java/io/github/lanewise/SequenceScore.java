@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Ignored targets</b> count for nothing: their log-probability is given as 0, whatever their row holds. The number that
  * marks them, -100 by default as in PyTorch, may be in or out of the vocabulary.
  *
- * <p><b>Special values.</b> A row that holds a NaN or positive infinity, or nothing but negative infinities, gives its token the
- * log-probability NaN. A token whose logit is negative infinity has the log-probability negative infinity, and makes the
+ * <p><b>Special values.</b> A row that holds a NaN or positive infinity, or nothing but negative infinities, gives its token
+ * the log-probability NaN. A token whose logit is negative infinity has the log-probability negative infinity, and makes the
  * perplexity infinite. Without a token that counts the log-likelihood is 0, mean and perplexity are NaN.
  *
  * <p><b>Accuracy.</b> Log-probabilities: at most 4 ulp of the exact value, however small it is; they are the negated losses of
@@ -46,8 +46,8 @@ import org.jspecify.annotations.Nullable;
  * that the log-likelihood has their relative error, at most 4 ulp of the logits' type, and no more for long sequences. The
  * relative error of the perplexity is that of the mean times the mean itself.
  *
- * <p><b>Bits.</b> A sequence gives the same bits at once or in parts, added in order. Merged scores may differ in the last bit of
- * a double.
+ * <p><b>Bits.</b> A sequence gives the same bits at once or in parts, added in order. Merged scores may differ in the last
+ * bit of a double.
  *
  * <p>Mutable, and not safe for use by several threads without coordination: give each thread a score and merge them. Methods
  * throw {@link NullPointerException} for a null argument. Whatever they throw, they throw before anything is written, and

@@ -29,7 +29,8 @@ package io.github.lanewise;
  *
  * <p><b>Bits.</b> The result of a row depends on its elements alone: not on the lane width, the thread, the JIT compiler
  * or the array offset. Rows with stride 1 and rows at any other stride give the same bits; only where positions lie one
- * after the other instead (an image's classes), a row is summed in index order and may differ in the last bits, within the bounds above.
+ * after the other instead (an image's classes), a row is summed in index order and may differ in the last bits, within the
+ * bounds above.
  *
  * <p><b>Overlap.</b> An output may be exactly the input (or, in the backward methods, any of the inputs of its shape);
  * otherwise it must not share an element with one.

@@ -40,6 +40,7 @@ class KernelShapeTest {
             "FloatVectorPoints",
             "FloatVectorBce",
             "FloatVectorLogits",
+            "FloatVectorPlainBce",
             "FloatVectorPlainLogits",
             "FloatVectorKlDiv",
             "FloatVectorDots",

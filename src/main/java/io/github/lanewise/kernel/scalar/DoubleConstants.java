@@ -52,6 +52,9 @@ public final class DoubleConstants {
      */
     public static final double LN2_HIGH = 0x1.62e42fefa39efp-1;
 
+    /** The bits of -LN2_HIGH. */
+    public static final long MINUS_LN2_HIGH_BITS = 0xbfe62e42fefa39efL;
+
     /** ln 2 - LN2_HIGH rounded to double; the pair carries ln 2 with an error below 2^-110. */
     public static final double LN2_LOW = 0x1.abc9e3b39803fp-56;
 
@@ -170,6 +173,15 @@ public final class DoubleConstants {
      * e = 1024. (2^-e itself falls out of the range of normal numbers before that.)
      */
     public static final long TWO_BITS = 0x4000000000000000L;
+
+    /** The bits of 1. */
+    public static final long ONE_BITS = 0x3ff0000000000000L;
+
+    /** The bits of the number before 1. */
+    public static final long BELOW_ONE_BITS = 0x3fefffffffffffffL;
+
+    /** The bits of 2^-144, a normal number whose logarithm is above {@link #BCE_LOG_FLOOR}. */
+    public static final long BCE_PLAIN_LEAST_BITS = 0x36f0000000000000L;
 
     // log(1 + f) = f - f^2/2 + f^3 (C3 + C4 f + ... + C22 f^19) on f in [-0.25, 0.5]; f and -f^2/2 are held exact,
     // because they are added without rounding. Relative error below 2^-59.1.

@@ -52,6 +52,9 @@ public final class FloatConstants {
      */
     public static final float LN2_HIGH = 0x1.62e430p-1f;
 
+    /** The bits of -LN2_HIGH. */
+    public static final int MINUS_LN2_HIGH_BITS = 0xbf317218;
+
     /** ln 2 - LN2_HIGH rounded to float; the pair carries ln 2 with an error below 2^-53. */
     public static final float LN2_LOW = -0x1.05c610p-29f;
 
@@ -140,6 +143,15 @@ public final class FloatConstants {
      * e = 128. (2^-e itself falls out of the range of normal numbers before that.)
      */
     public static final int TWO_BITS = 0x40000000;
+
+    /** The bits of 1. */
+    public static final int ONE_BITS = 0x3f800000;
+
+    /** The bits of the number before 1. */
+    public static final int BELOW_ONE_BITS = 0x3f7fffff;
+
+    /** The bits of 2^-126, a normal number whose logarithm is above {@link #BCE_LOG_FLOOR}. */
+    public static final int BCE_PLAIN_LEAST_BITS = 0x00800000;
 
     // log(1 + f) = f - f^2/2 + f^3 (C3 + C4 f + ... + C10 f^7) on f in [-0.25, 0.5]; f and -f^2/2 are held exact,
     // because they are added without rounding. Relative error below 2^-27.5.

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class FloatLaneSum {
     private FloatLaneSum() {}
 
-    /** Sum of the terms that the kind of sum is made of. */
-    static double exp(ExpSum kind, float[] x, int xOffset, int xStride, int n, float max) {
+    /** Sum of the terms that the kind of sum is made of; see {@link FloatScalarRows#expTerm}. */
+    static double exp(ExpSum kind, boolean ofSum, float[] x, int xOffset, int xStride, int n, float max) {
         float shift = FloatExp.shift(max);
         float power = FloatExp.power(max - shift);
         float low = FloatExp.low(power, FloatExp.SCALE);
@@ -33,8 +33,8 @@ final class FloatLaneSum {
             for (int block = 0; block < n; block += BLOCK) {
                 float a = x[xOffset + (block + lane) * xStride];
                 float b = x[xOffset + (block + lane + LANES) * xStride];
-                float pair = FloatScalarRows.expTerm(kind, a, max, shift, low, magic)
-                        + FloatScalarRows.expTerm(kind, b, max, shift, low, magic);
+                float pair = FloatScalarRows.expTerm(kind, ofSum, a, max, shift, low, magic)
+                        + FloatScalarRows.expTerm(kind, ofSum, b, max, shift, low, magic);
                 float next = sum + pair;
                 carry += pair - (next - sum);
                 sum = next;

@@ -29,6 +29,11 @@ public final class FloatScalarKernels implements FloatKernels {
     }
 
     @Override
+    public double sumExpAndDistance(float[] x, int xOffset, int n, float max, double[] distance) {
+        return FloatScalarRows.sumExpAndDistance(x, xOffset, 1, n, max, distance);
+    }
+
+    @Override
     public double sum(float[] x, int xOffset, int n) {
         return FloatScalarRows.sum(x, xOffset, 1, n);
     }
@@ -255,6 +260,11 @@ public final class FloatScalarKernels implements FloatKernels {
             float @Nullable [] gradY,
             int gradYOffset) {
         FloatScalarPoints.xlogyBackward(x, xOffset, y, yOffset, g, gOffset, n, gradX, gradXOffset, gradY, gradYOffset);
+    }
+
+    @Override
+    public boolean areProbabilities(float[] x, int xOffset, int n) {
+        return FloatScalarPoints.areProbabilities(x, xOffset, n);
     }
 
     @Override

@@ -106,6 +106,16 @@ public final class FloatScalarPoints {
         }
     }
 
+    /** As {@link io.github.lanewise.kernel.FloatPointKernels#areProbabilities}. */
+    public static boolean areProbabilities(float[] x, int xOffset, int n) {
+        for (int i = xOffset; i < xOffset + n; i++) {
+            if (!(x[i] >= 0f && x[i] <= 1f)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** As {@link io.github.lanewise.kernel.FloatPointKernels#bce}. */
     public static void bce(
             float[] x,

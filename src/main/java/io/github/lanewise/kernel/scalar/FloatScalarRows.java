@@ -61,17 +61,28 @@ public final class FloatScalarRows {
     public static double sumExp(ExpSum kind, float[] x, int xOffset, int xStride, int n, float max) {
         return n < FloatLanes.BLOCK
                 ? FloatShortSums.exp(kind, x, xOffset, xStride, n, max)
-                : FloatLaneSum.exp(kind, x, xOffset, xStride, n, max);
+                : FloatLaneSum.exp(kind, false, x, xOffset, xStride, n, max);
     }
 
-    /** One term of a sum of exponentials. */
-    static float expTerm(ExpSum kind, float x, float max, float shift, float low, float magic) {
+    /** As {@link io.github.lanewise.kernel.FloatKernels#sumExpAndDistance}. */
+    public static double sumExpAndDistance(float[] x, int xOffset, int xStride, int n, float max, double[] distance) {
+        distance[0] = FloatLaneSum.exp(ExpSum.DISTANCE, true, x, xOffset, xStride, n, max);
+        return FloatLaneSum.exp(ExpSum.WHOLE, true, x, xOffset, xStride, n, max);
+    }
+
+    /**
+     * One term of a sum of exponentials.
+     *
+     * @param ofSum whether a distance is taken with the term of a whole sum
+     */
+    static float expTerm(ExpSum kind, boolean ofSum, float x, float max, float shift, float low, float magic) {
         return switch (kind) {
             case WHOLE -> FloatExp.sumTerm(x - shift, low, magic);
             case BELOW -> x == max ? 0f : FloatExp.term(x - shift, low, magic);
             case DISTANCE -> {
                 float kept = Math.max(x - shift, FloatExp.DEEP);
-                yield FloatExp.term(kept, low, magic) * ((max - shift) - kept);
+                float term = ofSum ? FloatExp.sumTerm(kept, low, magic) : FloatExp.term(kept, low, magic);
+                yield term * ((max - shift) - kept);
             }
         };
     }

@@ -64,6 +64,11 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
     }
 
     @Override
+    public double sumExpAndDistance(float[] x, int xOffset, int n, float max, double[] distance) {
+        return FloatVectorSums.sumExpAndDistance(x, xOffset, n, max, distance);
+    }
+
+    @Override
     public double sum(float[] x, int xOffset, int n) {
         return linear(x, xOffset, 1f, -0f, null, 0, 0f, 0f, null, 0, n);
     }

@@ -3,11 +3,19 @@ package io.github.lanewise.kernel.vector;
 
 import static io.github.lanewise.kernel.vector.FloatPad.SECTION;
 
+import io.github.lanewise.kernel.scalar.FloatScalarPoints;
 import org.jspecify.annotations.Nullable;
 
 /** The losses of single elements for {@link FloatVectorKernels}, run as {@link FloatVectorPointKernels} says. */
 abstract class FloatVectorLossKernels extends FloatVectorPointKernels {
     FloatVectorLossKernels() {}
+
+    @Override
+    public final boolean areProbabilities(float[] x, int xOffset, int n) {
+        int whole = FloatSpecies.SPECIES.loopBound(n);
+        return FloatVectorPlainBce.areProbabilities(x, xOffset, whole)
+                && FloatScalarPoints.areProbabilities(x, xOffset + whole, n - whole);
+    }
 
     @Override
     public final void bce(
@@ -29,24 +37,32 @@ abstract class FloatVectorLossKernels extends FloatVectorPointKernels {
             float @Nullable [] gradT,
             int gradTOffset) {
         int whole = FloatSpecies.SPECIES.loopBound(n);
-        FloatVectorBce.bce(
-                x,
-                xOffset,
-                t,
-                tOffset,
-                w,
-                wOffset,
-                whole,
-                exact,
-                g,
-                gOffset,
-                scale,
-                loss,
-                lossOffset,
-                gradX,
-                gradXOffset,
-                gradT,
-                gradTOffset);
+        if (loss != null
+                && w == null
+                && gradX == null
+                && gradT == null
+                && FloatVectorPlainBce.suits(x, xOffset, t, tOffset, whole)) {
+            FloatVectorPlainBce.bce(x, xOffset, t, tOffset, whole, loss, lossOffset);
+        } else {
+            FloatVectorBce.bce(
+                    x,
+                    xOffset,
+                    t,
+                    tOffset,
+                    w,
+                    wOffset,
+                    whole,
+                    exact,
+                    g,
+                    gOffset,
+                    scale,
+                    loss,
+                    lossOffset,
+                    gradX,
+                    gradXOffset,
+                    gradT,
+                    gradTOffset);
+        }
         if (whole < n) {
             int rest = n - whole;
             float[] pad = FloatPad.borrow();
@@ -101,37 +117,37 @@ abstract class FloatVectorLossKernels extends FloatVectorPointKernels {
             float @Nullable [] gradT,
             int gradTOffset) {
         int whole = FloatSpecies.SPECIES.loopBound(n);
-        boolean plain = w == null
+        int done = 0;
+        if (loss != null
+                && w == null
                 && p == null
                 && g == null
                 && gradT == null
-                && Math.abs(scale) < Float.POSITIVE_INFINITY
-                && FloatVectorPlainLogits.areFinite(x, xOffset, whole)
-                && FloatVectorPlainLogits.areFinite(t, tOffset, whole);
-        if (plain) {
-            FloatVectorPlainLogits.bceWithLogits(
+                && Math.abs(scale) < Float.POSITIVE_INFINITY) {
+            done = FloatVectorPlainLogits.bceWithLogits(
                     x, xOffset, t, tOffset, whole, scale, loss, lossOffset, gradX, gradXOffset);
-        } else {
+        }
+        if (done < whole) {
             FloatVectorLogits.bceWithLogits(
                     x,
-                    xOffset,
+                    xOffset + done,
                     t,
-                    tOffset,
+                    tOffset + done,
                     w,
-                    wOffset,
+                    wOffset + done,
                     p,
-                    pOffset,
-                    whole,
+                    pOffset + done,
+                    whole - done,
                     limit,
                     g,
-                    gOffset,
+                    gOffset + done,
                     scale,
                     loss,
-                    lossOffset,
+                    lossOffset + done,
                     gradX,
-                    gradXOffset,
+                    gradXOffset + done,
                     gradT,
-                    gradTOffset);
+                    gradTOffset + done);
         }
         if (whole < n) {
             int rest = n - whole;

@@ -47,8 +47,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Elements far below the maximum are kept from leaving the range of exponents by two operations on bits. Unsigned integers
  * order negative floats from zero down and put them above all that are not negative, so their minimum with {@link
  * FloatExp#DEEP} changes what is below that and nothing else. And a rounded multiple that would give an exponent field
- * below 0 is less than {@link FloatExp#MAGIC}, also as an integer. Comparing floats and blending by a mask would do in one step what
- * these do, at 20 percent of the whole sum.
+ * below 0 is less than {@link FloatExp#MAGIC}, also as an integer. Comparing floats and blending by a mask would do in one
+ * step what these do, at 20 percent of the whole sum.
  *
  * <p>{@link FloatVectorKernels} says why the exponential and the fold are written out in every kernel.
  */
@@ -58,7 +58,8 @@ final class FloatVectorSums {
     /**
      * As {@link io.github.lanewise.kernel.FloatKernels#max} for at least a block, in one operation an element: as signed
      * integers, floats that are not negative are ordered and above all others, and above them is NaN. If there is none, all are
-     * negative, and {@link #negativeMax} looks again. Whether the sign of a NaN is set shows in the second maximum, of magnitudes.
+     * negative, and {@link #negativeMax} looks again. Whether the sign of a NaN is set shows in the second maximum, of
+     * magnitudes.
      */
     static float max(float[] x, int xOffset, int n) {
         IntVector max0 = FloatVector.fromArray(SPECIES, x, xOffset).reinterpretAsInts();
@@ -221,6 +222,128 @@ final class FloatVectorSums {
                 default -> part3 = part;
             }
         }
+        return (part0 + part1) + (part2 + part3);
+    }
+
+    /** As {@link io.github.lanewise.kernel.FloatKernels#sumExpAndDistance}. */
+    static double sumExpAndDistance(float[] x, int xOffset, int n, float max, double[] distance) {
+        float shiftValue = FloatExp.shift(max);
+        float power = FloatExp.power(max - shiftValue);
+        FloatVector shift = FloatVector.broadcast(SPECIES, shiftValue);
+        FloatVector top = FloatVector.broadcast(SPECIES, max - shiftValue);
+        FloatVector magic = FloatVector.broadcast(SPECIES, FloatExp.magic(power, FloatExp.SCALE));
+        double part0 = 0.0;
+        double far0 = 0.0;
+        double part1 = 0.0;
+        double far1 = 0.0;
+        double part2 = 0.0;
+        double far2 = 0.0;
+        double part3 = 0.0;
+        double far3 = 0.0;
+        for (int sweep = 0; sweep < SWEEPS; sweep++) {
+            FloatVector sum = FloatVector.zero(SPECIES);
+            FloatVector carry = sum;
+            FloatVector farSum = sum;
+            FloatVector farCarry = sum;
+            for (int i = sweep * LENGTH; i < n; i += BLOCK) {
+                FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOffset + i).sub(shift);
+                FloatVector x1 =
+                        FloatVector.fromArray(SPECIES, x, xOffset + i + LANES).sub(shift);
+                x0 = x0.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
+                FloatVector biased0 = x0.lanewise(FMA, LOG2_E, magic);
+                FloatVector multiple0 = biased0.sub(magic);
+                FloatVector r0 = multiple0.lanewise(FMA, MINUS_LN2_HIGH, x0);
+                // In double also: r0 = multiple0.lanewise(FMA, FloatExp.MINUS_LN2_LOW, r0);
+                FloatVector square0 = r0.mul(r0);
+                FloatVector base0 = r0.lanewise(FMA, C3, C2);
+                FloatVector h0 = r0.lanewise(FMA, C5, C4);
+                h0 = square0.lanewise(FMA, C6, h0);
+                h0 = h0.lanewise(FMA, square0, base0);
+                h0 = h0.lanewise(FMA, square0, r0);
+                FloatVector scale0 = biased0.reinterpretAsInts()
+                        .max(MAGIC_BITS)
+                        .lanewise(LSHL, EXPONENT_SHIFT)
+                        .reinterpretAsFloats();
+                FloatVector e0 = h0.lanewise(FMA, scale0, scale0);
+                x1 = x1.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
+                FloatVector biased1 = x1.lanewise(FMA, LOG2_E, magic);
+                FloatVector multiple1 = biased1.sub(magic);
+                FloatVector r1 = multiple1.lanewise(FMA, MINUS_LN2_HIGH, x1);
+                // In double also: r1 = multiple1.lanewise(FMA, FloatExp.MINUS_LN2_LOW, r1);
+                FloatVector square1 = r1.mul(r1);
+                FloatVector base1 = r1.lanewise(FMA, C3, C2);
+                FloatVector h1 = r1.lanewise(FMA, C5, C4);
+                h1 = square1.lanewise(FMA, C6, h1);
+                h1 = h1.lanewise(FMA, square1, base1);
+                h1 = h1.lanewise(FMA, square1, r1);
+                FloatVector scale1 = biased1.reinterpretAsInts()
+                        .max(MAGIC_BITS)
+                        .lanewise(LSHL, EXPONENT_SHIFT)
+                        .reinterpretAsFloats();
+                FloatVector e1 = h1.lanewise(FMA, scale1, scale1);
+                FloatVector pair = e0.add(e1);
+                FloatVector next = sum.add(pair);
+                carry = carry.add(pair.sub(next.sub(sum)));
+                sum = next;
+                FloatVector farPair = e0.mul(top.sub(x0)).add(e1.mul(top.sub(x1)));
+                FloatVector farNext = farSum.add(farPair);
+                farCarry = farCarry.add(farPair.sub(farNext.sub(farSum)));
+                farSum = farNext;
+            }
+            DoubleVector left = ((DoubleVector) sum.convertShape(F2D, WIDE, 0)).add(carry.convertShape(F2D, WIDE, 0));
+            DoubleVector right = ((DoubleVector) sum.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0))
+                    .add(carry.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0));
+            if (LENGTH >= 8) {
+                left = left.add(left.rearrange(NEIGHBOUR));
+                right = right.add(right.rearrange(NEIGHBOUR));
+                left = left.add(left.rearrange(NEXT_PAIR));
+                right = right.add(right.rearrange(NEXT_PAIR));
+            }
+            if (LENGTH >= 16) {
+                left = left.add(left.rearrange(NEXT_FOUR));
+                right = right.add(right.rearrange(NEXT_FOUR));
+            }
+            double part = LENGTH > 4
+                    ? left.lane(0) + right.lane(0)
+                    : (left.lane(0) + left.lane(1)) + (right.lane(0) + right.lane(1));
+            DoubleVector farLeft =
+                    ((DoubleVector) farSum.convertShape(F2D, WIDE, 0)).add(farCarry.convertShape(F2D, WIDE, 0));
+            DoubleVector farRight = ((DoubleVector)
+                            farSum.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0))
+                    .add(farCarry.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0));
+            if (LENGTH >= 8) {
+                farLeft = farLeft.add(farLeft.rearrange(NEIGHBOUR));
+                farRight = farRight.add(farRight.rearrange(NEIGHBOUR));
+                farLeft = farLeft.add(farLeft.rearrange(NEXT_PAIR));
+                farRight = farRight.add(farRight.rearrange(NEXT_PAIR));
+            }
+            if (LENGTH >= 16) {
+                farLeft = farLeft.add(farLeft.rearrange(NEXT_FOUR));
+                farRight = farRight.add(farRight.rearrange(NEXT_FOUR));
+            }
+            double far = LENGTH > 4
+                    ? farLeft.lane(0) + farRight.lane(0)
+                    : (farLeft.lane(0) + farLeft.lane(1)) + (farRight.lane(0) + farRight.lane(1));
+            switch (sweep) {
+                case 0 -> {
+                    part0 = part;
+                    far0 = far;
+                }
+                case 1 -> {
+                    part1 = part;
+                    far1 = far;
+                }
+                case 2 -> {
+                    part2 = part;
+                    far2 = far;
+                }
+                default -> {
+                    part3 = part;
+                    far3 = far;
+                }
+            }
+        }
+        distance[0] = (far0 + far1) + (far2 + far3);
         return (part0 + part1) + (part2 + part3);
     }
 
