@@ -90,6 +90,21 @@ class KernelShapeTest {
         assertEquals(List.of(), found);
     }
 
+    /** Some of these are called for one row in a thousand, and would be compiled into others before they are known. */
+    @Test
+    void kernelsOfRowsAreTooLongToBeInlined() throws IOException {
+        List<String> found = new ArrayList<>();
+        for (String type : List.of("Float", "Double")) {
+            for (MethodModel method : read(type + "VectorSums").methods()) {
+                int length = ((CodeAttribute) method.code().orElseThrow()).codeLength();
+                if (method.flags().has(AccessFlag.STATIC) && length <= LONGEST_INLINED) {
+                    found.add(type + "VectorSums." + method.methodName().stringValue() + ": " + length + " bytecodes");
+                }
+            }
+        }
+        assertEquals(List.of(), found);
+    }
+
     private static ClassModel read(String name) throws IOException {
         try (InputStream in = KernelShapeTest.class.getResourceAsStream("/" + PACKAGE + name + ".class")) {
             return ClassFile.of().parse(Objects.requireNonNull(in, name).readAllBytes());

@@ -37,31 +37,29 @@ abstract class FloatVectorLossKernels extends FloatVectorPointKernels {
             float @Nullable [] gradT,
             int gradTOffset) {
         int whole = FloatSpecies.SPECIES.loopBound(n);
-        if (loss != null
-                && w == null
-                && gradX == null
-                && gradT == null
-                && FloatVectorPlainBce.suits(x, xOffset, t, tOffset, whole)) {
-            FloatVectorPlainBce.bce(x, xOffset, t, tOffset, whole, loss, lossOffset);
-        } else {
+        int done = 0;
+        if (loss != null && w == null && gradX == null && gradT == null) {
+            done = FloatVectorPlainBce.bce(x, xOffset, t, tOffset, whole, loss, lossOffset);
+        }
+        if (done < whole) {
             FloatVectorBce.bce(
                     x,
-                    xOffset,
+                    xOffset + done,
                     t,
-                    tOffset,
+                    tOffset + done,
                     w,
-                    wOffset,
-                    whole,
+                    wOffset + done,
+                    whole - done,
                     exact,
                     g,
-                    gOffset,
+                    gOffset + done,
                     scale,
                     loss,
-                    lossOffset,
+                    lossOffset + done,
                     gradX,
-                    gradXOffset,
+                    gradXOffset + done,
                     gradT,
-                    gradTOffset);
+                    gradTOffset + done);
         }
         if (whole < n) {
             int rest = n - whole;

@@ -99,29 +99,53 @@ final class FloatVectorSums {
         return maxBits >= 0 ? Float.intBitsToFloat(maxBits) : negativeMax(x, xOffset, n);
     }
 
-    /** The maximum of a row of negative elements: as signed integers, they are ordered from zero down, so it is the least. */
+    /**
+     * The maximum of a row of negative elements: as signed integers, they are ordered from zero down, so it is the least. Long
+     * enough not to be compiled into {@link #max}: most rows never come here, and what the compiler has not seen often enough it
+     * makes objects of.
+     */
     private static float negativeMax(float[] x, int xOffset, int n) {
         IntVector least0 = FloatVector.fromArray(SPECIES, x, xOffset).reinterpretAsInts();
         IntVector least1 = least0;
+        IntVector least2 = least0;
+        IntVector least3 = least0;
+        IntVector least4 = least0;
+        IntVector least5 = least0;
+        IntVector least6 = least0;
+        IntVector least7 = least0;
         int i = 0;
-        for (; i <= n - 2 * LENGTH; i += 2 * LENGTH) {
+        for (; i <= n - 8 * LENGTH; i += 8 * LENGTH) {
             least0 = least0.min(FloatVector.fromArray(SPECIES, x, xOffset + i).reinterpretAsInts());
             least1 = least1.min(
                     FloatVector.fromArray(SPECIES, x, xOffset + i + LENGTH).reinterpretAsInts());
+            least2 = least2.min(
+                    FloatVector.fromArray(SPECIES, x, xOffset + i + 2 * LENGTH).reinterpretAsInts());
+            least3 = least3.min(
+                    FloatVector.fromArray(SPECIES, x, xOffset + i + 3 * LENGTH).reinterpretAsInts());
+            least4 = least4.min(
+                    FloatVector.fromArray(SPECIES, x, xOffset + i + 4 * LENGTH).reinterpretAsInts());
+            least5 = least5.min(
+                    FloatVector.fromArray(SPECIES, x, xOffset + i + 5 * LENGTH).reinterpretAsInts());
+            least6 = least6.min(
+                    FloatVector.fromArray(SPECIES, x, xOffset + i + 6 * LENGTH).reinterpretAsInts());
+            least7 = least7.min(
+                    FloatVector.fromArray(SPECIES, x, xOffset + i + 7 * LENGTH).reinterpretAsInts());
         }
         for (; i < n; i += LENGTH) {
             least0 = least0.min(FloatVector.fromArray(SPECIES, x, xOffset + Math.min(i, n - LENGTH))
                     .reinterpretAsInts());
         }
-        int leastBits = least0.min(least1).reduceLanes(MIN);
+        least0 = least0.min(least1).min(least2.min(least3));
+        least4 = least4.min(least5).min(least6.min(least7));
+        int leastBits = least0.min(least4).reduceLanes(MIN);
         return Float.intBitsToFloat(leastBits) + 0f;
     }
 
-    /** As {@link io.github.lanewise.kernel.FloatKernels#indexOf} for at least a block. */
+    /** As {@link io.github.lanewise.kernel.FloatKernels#indexOf} for at least a block. Long for the same reason. */
     static int indexOf(float[] x, int xOffset, int n, float value) {
         FloatVector values = FloatVector.broadcast(SPECIES, value);
         int i = 0;
-        for (; i <= n - 4 * LENGTH; i += 4 * LENGTH) {
+        for (; i <= n - 8 * LENGTH; i += 8 * LENGTH) {
             int at = xOffset + i;
             VectorMask<Float> hit0 = FloatVector.fromArray(SPECIES, x, at).compare(EQ, values);
             VectorMask<Float> hit1 =
@@ -130,7 +154,17 @@ final class FloatVectorSums {
                     FloatVector.fromArray(SPECIES, x, at + 2 * LENGTH).compare(EQ, values);
             VectorMask<Float> hit3 =
                     FloatVector.fromArray(SPECIES, x, at + 3 * LENGTH).compare(EQ, values);
-            if (hit0.or(hit1).or(hit2.or(hit3)).anyTrue()) {
+            VectorMask<Float> hit4 =
+                    FloatVector.fromArray(SPECIES, x, at + 4 * LENGTH).compare(EQ, values);
+            VectorMask<Float> hit5 =
+                    FloatVector.fromArray(SPECIES, x, at + 5 * LENGTH).compare(EQ, values);
+            VectorMask<Float> hit6 =
+                    FloatVector.fromArray(SPECIES, x, at + 6 * LENGTH).compare(EQ, values);
+            VectorMask<Float> hit7 =
+                    FloatVector.fromArray(SPECIES, x, at + 7 * LENGTH).compare(EQ, values);
+            hit0 = hit0.or(hit1).or(hit2.or(hit3));
+            hit4 = hit4.or(hit5).or(hit6.or(hit7));
+            if (hit0.or(hit4).anyTrue()) {
                 break;
             }
         }
