@@ -33,6 +33,8 @@ public final class RatioRows {
         value("cross entropy, a row of 10", CROSS_ENTROPY, "1x10", 60, "lse", 0.5);
         value("cross entropy, a row of 128", CROSS_ENTROPY, "1x128", 25, "lse", NONE);
         value("cross entropy, a row of 1000", CROSS_ENTROPY, "1x1000", 14, "lse", NONE);
+        value("cross entropy, a row of 32,000", CROSS_ENTROPY, "1x32000", NONE, "lse", NONE);
+        value("cross entropy, a row of 128,256", CROSS_ENTROPY, "1x128256", NONE, "lse", NONE);
         value("cross entropy", CROSS_ENTROPY, "64x1000", 2.8, "lse", 0.9);
         value("cross entropy", CROSS_ENTROPY, "1024x1000", 2.8, "lse", 0.9);
         value("cross entropy", CROSS_ENTROPY, "32x32000", 2.8, "lse", 0.9);
@@ -42,6 +44,9 @@ public final class RatioRows {
         value("cross entropy, probability targets", CROSS_ENTROPY_PROBABILITIES, "64x1000", 3, null, NONE);
         gradient("cross entropy", CROSS_ENTROPY, "1x1000", 50, "softmax", 0.9);
         gradient("cross entropy", CROSS_ENTROPY, "64x1000", 4, "softmax", 0.9);
+        for (String shape : List.of("1x10", "1x128", "1x32000", "1024x1000", "32x32000", "100000x10", "128x128256")) {
+            gradient("cross entropy", CROSS_ENTROPY, shape, NONE, "softmax", NONE);
+        }
         value("cross entropy, images", CROSS_ENTROPY, "8x21x256x256", 10, null, NONE);
         gradient("cross entropy, images", CROSS_ENTROPY, "8x21x256x256", 15, null, NONE);
         value("log-softmax", LOG_SOFTMAX, "64x1000", 1.9, "log_softmax", 0.9);
