@@ -69,7 +69,9 @@ class CompilationUnitTest {
                         : null;
             } else if (kernel != null) {
                 Matcher operation = OPERATION.matcher(line);
-                if (line.contains("NodeCountInliningCutoff")) {
+                // A virtual call of an operation takes and returns objects for good: C2 had no profile of it.
+                boolean virtual = line.contains(" jdk.incubator.vector.") && line.contains("virtual call");
+                if (virtual || line.contains("NodeCountInliningCutoff")) {
                     found.add(kernel + ": " + line.strip());
                 } else if (operation.find()) {
                     kernels.add(kernel);

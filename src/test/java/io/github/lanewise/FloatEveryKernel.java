@@ -85,6 +85,7 @@ final class FloatEveryKernel {
     }
 
     private void losses(int n) {
+        kernels.klDiv(x, BEFORE, t, BEFORE, n, false, false, null, 0, 1f, out, BEFORE, null, 0, null, 0);
         kernels.bce(t, BEFORE, t, BEFORE, null, 0, n, false, null, 0, 1f, out, BEFORE, null, 0, null, 0);
         for (int given = 0; given < 8; given++) {
             float[] weight = (given & 1) == 0 ? null : w;

@@ -391,6 +391,35 @@ class FloatVectorPointsEqualTwinProperties {
     }
 
     @Property(tries = TRIES)
+    void divergenceOfOrdinaryNumbers(
+            @ForAll long seed, @ForAll @IntRange(max = 9 * LONGEST) int n, @ForAll boolean limit) {
+        Rows rows = new Rows(seed, n);
+        Row x = rows.ordinary(-20f, 0f, -0f, Float.MAX_VALUE, -Float.MAX_VALUE, Float.MIN_VALUE);
+        Row t = rows.ordinary(1f, 1f, Float.MIN_NORMAL, Float.MAX_VALUE, 0.75f, 1.5f);
+        if (n > 0 && rows.flag()) {
+            Row outside = rows.flag() ? x : t;
+            outside.array[outside.offset + (int) Math.floorMod(seed, (long) n)] =
+                    SPECIAL[Math.floorMod(seed, SPECIAL.length)];
+        }
+        sameLoss(
+                x,
+                n,
+                1,
+                (k, a, at, loss, lossAt, gradX, gradXAt, gradT, gradTAt) -> k.klDiv(
+                        a, at, t.array, t.offset, n, false, limit, null, 0, 1f, loss, lossAt, gradX, gradXAt, gradT,
+                        gradTAt));
+    }
+
+    /** Long rows go through the kernel that walks them twice, also over themselves. */
+    @Property(tries = TRIES)
+    void sigmoidOfLongRows(@ForAll long seed, @ForAll @IntRange(max = 9 * LONGEST) int n) {
+        Rows rows = new Rows(seed, n);
+        Row x = rows.next();
+        sameArray(n + 3, (k, out) -> k.apply(PointFunction.SIGMOID, x.array, x.offset, n, out, 3));
+        sameInPlace(x, n, (k, out) -> k.apply(PointFunction.SIGMOID, out, x.offset, n, out, x.offset));
+    }
+
+    @Property(tries = TRIES)
     void binaryCrossEntropyWithOrdinaryLogits(
             @ForAll long seed,
             @ForAll @IntRange(max = 9 * LONGEST) int n,

@@ -41,6 +41,7 @@ class KernelShapeTest {
             "FloatVectorBce",
             "FloatVectorLogits",
             "FloatVectorPlainBce",
+            "FloatVectorPlainKlDiv",
             "FloatVectorPlainLogits",
             "FloatVectorKlDiv",
             "FloatVectorDots",

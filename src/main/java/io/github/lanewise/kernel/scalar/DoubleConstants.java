@@ -41,6 +41,9 @@ public final class DoubleConstants {
     /** The bits of positive infinity. */
     public static final long INFINITY_BITS = 0x7ff0000000000000L;
 
+    /** The bits of the least normal number. */
+    public static final long LEAST_NORMAL_BITS = 0x0010000000000000L;
+
     // ---- reduction x = n ln 2 + r, shared by all four functions
 
     /** log2(e) rounded to double: {@code n = round(x * LOG2_E)}. */

@@ -41,6 +41,9 @@ public final class FloatConstants {
     /** The bits of positive infinity. */
     public static final int INFINITY_BITS = 0x7f800000;
 
+    /** The bits of the least normal number. */
+    public static final int LEAST_NORMAL_BITS = 0x00800000;
+
     // ---- reduction x = n ln 2 + r, shared by all four functions
 
     /** log2(e) rounded to float: {@code n = round(x * LOG2_E)}. */

@@ -1,6 +1,10 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise.kernel.scalar;
 
+import static io.github.lanewise.kernel.scalar.FloatConstants.INFINITY_BITS;
+import static io.github.lanewise.kernel.scalar.FloatConstants.MAGNITUDE_MASK;
+import static io.github.lanewise.kernel.scalar.FloatConstants.SIGN_BITS;
+
 import io.github.lanewise.kernel.ExpSum;
 import io.github.lanewise.kernel.FloatExp;
 import io.github.lanewise.kernel.FloatLanes;
@@ -19,18 +23,25 @@ public final class FloatScalarRows {
         return Float.isNaN(value) ? Float.NaN : value;
     }
 
-    /** The largest element, a zero as +0; NaN if an element is NaN. */
+    /**
+     * The largest element of at least one, a zero as +0; NaN if an element is NaN. In integers, as the vector kernel does it:
+     * floats that are not negative are ordered and above all others, and negative ones are ordered from zero down. That takes no
+     * branches, which a CPU would guess wrong two or three times in a row of ten.
+     */
     public static float max(float[] x, int xOffset, int xStride, int n) {
-        float max0 = Float.NEGATIVE_INFINITY;
-        float max1 = max0;
-        int at = xOffset;
-        int i = 0;
-        for (; i <= n - 2; i += 2) {
-            max0 = Math.max(max0, x[at]);
-            max1 = Math.max(max1, x[at + xStride]);
-            at += 2 * xStride;
+        int maxBits = SIGN_BITS;
+        int leastBits = MAGNITUDE_MASK;
+        int farBits = 0;
+        for (int i = 0; i < n; i++) {
+            int elementBits = Float.floatToRawIntBits(x[xOffset + i * xStride]);
+            maxBits = Math.max(maxBits, elementBits);
+            leastBits = Math.min(leastBits, elementBits);
+            farBits = Math.max(farBits, elementBits & MAGNITUDE_MASK);
         }
-        return canonical(Math.max(max0, i < n ? Math.max(max1, x[at]) : max1) + 0f);
+        if (farBits > INFINITY_BITS) {
+            return Float.NaN;
+        }
+        return Float.intBitsToFloat(maxBits >= 0 ? maxBits : leastBits) + 0f;
     }
 
     /** Index of the first element that equals a value, or -1 if there is none. */

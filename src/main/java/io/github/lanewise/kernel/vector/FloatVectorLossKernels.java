@@ -201,23 +201,29 @@ abstract class FloatVectorLossKernels extends FloatVectorPointKernels {
             float @Nullable [] gradT,
             int gradTOffset) {
         int whole = FloatSpecies.SPECIES.loopBound(n);
-        runKlDiv(
-                x,
-                xOffset,
-                t,
-                tOffset,
-                whole,
-                logTarget,
-                limit,
-                g,
-                gOffset,
-                scale,
-                loss,
-                lossOffset,
-                gradX,
-                gradXOffset,
-                gradT,
-                gradTOffset);
+        int done = 0;
+        if (loss != null && !logTarget && gradX == null && gradT == null) {
+            done = FloatVectorPlainKlDiv.klDiv(x, xOffset, t, tOffset, whole, loss, lossOffset);
+        }
+        if (done < whole) {
+            runKlDiv(
+                    x,
+                    xOffset + done,
+                    t,
+                    tOffset + done,
+                    whole - done,
+                    logTarget,
+                    limit,
+                    g,
+                    gOffset + done,
+                    scale,
+                    loss,
+                    lossOffset + done,
+                    gradX,
+                    gradXOffset + done,
+                    gradT,
+                    gradTOffset + done);
+        }
         if (whole < n) {
             int rest = n - whole;
             float[] pad = FloatPad.borrow();

@@ -38,9 +38,6 @@ import jdk.incubator.vector.IntVector;
  * of that kernel.
  */
 final class FloatVectorPlainBce {
-    /** Elements of a strip, which are looked at before their losses are computed. */
-    private static final int STRIP = 512;
-
     private FloatVectorPlainBce() {}
 
     /** Whether all elements of whole registers are in [0, 1]. */
@@ -68,7 +65,7 @@ final class FloatVectorPlainBce {
         IntVector oneBits = IntVector.broadcast(INT_SPECIES, ONE_BITS);
         int end;
         for (int start = 0; start < n; start = end) {
-            end = Math.min(n, start + STRIP);
+            end = Math.min(n, start + FloatStrip.LENGTH);
             // A number out of range has the sign bit in one of the two differences.
             IntVector outside = IntVector.zero(INT_SPECIES);
             for (int i = start; i < end; i += LENGTH) {

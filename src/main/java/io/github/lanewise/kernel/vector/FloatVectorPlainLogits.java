@@ -51,9 +51,6 @@ import org.jspecify.annotations.Nullable;
  * each other all the way from the input to the loss, which is further than a CPU looks ahead: that takes a fifth longer.
  */
 final class FloatVectorPlainLogits {
-    /** Elements of a strip, whose half-done work stays in the L1 cache. */
-    private static final int STRIP = 512;
-
     private FloatVectorPlainLogits() {}
 
     /**
@@ -79,7 +76,7 @@ final class FloatVectorPlainLogits {
         IntVector signBits = IntVector.broadcast(INT_SPECIES, SIGN_BITS);
         int end;
         for (int start = 0; start < n; start = end) {
-            end = Math.min(n, start + STRIP);
+            end = Math.min(n, start + FloatStrip.LENGTH);
             IntVector far = IntVector.zero(INT_SPECIES);
             for (int i = start; i < end; i += LENGTH) {
                 IntVector inputs =

@@ -14,6 +14,7 @@ import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_C4;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_C5;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_C6;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_MIN_INPUT;
+import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_MIN_INPUT_BITS;
 import static io.github.lanewise.kernel.scalar.FloatConstants.FRACTION_BITS;
 import static io.github.lanewise.kernel.scalar.FloatConstants.LN2_HIGH;
 import static io.github.lanewise.kernel.scalar.FloatConstants.LN2_LOW;
@@ -29,17 +30,22 @@ import static io.github.lanewise.kernel.scalar.FloatConstants.LOG_C9;
 import static io.github.lanewise.kernel.scalar.FloatConstants.SIGMOID_ROUND_SHIFT;
 import static io.github.lanewise.kernel.scalar.FloatConstants.SIGMOID_UNSCALE;
 import static io.github.lanewise.kernel.scalar.FloatConstants.SIGN_BITS;
+import static io.github.lanewise.kernel.scalar.FloatConstants.SIGN_SHIFT;
 import static io.github.lanewise.kernel.scalar.FloatConstants.TANH_MIN_INPUT;
 import static io.github.lanewise.kernel.scalar.FloatConstants.TANH_TINY;
 import static io.github.lanewise.kernel.vector.FloatSpecies.LENGTH;
 import static io.github.lanewise.kernel.vector.FloatSpecies.SPECIES;
+import static jdk.incubator.vector.VectorOperators.AND_NOT;
+import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.FMA;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.NE;
+import static jdk.incubator.vector.VectorOperators.UMIN;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
@@ -91,6 +97,68 @@ final class FloatVectorSigmoid {
                 result.intoArray(out, outOffset + i);
             } else {
                 result.intoArray(out, outOffset + i, rest);
+            }
+        }
+    }
+
+    /**
+     * The same over whole registers, in strips that are walked twice: first for the exponentials, which go to {@code half}, then
+     * for the quotients. In one walk each register's steps wait for each other all the way, which is further than a CPU looks
+     * ahead.
+     */
+    static void sigmoidInStrips(float[] x, int xOffset, int n, float[] half, float[] out, int outOffset) {
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+        FloatVector top = FloatVector.broadcast(SPECIES, 1f / SIGMOID_UNSCALE);
+        int end;
+        for (int start = 0; start < n; start = end) {
+            end = Math.min(n, start + half.length);
+            for (int i = start; i < end; i += LENGTH) {
+                // exp(-|input|) = 2^n (1 + t).
+                FloatVector a = FloatVector.fromArray(SPECIES, x, xOffset + i)
+                        .reinterpretAsInts()
+                        .or(SIGN_BITS)
+                        .lanewise(UMIN, EXP_MIN_INPUT_BITS)
+                        .reinterpretAsFloats();
+                FloatVector shifted = a.lanewise(FMA, LOG2_E, SIGMOID_ROUND_SHIFT);
+                FloatVector exponent = shifted.sub(SIGMOID_ROUND_SHIFT);
+                FloatVector r = exponent.lanewise(FMA, -LN2_HIGH, a);
+                r = exponent.lanewise(FMA, -LN2_LOW, r);
+                FloatVector q = r.lanewise(FMA, EXP_C6, EXP_C5);
+                q = q.lanewise(FMA, r, EXP_C4);
+                q = q.lanewise(FMA, r, EXP_C3);
+                q = q.lanewise(FMA, r, EXP_C2);
+                r.mul(r).lanewise(FMA, q, r).intoArray(half, i - start);
+            }
+            for (int i = start; i < end; i += LENGTH) {
+                FloatVector input = FloatVector.fromArray(SPECIES, x, xOffset + i);
+                FloatVector t = FloatVector.fromArray(SPECIES, half, i - start);
+                IntVector inputs = input.reinterpretAsInts();
+                // 2^(n + 64).
+                FloatVector scale = inputs.or(SIGN_BITS)
+                        .lanewise(UMIN, EXP_MIN_INPUT_BITS)
+                        .reinterpretAsFloats()
+                        .lanewise(FMA, LOG2_E, SIGMOID_ROUND_SHIFT)
+                        .reinterpretAsInts()
+                        .lanewise(LSHL, FRACTION_BITS)
+                        .reinterpretAsFloats();
+
+                // The reciprocal of 1 + e, formed at 2^64 times its terms, and what it lacks.
+                FloatVector m = t.add(1f);
+                FloatVector inverse = top.div(scale.lanewise(FMA, m, top));
+                FloatVector scaled = inverse.mul(scale);
+                FloatVector minus = scaled.mul(-SIGMOID_UNSCALE);
+                FloatVector correction = minus.lanewise(FMA, t, one.sub(inverse).add(minus));
+                IntVector smaller = correction
+                        .lanewise(FMA, m, t)
+                        .lanewise(FMA, scaled, scaled)
+                        .mul(SIGMOID_UNSCALE)
+                        .reinterpretAsInts();
+                IntVector larger = correction.lanewise(FMA, inverse, inverse).reinterpretAsInts();
+
+                IntVector below = inputs.lanewise(ASHR, SIGN_SHIFT);
+                FloatVector result =
+                        smaller.and(below).or(larger.lanewise(AND_NOT, below)).reinterpretAsFloats();
+                result.blend(CANONICAL_NAN, input.compare(NE, input)).intoArray(out, outOffset + i);
             }
         }
     }
