@@ -16,10 +16,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.knowm.xchart.AnnotationLine;
 import org.knowm.xchart.AnnotationText;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.HorizontalBarChart;
+import org.knowm.xchart.HorizontalBarChartBuilder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -41,6 +44,8 @@ final class Plots {
             "onnx", new Color(0x7570b3),
             "svml", new Color(0x2e8b57),
             "plain", new Color(0x8c8c8c)));
+
+    private static final Pattern DIGITS = Pattern.compile("(\\d\\.\\d\\d)\\d+");
 
     private final Results results;
     private final Map<String, Long> caches;
@@ -94,22 +99,24 @@ final class Plots {
         if (labels.isEmpty()) {
             return Optional.empty();
         }
-        CategoryChart chart = new CategoryChartBuilder()
+        HorizontalBarChart chart = new HorizontalBarChartBuilder()
                 .width(WIDTH)
-                .height(HEIGHT + 220)
-                .title(peer + " / lanewise: how many times as long it takes")
-                .yAxisTitle("ratio")
+                .height(120 + 24 * labels.size())
+                .title("time of " + peer + " / time of lanewise, logarithmic")
                 .build();
         style(chart.getStyler());
         chart.getStyler().setLegendVisible(false);
-        chart.getStyler().setYAxisLogarithmic(true);
+        chart.getStyler().setXAxisLogarithmic(true);
         chart.getStyler()
-                .setYAxisMin(ratios.stream().min(Comparator.naturalOrder()).orElseThrow() < 1.0 ? 0.1 : 1.0);
-        chart.getStyler().setXAxisLabelRotation(60);
+                .setXAxisMin(ratios.stream().min(Comparator.naturalOrder()).orElseThrow() < 1.0 ? 0.1 : 1.0);
+        // The bars carry their numbers; the axis would label a logarithmic scale as a linear one.
+        chart.getStyler().setXAxisTicksVisible(false);
+        chart.getStyler().setXAxisDecimalPattern("#,##0.0");
+        // Of the axis with the names, whichever it is.
+        chart.getStyler().setXAxisTickMarkSpacingHint(20);
         chart.getStyler().setAvailableSpaceFill(0.7);
         chart.getStyler().setLabelsVisible(true);
-        chart.getStyler().setYAxisDecimalPattern("#,##0.##");
-        chart.addSeries(peer, labels, ratios).setFillColor(COLOURS.getOrDefault(peer, Color.DARK_GRAY));
+        chart.addSeries(peer, ratios, labels).setFillColor(COLOURS.getOrDefault(peer, Color.DARK_GRAY));
         return Optional.of(svg(chart));
     }
 
@@ -183,7 +190,8 @@ final class Plots {
         return results.specs().stream()
                 .filter(spec -> spec.vectorBytes() == 0
                         && spec.implementation().equals(implementation)
-                        && spec.operation().equals(operation.id()))
+                        && spec.operation().equals(operation.id())
+                        && Sweep.SHAPES.contains(spec.shape()))
                 .sorted(Comparator.comparingInt(Spec::elements))
                 .toList();
     }
@@ -245,6 +253,7 @@ final class Plots {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return out.toString(StandardCharsets.UTF_8);
+        // Letters are drawn as outlines, whose many digits are most of the file.
+        return DIGITS.matcher(out.toString(StandardCharsets.UTF_8)).replaceAll("$1");
     }
 }

@@ -23,8 +23,10 @@ public final class Sweep {
     /** The shape of the plot over widths. */
     public static final String WIDTH_SHAPE = "64x1000";
 
-    private static final List<String> SHAPES =
+    /** The shapes of the plots over sizes: long rows, few of them. */
+    static final List<String> SHAPES =
             List.of("1x10", "1x128", "1x1000", "1x32000", "1x128256", "32x32000", "128x128256");
+
     private static final List<Integer> COPIES = List.of(1_000, 10_000, 100_000, 1_000_000, 16_000_000);
 
     private Sweep() {}
