@@ -5,8 +5,8 @@ import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.ScratchPool;
 
 /**
- * Room for two pieces of a row and a number, where an operation is put together from several kernels or a strided row is laid out
- * for them. Borrowed from a pool.
+ * Room for two pieces of a row and a number, where an operation is put together from several kernels or a strided row is
+ * laid out for them. Borrowed from a pool.
  */
 final class FloatRowScratch {
     private static final ScratchPool<FloatRowScratch> POOL = new ScratchPool<>(FloatRowScratch::new);

@@ -30,8 +30,8 @@ public interface FloatKernels extends FloatPointKernels {
     double sumExp(ExpSum sum, float[] x, int xOffset, int n, float max);
 
     /**
-     * Sum of the exponentials of a piece of whole blocks, as {@link ExpSum#WHOLE}, and in the first element of {@code distance} the
-     * sum of the same terms, each times how far its element lies below the maximum.
+     * Sum of the exponentials of a piece of whole blocks, as {@link ExpSum#WHOLE}, and in the first element of {@code
+     * distance} the sum of the same terms, each times how far its element lies below the maximum.
      *
      * @param max a finite float, not below any element of the row; no element is NaN
      */

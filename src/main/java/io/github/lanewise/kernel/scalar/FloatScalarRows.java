@@ -25,8 +25,8 @@ public final class FloatScalarRows {
 
     /**
      * The largest element of at least one, a zero as +0; NaN if an element is NaN. In integers, as the vector kernel does it:
-     * floats that are not negative are ordered and above all others, and negative ones are ordered from zero down. That takes no
-     * branches, which a CPU would guess wrong two or three times in a row of ten.
+     * floats that are not negative are ordered and above all others, and negative ones are ordered from zero down. That
+     * takes no branches, which a CPU would guess wrong two or three times in a row of ten.
      */
     public static float max(float[] x, int xOffset, int xStride, int n) {
         int maxBits = SIGN_BITS;

@@ -54,8 +54,8 @@ final class FloatVectorPlainBce {
     }
 
     /**
-     * Losses of whole registers up to the first strip that holds a target outside [0, 1], or an input that is not below 1 and far
-     * enough above 0.
+     * Losses of whole registers up to the first strip that holds a target outside [0, 1], or an input that is not below 1
+     * and far enough above 0.
      *
      * @return the number of elements that are done
      */

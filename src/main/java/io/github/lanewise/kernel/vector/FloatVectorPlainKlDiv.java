@@ -37,8 +37,8 @@ final class FloatVectorPlainKlDiv {
     private FloatVectorPlainKlDiv() {}
 
     /**
-     * Losses of whole registers up to the first strip that holds a target that is not a normal positive number, or an input that
-     * is not finite.
+     * Losses of whole registers up to the first strip that holds a target that is not a normal positive number, or an input
+     * that is not finite.
      *
      * @return the number of elements that are done
      */

@@ -102,9 +102,9 @@ final class FloatVectorSigmoid {
     }
 
     /**
-     * The same over whole registers, in strips that are walked twice: first for the exponentials, which go to {@code half}, then
-     * for the quotients. In one walk each register's steps wait for each other all the way, which is further than a CPU looks
-     * ahead.
+     * The same over whole registers, in strips that are walked twice: first for the exponentials, which go to {@code half},
+     * then for the quotients. In one walk each register's steps wait for each other all the way, which is further than a CPU
+     * looks ahead.
      */
     static void sigmoidInStrips(float[] x, int xOffset, int n, float[] half, float[] out, int outOffset) {
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);

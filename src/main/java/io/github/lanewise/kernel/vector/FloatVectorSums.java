@@ -101,8 +101,8 @@ final class FloatVectorSums {
 
     /**
      * The maximum of a row of negative elements: as signed integers, they are ordered from zero down, so it is the least. Long
-     * enough not to be compiled into {@link #max}: most rows never come here, and what the compiler has not seen often enough it
-     * makes objects of.
+     * enough not to be compiled into {@link #max}: most rows never come here, and what the compiler has not seen often
+     * enough it makes objects of.
      */
     private static float negativeMax(float[] x, int xOffset, int n) {
         IntVector least0 = FloatVector.fromArray(SPECIES, x, xOffset).reinterpretAsInts();
