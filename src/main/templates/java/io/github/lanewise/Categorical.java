@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p><b>Accuracy.</b> H is a sum of positive terms, the largest class by itself: it keeps its digits where a row is
- * nearly certain, and where PyTorch's float32 loses them to a large common offset. The error is at most 4 ulp of H on
- * samples of floats and of doubles where nothing is clamped, as long as H is at least 1e-30.
+ * nearly certain, and where PyTorch's float32 loses them to a large common offset. The error is at most 4 ulp of H for
+ * floats and 8 for doubles where nothing is clamped, as long as H is at least 1e-30.
  *
  * <p><b>Special values</b>, as PyTorch's. A logit of negative infinity has probability 0, adds 0 to the entropy and
  * gets the gradient 0. But PyTorch puts the most negative number in place of {@code log 0} and multiplies it by g:
