@@ -24,7 +24,7 @@ import static io.github.lanewise.kernel.scalar.DoubleConstants.EXPM1_C9;
  * <p>Terms carry the factor {@code 2^SCALE}, so that the smallest one that a double loss can see, {@code 2^-1074}, is
  * still a normal number. What is below {@code 2^-SCALE * 2^-1023} of the maximum is exactly 0.
  *
- * <p>Error of a term: at most 0.92 ulp; of the {@linkplain #unit unit}: at most 0.53 ulp. The polynomial
+ * <p>Error of a term: up to 1.0 ulp below a power of two; of the {@linkplain #unit unit}: at most 0.53 ulp. The polynomial
  * {@code 1 + r + r^2 (c2 + ... + c11 r^9)} is minimax for the relative error on {@code |r| <= 0.34668} (Sollya, fpminimax
  * with double coefficients), error below {@code 0.04 * 2^-53}.
  */
