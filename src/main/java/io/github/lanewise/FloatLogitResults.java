@@ -51,8 +51,8 @@ import java.util.Arrays;
  * <p>Zeros of both signs are equal, and a largest element of 0 is +0. Every NaN is the canonical one.
  *
  * <p><b>Accuracy.</b> {@code logSumExp} as {@link Softmax#logSumExp(float[], int, int)}; log-probabilities and, as
- * long as it is at least 1e-30, the entropy at most 4 ulp of the exact value for floats and 8 for doubles; the margin correctly rounded. All relative to
- * the exact results for the row {@code y}, whose elements are {@code x / T} rounded once.
+ * long as it is at least 1e-30, the entropy at most 4 ulp of the exact value for floats and 8 for doubles; the margin
+ * correctly rounded. All relative to the exact results for the row {@code y}, whose elements are {@code x / T} rounded once.
  *
  * <p>Not safe for use by several threads without coordination: one object for each thread that summarizes.
  */

@@ -25,11 +25,11 @@ class FloatLayoutProperties {
     private final LossImplementation plain = new FloatLanewise();
 
     /**
-     * Rows and columns add the terms of a sum in different order, and a row of one dominant number is the sum of the others: each
-     * walk is up to 2 ulp from the true value in float, and up to the documented 8 ulp in double, where no wider type is at hand
-     * in which sums could be divided and logarithmed.
+     * Rows and columns add the terms of a sum in different order, and a row of one dominant number is the sum of the others:
+     * each walk is up to 2 ulp from the true value in float, and further in double, where no wider type is at hand in which
+     * sums could be divided and logarithmed; the two were up to 6 ulp apart there.
      */
-    private final double otherwiseUlp = plain.precision() == Precision.DOUBLE ? 16.0 : 4.0;
+    private final double otherwiseUlp = plain.precision() == Precision.DOUBLE ? 8.0 : 4.0;
 
     @Property(tries = 120)
     void softmaxFamily(

@@ -34,9 +34,9 @@ import java.util.Objects;
  * }</pre>
  *
  * <p><b>Accuracy.</b> Each sample's loss is within 4 ulp of the exact value of the formula for floats and within 8 ulp for
- * doubles (4.8 met in 10^7 samples), also where PyTorch's float32 loses digits: scores [10, 0, 0, 0] with target 0 have the loss 1.361905149e-4, and [30, 0, 0, 0] 2.807287e-13. The sum
- * over samples is in double. (With class weights of both signs terms can cancel; the bound then holds for the sum of the
- * terms' magnitudes.)
+ * doubles (4.8 met in 500 000 rows), also where PyTorch's float32 loses digits: scores [10, 0, 0, 0] with target 0 have the
+ * loss 1.361905149e-4, and [30, 0, 0, 0] 2.807287e-13. The sum over samples is in double. (With class weights of both signs
+ * terms can cancel; the bound then holds for the sum of the terms' magnitudes.)
  *
  * <p><b>Special values</b>, as PyTorch's. A row with NaN or positive infinity, or of negative infinities only, has loss and
  * gradient NaN; if it is ignored, loss 0 and gradient NaN. A score of negative infinity has probability 0: the loss is

@@ -41,10 +41,10 @@ import org.jspecify.annotations.Nullable;
  * the log-probability NaN. A token whose logit is negative infinity has the log-probability negative infinity, and makes the
  * perplexity infinite. Without a token that counts the log-likelihood is 0, mean and perplexity are NaN.
  *
- * <p><b>Accuracy.</b> Log-probabilities: at most 4 ulp of the exact value of floats and 8 of doubles, however small it is; they are the negated losses of
- * {@link CrossEntropyLoss}, to the bit. They are added up in double before they are rounded to the type, with compensation, so
- * that the log-likelihood has their relative error, at most 4 or 8 ulp of the logits' type, and no more for long sequences. The
- * relative error of the perplexity is that of the mean times the mean itself.
+ * <p><b>Accuracy.</b> Log-probabilities: at most 4 ulp of the exact value for floats and 8 for doubles, however small it is;
+ * they are the negated losses of {@link CrossEntropyLoss}, to the bit. They are added up in double before they are rounded to
+ * the type, with compensation, so that the log-likelihood has their relative error, at most 4 or 8 ulp of the logits' type, and
+ * no more for long sequences. The relative error of the perplexity is that of the mean times the mean itself.
  *
  * <p><b>Bits.</b> A sequence gives the same bits at once or in parts, added in order. Merged scores may differ in the last
  * bit of a double.

@@ -21,12 +21,12 @@ package io.github.lanewise;
  * negative infinity; a row of nothing else gives NaN, and log-sum-exp negative infinity. The log-sum-exp of an empty row
  * is negative infinity. NaN results are always the canonical NaN.
  *
- * <p><b>Accuracy.</b> softmax and log-softmax: of floats at most 4 ulp of the exact value, of doubles, whose sums have no wider
- * type to be divided and rounded in, at most 8 ulp (6.5 met in 10^8 elements); subnormal results included, and also where
+ * <p><b>Accuracy.</b> softmax and log-softmax: of floats at most 4 ulp of the exact value, of doubles, whose sums have no
+ * wider type to be divided and rounded in, at most 8 ulp (6.43 met in 10^8 elements); subnormal results included, and also where
  * {@code x[i]} lies far below the maximum and {@code x[i] - m} is not exact. log-sum-exp of floats: at most 1 ulp of the
  * result, also where {@code m} and {@code log s} cancel, as long as the result is at least {@code 2^-20 |m|}; below, its
  * error is at most {@code 2^-44 |m|}. Rows whose log-sum-exp is below 2 may be summed a second time for that, in double and
- * by scalar code. log-sum-exp of doubles: at most 8 ulp of the largest of {@code |m|}, {@code log s} and the result.
+ * by scalar code. log-sum-exp of doubles: at most 4 ulp of the largest of {@code |m|}, {@code log s} and the result.
  *
  * <p><b>Bits.</b> The result of a row depends on its elements alone: not on the lane width, the thread, the JIT compiler
  * or the array offset. Rows with stride 1 and rows at any other stride give the same bits; only where positions lie one
