@@ -193,6 +193,10 @@ final class FloatProbabilityCrossEntropy {
             @Nullable FloatTensor gradTarget,
             int p) {
         int n = Positions.length(logits, axis);
+        if (n == 0) {
+            // A sum over no classes, whose log-sum-exp of negative infinity is multiplied by nothing.
+            return 0.0;
+        }
         int xs = Positions.stride(logits, axis);
         int ts = Positions.stride(target, axis);
         float[] x = logits.array();

@@ -418,9 +418,9 @@ public final class FloatRows {
         }
     }
 
-    /** Sets every element of a row. */
+    /** Sets every element of a row. The offset of a row without elements need not lie inside the array. */
     public static void fill(float[] out, int outOffset, int outStride, int n, float value) {
-        if (outStride == 1) {
+        if (outStride == 1 && n > 0) {
             Arrays.fill(out, outOffset, outOffset + n, value);
         } else {
             for (int i = 0; i < n; i++) {

@@ -1,0 +1,62 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Rows without elements in arrays without elements: the second row already begins behind the end of its array. */
+class FloatEmptyRowsTest {
+    private final FloatTensor rows = FloatTensor.of(new float[0], 3, 0);
+    private final FloatTensor gradient = FloatTensor.of(new float[0], 3, 0);
+    private final FloatTensor losses = FloatTensor.of(new float[] {7f, 7f, 7f}, 3);
+    private final FloatTensor upstream = FloatTensor.of(new float[] {1f, 2f, 3f}, 3);
+    private final int[] ignored = {-100, -100, -100};
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.0, 0.1})
+    void crossEntropyOfIgnoredSamples(double labelSmoothing) {
+        CrossEntropyLoss loss = CrossEntropyLoss.builder()
+                .labelSmoothing(labelSmoothing)
+                .reduction(Reduction.NONE)
+                .build();
+        loss.forwardBackward(rows, ignored, upstream, losses, gradient);
+        assertArrayEquals(new float[3], losses.array());
+        assertEquals(
+                0f,
+                CrossEntropyLoss.builder().reduction(Reduction.SUM).build().forwardBackward(rows, ignored, gradient));
+    }
+
+    @Test
+    void crossEntropyOfProbabilities() {
+        CrossEntropyLoss loss =
+                CrossEntropyLoss.builder().reduction(Reduction.NONE).build();
+        FloatTensor given = FloatTensor.of(new float[0], 3, 0);
+        loss.forwardBackward(rows, given, upstream, losses, gradient);
+        assertArrayEquals(new float[3], losses.array());
+        assertEquals(0f, CrossEntropyLoss.create().forward(rows, given));
+        loss.backward(rows, given, upstream, gradient);
+        loss.backward(rows, given, upstream, gradient, FloatTensor.of(new float[0], 3, 0));
+    }
+
+    @Test
+    void negativeLogLikelihoodOfIgnoredSamples() {
+        NllLoss loss = NllLoss.builder().reduction(Reduction.NONE).build();
+        loss.forwardBackward(rows, ignored, upstream, losses, gradient);
+        assertArrayEquals(new float[3], losses.array());
+        loss.backward(rows, ignored, upstream, gradient);
+    }
+
+    @Test
+    void cosineOfVectorsOfNothingIsZero() {
+        CosineEmbeddingLoss loss =
+                CosineEmbeddingLoss.builder().reduction(Reduction.NONE).build();
+        FloatTensor second = FloatTensor.of(new float[0], 3, 0);
+        FloatTensor secondGradient = FloatTensor.of(new float[0], 3, 0);
+        loss.forwardBackward(rows, second, new int[] {1, -1, 0}, upstream, losses, gradient, secondGradient);
+        assertArrayEquals(new float[] {1f, 0f, 0f}, losses.array());
+    }
+}
