@@ -123,10 +123,16 @@ final class Overlap {
         return false;
     }
 
-    /** Whether two different indices lead to one element: some nonzero combination of strides is 0. */
+    /** Whether two different indices lead to one element: some steps along the dimensions, not all of them 0, lead back. */
     private static boolean hitsTwice(int[] shape, int[] strides) {
-        // Strides that each exceed the reach of all smaller ones keep elements apart. That is so for every view made by
-        // slicing, transposing and reshaping; other strides are taken to overlap.
+        return !nests(shape, strides) && leadsBack(shape, strides, 0L, 0L, false);
+    }
+
+    /**
+     * Whether each stride exceeds the reach of all smaller ones, which keeps elements apart. That is so for every view made
+     * by slicing, transposing and reshaping.
+     */
+    private static boolean nests(int[] shape, int[] strides) {
         long reached = 0;
         long done = 0;
         for (int round = 0; round < shape.length; round++) {
@@ -138,14 +144,51 @@ final class Overlap {
                 }
             }
             if (smallest < 0) {
-                return false;
+                return true;
             }
             long stride = Math.abs((long) strides[smallest]);
             if (stride <= reached) {
-                return true;
+                return false;
             }
             reached += stride * (shape[smallest] - 1L);
             done |= 1L << smallest;
+        }
+        return true;
+    }
+
+    /**
+     * Whether steps along the dimensions that are left lead from a distance back to 0. Takes the largest stride left and
+     * tries the few step counts that the smaller strides can still make good; signs of strides do not matter, as steps go
+     * both ways.
+     *
+     * @param moved whether some steps were taken already; else one direction of the first ones stands for both
+     */
+    private static boolean leadsBack(int[] shape, int[] strides, long used, long distance, boolean moved) {
+        int best = -1;
+        long reach = 0;
+        for (int d = 0; d < shape.length; d++) {
+            if ((used >> d & 1) == 0 && shape[d] > 1) {
+                reach += Math.abs((long) strides[d]) * (shape[d] - 1L);
+                if (best < 0 || Math.abs((long) strides[d]) > Math.abs((long) strides[best])) {
+                    best = d;
+                }
+            }
+        }
+        if (best < 0) {
+            return moved && distance == 0;
+        }
+        long stride = Math.abs((long) strides[best]);
+        if (stride == 0) {
+            return distance == 0;
+        }
+        long steps = shape[best] - 1L;
+        long rest = reach - stride * steps;
+        long first = Math.max(moved ? -steps : 0, Math.ceilDiv(-rest - distance, stride));
+        long last = Math.min(steps, Math.floorDiv(rest - distance, stride));
+        for (long k = first; k <= last; k++) {
+            if (leadsBack(shape, strides, used | 1L << best, distance + k * stride, moved || k != 0)) {
+                return true;
+            }
         }
         return false;
     }
