@@ -127,19 +127,17 @@ final class FloatCrossEntropyColumns {
         if (!rows.smoothing.isNone() && !rows.smoothing.leavesTargetOut()) {
             Kernels.FLOAT.columnSumBelow(x, xo, xs, rows.everyWeight, 0, n, width, scratch.max, scratch.below);
         }
-        boolean masked = false;
         for (int i = 0; i < width; i++) {
             long target = ClassIndices.at(ints, longs, p + i);
             double loss = target == rows.ignoreIndex
                     ? 0.0
                     : columnValue(x, xo + i, xs, n, (int) target, scratch, i, targetScale, everyScale);
-            masked |= Float.isInfinite(scratch.max[i]);
             scratch.loss[i] = loss;
         }
         if (grad == null) {
             return;
         }
-        if (runs && !masked && !rows.smoothing.leavesTargetOut()) {
+        if (runs && !rows.smoothing.leavesTargetOut()) {
             prepareGradients(
                     x, xo, xs, n, width, ints, longs, p, targetScale, everyScale, upstream, gradOutput, scratch);
             columnGradients(x, xo, xs, n, width, ints, longs, p, scratch, grad, axis);
@@ -206,6 +204,11 @@ final class FloatCrossEntropyColumns {
         for (int i = 0; i < width; i++) {
             long target = ClassIndices.at(ints, longs, p + i);
             double excess = scratch.excess[i];
+            float max = scratch.max[i];
+            // Known before the map overwrites the column in place. Any other column with an infinite maximum becomes
+            // NaN.
+            scratch.zero[i] =
+                    target != rows.ignoreIndex && Float.isInfinite(max) && rows.zeroForMasked(x, xo + i, xs, n, max);
             if (target == rows.ignoreIndex) {
                 scratch.setFactor(i, Double.isNaN(excess) ? Double.NaN : 0.0);
                 scratch.minus[i] = 0f;
@@ -221,8 +224,7 @@ final class FloatCrossEntropyColumns {
             double total = 1.0 + excess;
             scratch.setFactor(i, (a + allB) / total);
             scratch.minus[i] = (float) b;
-            // Whether the target is the maximum has to be known before the map overwrites it in place.
-            boolean top = x[xo + i + (int) target * xs] == scratch.max[i];
+            boolean top = x[xo + i + (int) target * xs] == max;
             double targetB = rows.everyWeight == null ? b : b * rows.everyWeight[(int) target];
             scratch.targetGradient[i] = top ? (allB - a * excess) / total - targetB : -a;
             scratch.targetIsMax[i] = top;
@@ -249,8 +251,12 @@ final class FloatCrossEntropyColumns {
             long target = ClassIndices.at(ints, longs, p + i);
             if (target != rows.ignoreIndex) {
                 int at = oo + i + (int) target * os;
-                double rest = scratch.targetIsMax[i] ? 0.0 : out[at];
-                out[at] = Results.toFloat(rest + scratch.targetGradient[i]);
+                double own = scratch.targetGradient[i];
+                // Nothing is added to the gradient of a maximum: 0 and a zero of either sign would be +0.
+                out[at] = Results.toFloat(scratch.targetIsMax[i] ? own : out[at] + own);
+            }
+            if (scratch.zero[i]) {
+                FloatRows.fill(out, oo + i, os, n, 0f);
             }
         }
     }

@@ -275,7 +275,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
     }
 
     /** Whether a row is masked in all its classes, and the caller wants 0 for that. */
-    private boolean zeroForMasked(float[] x, int xo, int xs, int n, float max) {
+    boolean zeroForMasked(float[] x, int xo, int xs, int n, float max) {
         return options.fullyMasked == OnEmpty.ZERO && FloatMaskedRows.isMasked(x, xo, xs, n, max);
     }
 
