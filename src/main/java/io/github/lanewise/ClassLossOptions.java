@@ -25,6 +25,7 @@ final class ClassLossOptions implements Cloneable {
     Indeterminate zeroTimesInfinity = Indeterminate.NAN;
 
     void weight(float[] weight) {
+        Objects.requireNonNull(weight, "weight");
         floatWeight = weight.clone();
         doubleWeight = new double[weight.length];
         for (int i = 0; i < weight.length; i++) {
@@ -33,6 +34,7 @@ final class ClassLossOptions implements Cloneable {
     }
 
     void weight(double[] weight) {
+        Objects.requireNonNull(weight, "weight");
         doubleWeight = weight.clone();
         floatWeight = new float[weight.length];
         for (int i = 0; i < weight.length; i++) {

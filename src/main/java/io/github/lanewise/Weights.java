@@ -14,12 +14,14 @@ final class Weights {
     }
 
     /** A vector over the last dimension, or a single weight for all elements. */
-    static Weights of(float... values) {
+    static Weights of(float[] values, String name) {
+        Objects.requireNonNull(values, name);
         return of(values, shape(values.length));
     }
 
     /** A vector over the last dimension, or a single weight for all elements. */
-    static Weights of(double... values) {
+    static Weights of(double[] values, String name) {
+        Objects.requireNonNull(values, name);
         return of(values, shape(values.length));
     }
 

@@ -64,8 +64,11 @@ class FloatOptionRejectionTest {
         void nullIsNoOption() {
             FloatBits.assertRejected(NULL, () -> CrossEntropyLoss.builder().reduction(null));
             FloatBits.assertRejected(NULL, () -> NllLoss.builder().reduction(null));
-            FloatBits.assertRejected(NULL, () -> CrossEntropyLoss.builder().weight((float[]) null));
-            FloatBits.assertRejected(NULL, () -> NllLoss.builder().weight((float[]) null));
+            FloatBits.assertRejected(NULL, () -> CrossEntropyLoss.builder().weight((float[]) null), "weight");
+            FloatBits.assertRejected(NULL, () -> NllLoss.builder().weight((float[]) null), "weight");
+            FloatBits.assertRejected(NULL, () -> BceLoss.builder().weight((float[]) null), "weight");
+            FloatBits.assertRejected(NULL, () -> BceWithLogitsLoss.builder().weight((float[]) null), "weight");
+            FloatBits.assertRejected(NULL, () -> BceWithLogitsLoss.builder().posWeight((float[]) null), "posWeight");
             FloatBits.assertRejected(NULL, () -> LossSum.ZERO.plus(null));
         }
 

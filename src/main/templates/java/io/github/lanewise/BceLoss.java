@@ -289,7 +289,7 @@ public final class BceLoss {
          * @return this builder
          */
         public Builder weight(float... weight) {
-            options.weight = Weights.of(weight);
+            options.weight = Weights.of(weight, "weight");
             return this;
         }
 
@@ -302,7 +302,7 @@ public final class BceLoss {
          * @return this builder
          */
         public Builder weight(double... weight) {
-            options.weight = Weights.of(weight);
+            options.weight = Weights.of(weight, "weight");
             return this;
         }
 

@@ -290,7 +290,7 @@ public final class BceWithLogitsLoss {
          * @return this builder
          */
         public Builder weight(float... weight) {
-            options.weight = Weights.of(weight);
+            options.weight = Weights.of(weight, "weight");
             return this;
         }
 
@@ -303,7 +303,7 @@ public final class BceWithLogitsLoss {
          * @return this builder
          */
         public Builder weight(double... weight) {
-            options.weight = Weights.of(weight);
+            options.weight = Weights.of(weight, "weight");
             return this;
         }
 
@@ -327,7 +327,7 @@ public final class BceWithLogitsLoss {
          * @return this builder
          */
         public Builder posWeight(float... posWeight) {
-            options.posWeight = Weights.of(posWeight);
+            options.posWeight = Weights.of(posWeight, "posWeight");
             return this;
         }
 
@@ -340,7 +340,7 @@ public final class BceWithLogitsLoss {
          * @return this builder
          */
         public Builder posWeight(double... posWeight) {
-            options.posWeight = Weights.of(posWeight);
+            options.posWeight = Weights.of(posWeight, "posWeight");
             return this;
         }
 
