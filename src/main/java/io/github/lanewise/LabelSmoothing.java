@@ -17,6 +17,9 @@ package io.github.lanewise;
  *     <td>as uniform</td></tr>
  * </table>
  *
+ * <p>Class probabilities {@code t} are mixed as one-hot ones are: {@code (1 - e) t[c] + e/K}, and {@code (1 - e - e/(K-1))
+ * t[c] + e/(K-1)} by {@code others}; {@code targetWeighted} needs a target class to weigh and takes no class weights there.
+ *
  * <p>{@code others(e)} is {@code uniform(e * K / (K - 1))} without class weights. No convention builds the smoothed targets in
  * memory. Instances are immutable.
  */

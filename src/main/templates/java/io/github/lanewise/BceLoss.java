@@ -357,7 +357,8 @@ public final class BceLoss {
         }
 
         /**
-         * The mean of no elements: NaN (the default, as PyTorch), 0, or an exception.
+         * The mean of no elements where it would divide by 0, as it does with the default denominator: NaN (the default, as
+         * PyTorch), 0, or an exception. Divided by a number that is not 0 such a mean is 0.
          *
          * @param emptyMean the answer
          * @return this builder

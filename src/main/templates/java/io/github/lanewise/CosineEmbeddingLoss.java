@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Shapes.</b> Inputs {@code (N, D)} and {@code (N, D)} with N targets, or {@code (D)} and {@code (D)} with one.
  * As in PyTorch, a size of 1 is repeated: one vector against N others, or one element against D. The norm of a single
  * element then counts it once, and gradients are summed over the repetitions. Any strides. An array of one target
- * does not stand for N of them: give N.
+ * does not stand for N of them: give N. Inputs {@code (1, D)} and {@code (1, D)} are one pair for any number of targets.
+ * The loss of inputs {@code (D)} may lie in any view of one element.
  *
  * <pre>{@code
  * CosineEmbeddingLoss loss = CosineEmbeddingLoss.builder().margin(0.2).build();
@@ -44,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * {@code sqrt(eps m2)}, a million times its unit vector. A pair with NaN or an infinity has the cosine NaN: so are
  * its loss, unless the target is neither 1 nor -1, and its gradients.
  *
- * <p><b>Overlap.</b> A gradient may be exactly its own input, if that is not repeated; otherwise outputs must not
+ * <p><b>Overlap.</b> A gradient may be exactly its own input, if neither input is repeated; otherwise outputs must not
  * share an element with an input or with each other.
  *
  * <p>Instances are immutable and may be shared between threads. Everything is checked before anything is written.

@@ -25,6 +25,7 @@ import java.util.Objects;
  *
  * <p><b>Shapes.</b> Scores {@code (C)} for one sample, {@code (N, C)}, or {@code (N, C, d1, ..., dK)} such as images; class
  * indices in an array, row-major over {@code (N, d1, ..., dK)}; probabilities in the shape of the scores. Any strides.
+ * The loss of one sample of shape {@code (C)}, and its upstream gradient, may lie in any view of one element.
  *
  * <pre>{@code
  * CrossEntropyLoss ce = CrossEntropyLoss.builder().labelSmoothing(0.1).build();
@@ -43,6 +44,9 @@ import java.util.Objects;
  * infinite if its class has a positive coefficient, and NaN for a probability target of 0 there (0 times infinity).
  *
  * <p><b>Bits</b> as in {@link Softmax}: the same on every lane width, thread and JIT state, and at every offset.
+ *
+ * <p>Class probabilities have no target class to weigh: methods that take them throw {@link IllegalStateException} for class
+ * weights with {@link LabelSmoothing#targetWeighted}, and for a mean by {@link Denominator#WEIGHTED}.
  *
  * <p>Instances are immutable and may be shared between threads. Everything is checked before anything is written. Methods
  * that take arrays and views throw {@link NullPointerException} for null; none but {@code sum} allocates. Reference: PyTorch
@@ -242,6 +246,8 @@ public final class CrossEntropyLoss {
      * @return the sums over the samples that are not ignored
      * @throws IllegalArgumentException if the number of targets or weights does not fit the scores
      * @throws IndexOutOfBoundsException if a target is neither a class nor {@code ignoreIndex}
+     * @throws IllegalStateException with class weights, {@link LabelSmoothing#targetWeighted} and
+     *     {@link Denominator#WEIGHTED}: such a mean has two denominators
      */
     public LossSum sum(FloatTensor logits, int[] target) {
         return floatLoss.total(logits, ClassIndices.ints(target), ClassIndices.longs(target));
@@ -392,6 +398,8 @@ public final class CrossEntropyLoss {
      * @param target a probability for each score, in the same shape
      * @return the sums over all samples; the denominator is their number
      * @throws IllegalArgumentException if shapes do not fit
+     * @throws IllegalStateException with {@link Denominator#WEIGHTED}, or with class weights and
+     *     {@link LabelSmoothing#targetWeighted}: probabilities have no target class to weigh
      */
     public LossSum sum(FloatTensor logits, FloatTensor target) {
         return floatProbabilities.total(logits, target);
@@ -503,7 +511,8 @@ public final class CrossEntropyLoss {
         }
 
         /**
-         * The mean of a batch without a valid sample: NaN (the default), 0, or an exception. The gradient is 0.
+         * The mean of a batch without a valid sample where it would divide by 0, as it does with the default denominator: NaN
+         * (the default), 0, or an exception. The gradient is 0. Divided by a number that is not 0 such a mean is 0.
          *
          * @param emptyMean the answer
          * @return this builder

@@ -15,7 +15,8 @@ import java.util.Objects;
  * while their gradient is 0.
  *
  * <p><b>Shapes.</b> Input {@code (C)} for one sample, {@code (N, C)}, or {@code (N, C, d1, ..., dK)}; class indices in an
- * array, row-major over {@code (N, d1, ..., dK)}. Any strides. To score binary probabilities {@code p}, stack them as
+ * array, row-major over {@code (N, d1, ..., dK)}. Any strides. The loss of one sample of shape {@code (C)}, and its upstream
+ * gradient, may lie in any view of one element. To score binary probabilities {@code p}, stack them as
  * {@code (log(1 - p), log p)} in the class dimension.
  *
  * <pre>{@code
@@ -233,7 +234,8 @@ public final class NllLoss {
         }
 
         /**
-         * The mean of a batch without a valid sample: NaN (the default), 0, or an exception. The gradient is 0.
+         * The mean of a batch without a valid sample where it would divide by 0, as it does with the default denominator: NaN
+         * (the default), 0, or an exception. The gradient is 0. Divided by a number that is not 0 such a mean is 0.
          *
          * @param emptyMean the answer
          * @return this builder
