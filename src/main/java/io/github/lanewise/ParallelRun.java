@@ -36,7 +36,7 @@ final class ParallelRun implements Runnable {
     }
 
     /**
-     * Runs all items.
+     * Runs all items. What a part or the executor throws is thrown when no part is at work any more; a refusal is none.
      *
      * @param tasks at least 2
      * @param granularity parts have a multiple of this many items
@@ -51,6 +51,9 @@ final class ParallelRun implements Runnable {
             }
         } catch (RejectedExecutionException e) {
             // The calling thread does what nobody else wants to.
+        } catch (RuntimeException | Error e) {
+            // No part begins any more, but one that has begun may still write.
+            run.failure = e;
         }
         run.run();
         run.await();

@@ -18,6 +18,11 @@ import java.util.concurrent.ForkJoinPool;
  * worse. An interrupt is kept for the caller and does not end the call, whose outputs other threads may still be writing. A
  * call in parallel allocates its tasks and eight bytes for each row or chunk.
  *
+ * <p>If the executor throws something other than {@link java.util.concurrent.RejectedExecutionException}, or memory runs out in
+ * a task, the call throws it as it is, once no thread works for it any more: nothing is written after a call has ended, in
+ * whatever way. Arguments were checked before that, so outputs are then written in part: each row or element holds either its
+ * result or what it held before, and an output that lies on an input has lost that part of it. The next call is not affected.
+ *
  * <pre>{@code
  * ForkJoinPool pool = new ForkJoinPool(2);
  * CrossEntropyLoss loss = CrossEntropyLoss.builder().parallelism(Parallelism.of(pool)).build();
