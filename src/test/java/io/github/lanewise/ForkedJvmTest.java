@@ -96,6 +96,19 @@ class ForkedJvmTest {
         assertNotEquals(FloatBitCorpus.digestOfShortLengths(), FloatBitCorpus.digest(2, 16, 38));
     }
 
+    /** All operations from many threads at a time, from the first call of the JVM on. */
+    @ParameterizedTest
+    @MethodSource("stressedJvms")
+    void manyThreadsHaveTheSameBits(List<String> options) throws IOException, InterruptedException {
+        Outcome outcome = run(options, Stress.class, List.of());
+        assertEquals(0, outcome.status(), outcome.output());
+        assertEquals(Long.toHexString(new Stress().alone()), outcome.line("stress"), outcome.output());
+    }
+
+    static Stream<List<String>> stressedJvms() {
+        return Stream.of(List.of(ADD_MODULES), List.of());
+    }
+
     /** The twin allocates nothing from its second call on, compiled or not. */
     @ParameterizedTest
     @ValueSource(strings = {"-Xint", "-Xmixed"})
