@@ -49,9 +49,9 @@ import org.jspecify.annotations.Nullable;
  * gets the gradient 0. But PyTorch puts the most negative number in place of {@code log 0} and multiplies it by g:
  * rows with such a logit have the gradient NaN for {@code |g| > 1}, unless {@code zeroTimesInfinity} is LIMIT. A
  * probability of 0 has, with LIMIT, an infinite gradient, as the slope of the entropy is there. NaN and logits of
- * positive infinity are rejected, and so are probabilities that are negative or infinite; those whose sum is not 1
- * are divided by it. (PyTorch
- * accepts a row in which every number is negative.)
+ * positive infinity are rejected, and so are probabilities that are negative or infinite; those whose sum is not 1 are divided
+ * by it. A row whose sum is beyond the range of the type may be rejected, too, depending on where its large numbers stand.
+ * (PyTorch accepts a row in which every number is negative.)
  *
  * <p><b>Bits</b> as in {@link Softmax}; the same for every layout.
  *
