@@ -114,6 +114,20 @@ public final class FloatLogitResults {
                 || array == logProb;
     }
 
+    /** Whether a view lies in one of the arrays that results are written to. */
+    boolean writes(FloatTensor view) {
+        SegmentStorage storage = view.storage();
+        if (storage == null) {
+            return writes(view.array());
+        }
+        return storage.liesIn(max)
+                || storage.liesIn(logSumExp)
+                || storage.liesIn(entropy)
+                || storage.liesIn(margin)
+                || storage.liesIn(topLogProb)
+                || storage.liesIn(logProb);
+    }
+
     /**
      * Number of rows that the last call summarized.
      *

@@ -5,10 +5,12 @@ import io.github.lanewise.kernel.scalar.DoubleScalarKernels;
 import io.github.lanewise.kernel.scalar.DoubleScalarSelect;
 import io.github.lanewise.kernel.scalar.FloatScalarKernels;
 import io.github.lanewise.kernel.scalar.FloatScalarSelect;
+import io.github.lanewise.kernel.scalar.ScalarHalves;
 import io.github.lanewise.kernel.vector.DoubleVectorKernels;
 import io.github.lanewise.kernel.vector.DoubleVectorSelect;
 import io.github.lanewise.kernel.vector.FloatVectorKernels;
 import io.github.lanewise.kernel.vector.FloatVectorSelect;
+import io.github.lanewise.kernel.vector.VectorHalves;
 import java.util.Locale;
 
 /**
@@ -37,6 +39,9 @@ public final class Kernels {
 
     /** The selection in use for doubles. */
     public static final DoubleSelectKernels DOUBLE_SELECT;
+
+    /** The conversions of 16-bit numbers in use. */
+    public static final HalfKernels HALF;
 
     /** Whether doubles run on the twin though floats run on vectors. */
     public static final boolean DOUBLES_ON_TWIN;
@@ -79,6 +84,7 @@ public final class Kernels {
         DOUBLE = bits < LEAST_DOUBLE_BITS ? DoubleScalarKernels.INSTANCE : VectorAccess.doubleKernels();
         FLOAT_SELECT = bits == 0 ? FloatScalarSelect.INSTANCE : VectorAccess.floatSelect();
         DOUBLE_SELECT = bits < LEAST_DOUBLE_BITS ? DoubleScalarSelect.INSTANCE : VectorAccess.doubleSelect();
+        HALF = bits == 0 ? ScalarHalves.INSTANCE : VectorAccess.halves();
         DOUBLES_ON_TWIN = bits > 0 && bits < LEAST_DOUBLE_BITS;
         VECTOR_BITS = bits;
         REASON = reason;
@@ -108,6 +114,10 @@ public final class Kernels {
 
         static DoubleSelectKernels doubleSelect() {
             return DoubleVectorSelect.INSTANCE;
+        }
+
+        static HalfKernels halves() {
+            return VectorHalves.INSTANCE;
         }
     }
 }
