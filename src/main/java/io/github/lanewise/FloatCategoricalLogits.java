@@ -46,7 +46,7 @@ final class FloatCategoricalLogits {
         for (int p = 0; p < count; p++) {
             int offset = stage.read(INPUT, input, axis, p);
             float[] x = stage.array(INPUT, input);
-            float max = FloatRows.max(x, offset, stride, n);
+            float max = stage.max(INPUT, input, axis, p, offset);
             if (maxima != null && p < maxima.length) {
                 maxima[p] = max;
             }
@@ -92,7 +92,7 @@ final class FloatCategoricalLogits {
         for (int p = 0; p < count; p++) {
             int xo = stage.read(INPUT, input, axis, p);
             float[] x = stage.array(INPUT, input);
-            float max = p < scratch.first.length ? scratch.first[p] : FloatRows.max(x, xo, xs, n);
+            float max = p < scratch.first.length ? scratch.first[p] : stage.max(INPUT, input, axis, p, xo);
             double value;
             if (max == Float.NEGATIVE_INFINITY) {
                 value = fullyMasked == OnEmpty.ZERO ? 0.0 : Double.NaN;
@@ -176,7 +176,7 @@ final class FloatCategoricalLogits {
             float[] x = stage.array(INPUT, input);
             int oo = stage.write(OUTPUT, gradInput, axis, p);
             float[] out = stage.array(OUTPUT, gradInput);
-            float max = FloatRows.max(x, xo, xs, n);
+            float max = stage.max(INPUT, input, axis, p, xo);
             double g = Results.get(gradOutput, p);
             if (max == Float.NEGATIVE_INFINITY) {
                 FloatRows.fill(out, oo, os, n, fullyMasked == OnEmpty.ZERO ? 0f : Float.NaN);
@@ -250,7 +250,7 @@ final class FloatCategoricalLogits {
         for (int p = 0; p < count; p++) {
             int xo = stage.read(INPUT, input, axis, p);
             float[] x = stage.array(INPUT, input);
-            float max = FloatRows.max(x, xo, xs, n);
+            float max = stage.max(INPUT, input, axis, p, xo);
             double value;
             if (max == Float.NEGATIVE_INFINITY) {
                 value = fullyMasked == OnEmpty.ZERO ? 0.0 : Double.NaN;
@@ -283,7 +283,7 @@ final class FloatCategoricalLogits {
             float[] x = stage.array(INPUT, input);
             int oo = stage.write(OUTPUT, gradInput, axis, p);
             float[] out = stage.array(OUTPUT, gradInput);
-            float max = FloatRows.max(x, xo, xs, n);
+            float max = stage.max(INPUT, input, axis, p, xo);
             if (max == Float.NEGATIVE_INFINITY) {
                 FloatRows.fill(out, oo, os, n, fullyMasked == OnEmpty.ZERO ? 0f : Float.NaN);
                 continue;

@@ -153,7 +153,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         }
         int xo = stage.read(INPUT, logits, axis, p);
         float[] x = stage.array(INPUT, logits);
-        float max = FloatRows.max(x, xo, xs, n);
+        float max = stage.max(INPUT, logits, axis, p, xo);
         double excess = FloatRows.excess(x, xo, xs, n, max);
         double loss = 0.0;
         if (target != ignoreIndex) {

@@ -116,16 +116,15 @@ public final class FloatLogitResults {
 
     /** Whether a view lies in one of the arrays that results are written to. */
     boolean writes(FloatTensor view) {
-        SegmentStorage storage = view.storage();
-        if (storage == null) {
+        if (view.hasArray()) {
             return writes(view.array());
         }
-        return storage.liesIn(max)
-                || storage.liesIn(logSumExp)
-                || storage.liesIn(entropy)
-                || storage.liesIn(margin)
-                || storage.liesIn(topLogProb)
-                || storage.liesIn(logProb);
+        return Overlap.mayTouch(view, maxView)
+                || Overlap.mayTouch(view, logSumExpView)
+                || Overlap.mayTouch(view, entropyView)
+                || Overlap.mayTouch(view, marginView)
+                || Overlap.mayTouch(view, topLogProbView)
+                || Overlap.mayTouch(view, logProbView);
     }
 
     /**

@@ -217,7 +217,7 @@ final class FloatProbabilityCrossEntropy {
         float[] x = stage.array(INPUT, logits);
         int to = stage.read(OTHER, target, axis, p);
         float[] t = stage.array(OTHER, target);
-        float max = FloatRows.max(x, xo, xs, n);
+        float max = stage.max(INPUT, logits, axis, p, xo);
         double excess = FloatRows.excess(x, xo, xs, n, max);
         double logSum = FloatLogOnePlus.log1p(excess);
         double mass = weight == null

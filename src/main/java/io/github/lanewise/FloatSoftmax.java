@@ -40,7 +40,7 @@ final class FloatSoftmax {
             float[] x = stage.array(INPUT, input);
             int oo = stage.write(OUTPUT, output, axis, p);
             float[] out = stage.array(OUTPUT, output);
-            float max = FloatRows.max(x, xo, xs, n);
+            float max = stage.max(INPUT, input, axis, p, xo);
             double excess = FloatRows.excess(x, xo, xs, n, max);
             if (fullyMasked == OnEmpty.ZERO && FloatMaskedRows.isMasked(x, xo, xs, n, max)) {
                 FloatRows.fill(out, oo, os, n, 0f);
@@ -70,7 +70,7 @@ final class FloatSoftmax {
             int xo = stage.read(INPUT, input, axis, p);
             float[] x = stage.array(INPUT, input);
             int oo = stage.write(OUTPUT, output, axis, p);
-            float max = FloatRows.max(x, xo, xs, n);
+            float max = stage.max(INPUT, input, axis, p, xo);
             double excess = FloatRows.excess(x, xo, xs, n, max);
             FloatRows.logSoftmax(
                     x,

@@ -1,6 +1,7 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import io.github.lanewise.kernel.FloatRows;
 import io.github.lanewise.kernel.ScratchPool;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +72,14 @@ final class FloatStage {
     /** Index in the array of the first element of a row to be read. */
     int read(int number, FloatTensor view, int axis, int p) {
         return view.hasArray() ? Positions.offset(view, axis, p) : windows[number].read(view, axis, p);
+    }
+
+    /** The maximum of a row that has just been read, whose index in the array is given. */
+    float max(int number, FloatTensor view, int axis, int p, int offset) {
+        float[] array = view.arrayOrNull();
+        return array != null
+                ? FloatRows.max(array, offset, Positions.stride(view, axis), Positions.length(view, axis))
+                : windows[number].max(p);
     }
 
     /** Index in the array of the first element of a row to be written; every row has to be, in order and as a whole. */

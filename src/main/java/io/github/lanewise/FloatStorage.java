@@ -1,6 +1,7 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import io.github.lanewise.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -62,6 +63,16 @@ final class FloatStorage extends SegmentStorage {
                 to[at + i] = segment.get(LAYOUT, address(place + i * stride));
             }
         }
+    }
+
+    /** Whether {@link #readMax} can read it. */
+    boolean isNative() {
+        return segment.isNative() && type == ElementType.FLOAT;
+    }
+
+    /** Copies elements from native memory that lie one after the other, and finds the largest. */
+    float readMax(int place, int n, float[] to, int at) {
+        return Kernels.FLOAT_COPY.copyMax(segment, address(place), n, to, at);
     }
 
     /** Copies elements from an array to places that are {@code stride} apart. */

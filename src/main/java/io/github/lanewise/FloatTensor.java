@@ -40,6 +40,9 @@ public final class FloatTensor extends Tensor {
     /** The memory, if it is no array of floats. */
     private final @Nullable FloatStorage storage;
 
+    /** The array as a segment, to compare it with others; made when first needed. */
+    private @Nullable MemorySegment arraySegment;
+
     private FloatTensor(
             float @Nullable [] array,
             @Nullable FloatStorage storage,
@@ -441,6 +444,16 @@ public final class FloatTensor extends Tensor {
     @Override
     float @Nullable [] arrayOrNull() {
         return array;
+    }
+
+    @Override
+    MemorySegment arraySegment() {
+        MemorySegment segment = arraySegment;
+        if (segment == null) {
+            segment = MemorySegment.ofArray(array());
+            arraySegment = segment;
+        }
+        return segment;
     }
 
     @Override

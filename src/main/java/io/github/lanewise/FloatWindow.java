@@ -2,6 +2,7 @@
 package io.github.lanewise;
 
 import io.github.lanewise.kernel.FloatLanes;
+import io.github.lanewise.kernel.FloatRows;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,15 @@ final class FloatWindow {
     /** A window over longer rows is not kept. */
     private static final int LONGEST_KEPT = 1 << 22;
 
+    /** Shorter rows are copied together, without a look at their maxima. */
+    private static final int LEAST_WITH_MAXIMA = 2 * FloatLanes.BLOCK;
+
     private float[] buffer = new float[STRIP];
+
+    /** The maxima of the rows, if they are known. */
+    private final float[] maxima = new float[STRIP / LEAST_WITH_MAXIMA];
+
+    private boolean known;
 
     private @Nullable FloatTensor view;
     private int axis;
@@ -48,7 +57,16 @@ final class FloatWindow {
 
     private void load(FloatTensor from) {
         int offset = Positions.offset(from, axis, first);
-        if (room > 1) {
+        FloatStorage storage = from.storage();
+        known = length >= LEAST_WITH_MAXIMA
+                && storage != null
+                && storage.isNative()
+                && Positions.stride(from, axis) == 1;
+        if (known) {
+            for (int i = 0; i < room; i++) {
+                maxima[i] = Objects.requireNonNull(storage).readMax(offset + i * length, length, buffer, i * length);
+            }
+        } else if (room > 1) {
             from.read(offset, 1, room * length, buffer, 0);
         } else if (length > 0) {
             from.read(offset, Positions.stride(from, axis), length, buffer, 0);
@@ -74,6 +92,11 @@ final class FloatWindow {
         }
         written = p - first + 1;
         return (p - first) * length;
+    }
+
+    /** The maximum of a row that was read and has not been written to. */
+    float max(int p) {
+        return known ? maxima[p - first] : FloatRows.max(buffer, (p - first) * length, 1, length);
     }
 
     /** Brings a tile of columns. */

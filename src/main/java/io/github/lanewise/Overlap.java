@@ -2,7 +2,6 @@
 package io.github.lanewise;
 
 import java.util.Arrays;
-import java.util.Objects;
 
 /**
  * Whether views share elements. Outputs must not share any with an input, unless they are the very same view, nor with
@@ -75,15 +74,13 @@ final class Overlap {
     }
 
     /** Whether two views may share bytes; their addresses then count from the same start. */
-    private static boolean mayTouch(Tensor a, Tensor b) {
+    static boolean mayTouch(Tensor a, Tensor b) {
         SegmentStorage storageA = a.storage();
         SegmentStorage storageB = b.storage();
         if (storageA == null) {
-            return storageB == null
-                    ? a.arrayOrNull() == b.arrayOrNull()
-                    : storageB.liesIn(Objects.requireNonNull(a.arrayOrNull()));
+            return storageB == null ? a.arrayOrNull() == b.arrayOrNull() : storageB.liesIn(a);
         }
-        return storageB == null ? storageA.liesIn(Objects.requireNonNull(b.arrayOrNull())) : storageA.touches(storageB);
+        return storageB == null ? storageA.liesIn(b) : storageA.touches(storageB);
     }
 
     /** Address of a view's first element, in bytes. */

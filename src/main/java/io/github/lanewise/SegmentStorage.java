@@ -63,15 +63,12 @@ abstract sealed class SegmentStorage permits FloatStorage, DoubleStorage {
                 && segment.asOverlappingSlice(other.segment).isPresent();
     }
 
-    /** Whether addresses here count from the start of an array. */
-    final boolean liesIn(Object array) {
+    /** Whether this memory lies in the array behind a view; addresses here then count from its start. */
+    final boolean liesIn(Tensor array) {
         if (segment.isNative() || base != null) {
-            return base == array;
+            return base == array.arrayOrNull();
         }
-        MemorySegment other = array instanceof float[] floats
-                ? MemorySegment.ofArray(floats)
-                : MemorySegment.ofArray((double[]) array);
-        return segment.asOverlappingSlice(other).isPresent();
+        return segment.asOverlappingSlice(array.arraySegment()).isPresent();
     }
 
     /** The part of a segment that a view reaches, from its lowest element to its highest. */

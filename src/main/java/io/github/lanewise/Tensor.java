@@ -1,6 +1,7 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,9 @@ public abstract sealed class Tensor permits FloatTensor, DoubleTensor {
 
     /** The array behind the view, or null if there is other memory. */
     abstract @Nullable Object arrayOrNull();
+
+    /** The array behind the view as a segment. */
+    abstract MemorySegment arraySegment();
 
     /** The memory behind the view if it is no array of its type, else null. */
     abstract @Nullable SegmentStorage storage();
