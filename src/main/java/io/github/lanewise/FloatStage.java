@@ -17,14 +17,17 @@ final class FloatStage {
     /** Numbers of the views of a walk. */
     static final int INPUT = 0;
 
-    static final int OTHER = 1;
-    static final int OUTPUT = 2;
+    static final int OUTPUT = 1;
+    static final int OTHER = 2;
     static final int OTHER_OUTPUT = 3;
 
     private static final ScratchPool<FloatStage> POOL = new ScratchPool<>(() -> new FloatStage(4));
     private static final FloatStage NONE = new FloatStage(0);
 
     private final FloatWindow[] windows;
+
+    /** How many of the windows may have been used since the stage was taken. */
+    private int used;
 
     private FloatStage(int size) {
         windows = new FloatWindow[size];
@@ -71,7 +74,7 @@ final class FloatStage {
 
     /** Index in the array of the first element of a row to be read. */
     int read(int number, FloatTensor view, int axis, int p) {
-        return view.hasArray() ? Positions.offset(view, axis, p) : windows[number].read(view, axis, p);
+        return view.hasArray() ? Positions.offset(view, axis, p) : window(number).read(view, axis, p);
     }
 
     /** The maximum of a row that has just been read, whose index in the array is given. */
@@ -84,12 +87,12 @@ final class FloatStage {
 
     /** Index in the array of the first element of a row to be written; every row has to be, in order and as a whole. */
     int write(int number, FloatTensor view, int axis, int p) {
-        return view.hasArray() ? Positions.offset(view, axis, p) : windows[number].write(view, axis, p);
+        return view.hasArray() ? Positions.offset(view, axis, p) : window(number).write(view, axis, p);
     }
 
     /** Index in the array of the first element of a row of which some elements are to be written; in any order of rows. */
     int update(int number, FloatTensor view, int axis, int p) {
-        return view.hasArray() ? Positions.offset(view, axis, p) : windows[number].update(view, axis, p);
+        return view.hasArray() ? Positions.offset(view, axis, p) : window(number).update(view, axis, p);
     }
 
     /** Index in the array of the first element of a tile of columns to be read. */
@@ -97,7 +100,7 @@ final class FloatStage {
         if (view.hasArray()) {
             return Positions.offset(view, axis, p);
         }
-        windows[number].readTile(view, axis, p, width);
+        window(number).readTile(view, axis, p, width);
         return 0;
     }
 
@@ -106,8 +109,13 @@ final class FloatStage {
         if (view.hasArray()) {
             return Positions.offset(view, axis, p);
         }
-        windows[number].writeTile(view, axis, p, width);
+        window(number).writeTile(view, axis, p, width);
         return 0;
+    }
+
+    private FloatWindow window(int number) {
+        used = Math.max(used, number + 1);
+        return windows[number];
     }
 
     /** Brings all that was written to its view, and gives the stage back. */
@@ -116,12 +124,11 @@ final class FloatStage {
         if (this == NONE) {
             return;
         }
-        for (FloatWindow window : windows) {
-            window.flush();
+        for (int i = 0; i < used; i++) {
+            windows[i].flush();
+            windows[i].clear();
         }
-        for (FloatWindow window : windows) {
-            window.clear();
-        }
+        used = 0;
         POOL.giveBack(this);
     }
 }

@@ -24,9 +24,13 @@ abstract sealed class SegmentStorage permits FloatStorage, DoubleStorage {
     /** The array that the segment lies in; null for native memory, and where a read-only segment does not tell. */
     private final @Nullable Object base;
 
+    /** Whether only the thread that owns the memory may touch it. */
+    final boolean confined;
+
     SegmentStorage(MemorySegment segment, ElementType type) {
         this.segment = segment;
         this.type = type;
+        this.confined = !segment.isAccessibleBy(ANOTHER);
         this.base = segment.heapBase().orElse(null);
     }
 
@@ -42,11 +46,6 @@ abstract sealed class SegmentStorage permits FloatStorage, DoubleStorage {
 
     final boolean isReadOnly() {
         return segment.isReadOnly();
-    }
-
-    /** Whether only the thread that owns the memory may touch it. */
-    final boolean isConfined() {
-        return !segment.isAccessibleBy(ANOTHER);
     }
 
     /** Whether this memory and another have bytes in common, or may have; their addresses then count from the same start. */

@@ -76,7 +76,7 @@ public abstract sealed class Tensor permits FloatTensor, DoubleTensor {
     /** Whether only one thread may touch the memory, so that a call can't share its work; false for no view. */
     static boolean isConfined(@Nullable Tensor view) {
         SegmentStorage storage = view == null ? null : view.storage();
-        return storage != null && storage.isConfined();
+        return storage != null && storage.confined;
     }
 
     /**
