@@ -30,7 +30,8 @@ import java.util.stream.Stream;
  * coefficients that double needs: the first step of a Horner chain names its two highest coefficients and their prefix, which
  * {@link #DEGREES} maps to the degree in double. The fold of a register's
  * lanes starts from doubles already, two steps on the bits of floats have other forms, and the exponential in sums has more
- * terms. What stands behind {@code // In double also:} is a line of double's own.
+ * terms. What stands behind {@code // In double also:} is a line of double's own, and what stands between the marker lines
+ * {@code // ---- for float only} and {@code // ---- end} is left out.
  *
  * <p>Usage: {@code java Derive.java <sources> <templates> <output>}; a folder that is not there counts as empty. Tests are
  * derived in the same way.
@@ -73,6 +74,10 @@ public final class Derive {
     /** The last coefficient of float's exponential in sums, where double has five more. */
     private static final Pattern HIGHEST =
             Pattern.compile("(?m)^( *)(\\w*?)(\\d?) = square\\3\\.lanewise\\(FMA, C6, \\2\\3\\);$");
+
+    /** A part of a source that double does not have. */
+    private static final Pattern FLOAT_ONLY =
+            Pattern.compile("(?ms)^ *// ---- for float only\\n.*?^ *// ---- end\\n\\n?");
 
     private static final Pattern MARKER = Pattern.compile("\\s*// ---- (for float and double|for int and long|end)");
 
@@ -176,7 +181,7 @@ public final class Derive {
 
     /** Float source as double source. */
     static String toDouble(String source) {
-        String text = source;
+        String text = FLOAT_ONLY.matcher(source).replaceAll("");
         text = FOLD.matcher(text).replaceAll(Derive::fold);
         text = EXTREME_LANE
                 .matcher(text)

@@ -1,6 +1,9 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import static io.github.lanewise.FloatStage.INPUT;
+import static io.github.lanewise.FloatStage.OUTPUT;
+
 import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.FloatRows;
@@ -38,18 +41,21 @@ final class FloatCategoricalLogits {
     private static void check(FloatTensor input, int axis, OnEmpty fullyMasked, float @Nullable [] maxima) {
         int count = Positions.count(input, axis);
         int n = Positions.length(input, axis);
-        int stride = Positions.stride(input, axis);
+        int stride = FloatStage.stride(input, axis);
+        FloatStage stage = FloatStage.of(input);
         for (int p = 0; p < count; p++) {
-            int offset = Positions.offset(input, axis, p);
-            float max = FloatRows.max(input.array(), offset, stride, n);
+            int offset = stage.read(INPUT, input, axis, p);
+            float[] x = stage.array(INPUT, input);
+            float max = stage.max(INPUT, input, axis, p, offset);
             if (maxima != null && p < maxima.length) {
                 maxima[p] = max;
             }
             // The maximum clears nearly every row.
             if (!(Math.abs(max) < Float.POSITIVE_INFINITY)) {
-                checkRow(input.array(), offset, stride, n, p, fullyMasked);
+                checkRow(x, offset, stride, n, p, fullyMasked);
             }
         }
+        stage.finish();
     }
 
     private static void checkRow(float[] x, int offset, int stride, int n, int p, OnEmpty fullyMasked) {
@@ -81,11 +87,12 @@ final class FloatCategoricalLogits {
             FloatTensor input, int axis, OnEmpty fullyMasked, FloatTensor output, FloatRowScratch scratch) {
         int count = Positions.count(input, axis);
         int n = Positions.length(input, axis);
-        int xs = Positions.stride(input, axis);
-        float[] x = input.array();
+        int xs = FloatStage.stride(input, axis);
+        FloatStage stage = FloatStage.of(input);
         for (int p = 0; p < count; p++) {
-            int xo = Positions.offset(input, axis, p);
-            float max = p < scratch.first.length ? scratch.first[p] : FloatRows.max(x, xo, xs, n);
+            int xo = stage.read(INPUT, input, axis, p);
+            float[] x = stage.array(INPUT, input);
+            float max = p < scratch.first.length ? scratch.first[p] : stage.max(INPUT, input, axis, p, xo);
             double value;
             if (max == Float.NEGATIVE_INFINITY) {
                 value = fullyMasked == OnEmpty.ZERO ? 0.0 : Double.NaN;
@@ -95,6 +102,7 @@ final class FloatCategoricalLogits {
             }
             Results.set(output, p, value);
         }
+        stage.finish();
     }
 
     /** D of a row; notes whether the row holds negative infinities. */
@@ -159,15 +167,16 @@ final class FloatCategoricalLogits {
             FloatTensor gradInput) {
         int count = Positions.count(input, axis);
         int n = Positions.length(input, axis);
-        int xs = Positions.stride(input, axis);
-        int os = Positions.stride(gradInput, axis);
-        float[] x = input.array();
-        float[] out = gradInput.array();
+        int xs = FloatStage.stride(input, axis);
+        int os = FloatStage.stride(gradInput, axis);
+        FloatStage stage = FloatStage.of(input, gradInput);
         FloatRowScratch scratch = FloatRowScratch.borrow();
         for (int p = 0; p < count; p++) {
-            int xo = Positions.offset(input, axis, p);
-            int oo = Positions.offset(gradInput, axis, p);
-            float max = FloatRows.max(x, xo, xs, n);
+            int xo = stage.read(INPUT, input, axis, p);
+            float[] x = stage.array(INPUT, input);
+            int oo = stage.write(OUTPUT, gradInput, axis, p);
+            float[] out = stage.array(OUTPUT, gradInput);
+            float max = stage.max(INPUT, input, axis, p, xo);
             double g = Results.get(gradOutput, p);
             if (max == Float.NEGATIVE_INFINITY) {
                 FloatRows.fill(out, oo, os, n, fullyMasked == OnEmpty.ZERO ? 0f : Float.NaN);
@@ -183,6 +192,7 @@ final class FloatCategoricalLogits {
                 rowBackward(x, xo, xs, n, max, g / (1.0 + excess), (float) below, out, oo, os, scratch);
             }
         }
+        stage.finish();
         scratch.giveBack();
     }
 
@@ -235,11 +245,12 @@ final class FloatCategoricalLogits {
             FloatTensor output) {
         int count = Positions.count(input, axis);
         int n = Positions.length(input, axis);
-        int xs = Positions.stride(input, axis);
-        float[] x = input.array();
+        int xs = FloatStage.stride(input, axis);
+        FloatStage stage = FloatStage.of(input);
         for (int p = 0; p < count; p++) {
-            int xo = Positions.offset(input, axis, p);
-            float max = FloatRows.max(x, xo, xs, n);
+            int xo = stage.read(INPUT, input, axis, p);
+            float[] x = stage.array(INPUT, input);
+            float max = stage.max(INPUT, input, axis, p, xo);
             double value;
             if (max == Float.NEGATIVE_INFINITY) {
                 value = fullyMasked == OnEmpty.ZERO ? 0.0 : Double.NaN;
@@ -250,6 +261,7 @@ final class FloatCategoricalLogits {
             }
             Results.set(output, p, value);
         }
+        stage.finish();
     }
 
     /** Gradients of the log-probabilities of given classes: {@code g (1{k = y} - p_k)}. */
@@ -263,14 +275,15 @@ final class FloatCategoricalLogits {
             FloatTensor gradInput) {
         int count = Positions.count(input, axis);
         int n = Positions.length(input, axis);
-        int xs = Positions.stride(input, axis);
-        int os = Positions.stride(gradInput, axis);
-        float[] x = input.array();
-        float[] out = gradInput.array();
+        int xs = FloatStage.stride(input, axis);
+        int os = FloatStage.stride(gradInput, axis);
+        FloatStage stage = FloatStage.of(input, gradInput);
         for (int p = 0; p < count; p++) {
-            int xo = Positions.offset(input, axis, p);
-            int oo = Positions.offset(gradInput, axis, p);
-            float max = FloatRows.max(x, xo, xs, n);
+            int xo = stage.read(INPUT, input, axis, p);
+            float[] x = stage.array(INPUT, input);
+            int oo = stage.write(OUTPUT, gradInput, axis, p);
+            float[] out = stage.array(OUTPUT, gradInput);
+            float max = stage.max(INPUT, input, axis, p, xo);
             if (max == Float.NEGATIVE_INFINITY) {
                 FloatRows.fill(out, oo, os, n, fullyMasked == OnEmpty.ZERO ? 0f : Float.NaN);
                 continue;
@@ -285,5 +298,6 @@ final class FloatCategoricalLogits {
             // 1 - p as the probability of the others where that is small.
             out[at] = Results.toFloat(likeliest ? g * excess / total : out[at] + g);
         }
+        stage.finish();
     }
 }

@@ -1,6 +1,9 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import static io.github.lanewise.FloatStage.INPUT;
+import static io.github.lanewise.FloatStage.OUTPUT;
+
 import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.FloatRows;
@@ -61,11 +64,14 @@ final class FloatCategoricalProbabilities {
     static void check(FloatTensor input, int axis, OnEmpty fullyMasked) {
         int count = Positions.count(input, axis);
         int n = Positions.length(input, axis);
-        int stride = Positions.stride(input, axis);
+        int stride = FloatStage.stride(input, axis);
         FloatCategoricalProbabilities scratch = POOL.borrow();
+        FloatStage stage = FloatStage.of(input);
         for (int p = 0; p < count; p++) {
-            scratch.checkRow(input.array(), Positions.offset(input, axis, p), stride, n, p, fullyMasked);
+            int offset = stage.read(INPUT, input, axis, p);
+            scratch.checkRow(stage.array(INPUT, input), offset, stride, n, p, fullyMasked);
         }
+        stage.finish();
         POOL.giveBack(scratch);
     }
 
@@ -165,16 +171,19 @@ final class FloatCategoricalProbabilities {
     static void entropy(FloatTensor input, int axis, boolean clamp, OnEmpty fullyMasked, FloatTensor output) {
         int count = Positions.count(input, axis);
         int n = Positions.length(input, axis);
-        int stride = Positions.stride(input, axis);
+        int stride = FloatStage.stride(input, axis);
         FloatCategoricalProbabilities scratch = POOL.borrow();
+        FloatStage stage = FloatStage.of(input);
         for (int p = 0; p < count; p++) {
-            int offset = Positions.offset(input, axis, p);
+            int offset = stage.read(INPUT, input, axis, p);
+            float[] x = stage.array(INPUT, input);
             double value = fullyMasked == OnEmpty.ZERO ? 0.0 : Double.NaN;
-            if (scratch.take(input.array(), offset, stride, n, clamp)) {
-                value = scratch.rowEntropy(input.array(), offset, stride, n, clamp);
+            if (scratch.take(x, offset, stride, n, clamp)) {
+                value = scratch.rowEntropy(x, offset, stride, n, clamp);
             }
             Results.set(output, p, value);
         }
+        stage.finish();
         POOL.giveBack(scratch);
     }
 
@@ -223,14 +232,15 @@ final class FloatCategoricalProbabilities {
             FloatTensor gradInput) {
         int count = Positions.count(input, axis);
         int n = Positions.length(input, axis);
-        int xs = Positions.stride(input, axis);
-        int os = Positions.stride(gradInput, axis);
-        float[] x = input.array();
-        float[] out = gradInput.array();
+        int xs = FloatStage.stride(input, axis);
+        int os = FloatStage.stride(gradInput, axis);
+        FloatStage stage = FloatStage.of(input, gradInput);
         FloatCategoricalProbabilities scratch = POOL.borrow();
         for (int p = 0; p < count; p++) {
-            int xo = Positions.offset(input, axis, p);
-            int oo = Positions.offset(gradInput, axis, p);
+            int xo = stage.read(INPUT, input, axis, p);
+            float[] x = stage.array(INPUT, input);
+            int oo = stage.write(OUTPUT, gradInput, axis, p);
+            float[] out = stage.array(OUTPUT, gradInput);
             double g = Results.get(gradOutput, p);
             if (!scratch.take(x, xo, xs, n, clamp)) {
                 FloatRows.fill(out, oo, os, n, fullyMasked == OnEmpty.ZERO ? 0f : Float.NaN);
@@ -241,6 +251,7 @@ final class FloatCategoricalProbabilities {
                 scratch.rowBackward(x, xo, xs, n, clamp, g, out, oo, os);
             }
         }
+        stage.finish();
         POOL.giveBack(scratch);
     }
 
@@ -276,17 +287,20 @@ final class FloatCategoricalProbabilities {
             FloatTensor output) {
         int count = Positions.count(input, axis);
         int n = Positions.length(input, axis);
-        int stride = Positions.stride(input, axis);
+        int stride = FloatStage.stride(input, axis);
         FloatCategoricalProbabilities scratch = POOL.borrow();
+        FloatStage stage = FloatStage.of(input);
         for (int p = 0; p < count; p++) {
-            int offset = Positions.offset(input, axis, p);
+            int offset = stage.read(INPUT, input, axis, p);
+            float[] x = stage.array(INPUT, input);
             double value = fullyMasked == OnEmpty.ZERO ? 0.0 : Double.NaN;
-            if (scratch.take(input.array(), offset, stride, n, clamp)) {
+            if (scratch.take(x, offset, stride, n, clamp)) {
                 int y = (int) ClassIndices.at(ints, longs, p);
-                value = scratch.logarithm(y, input.array()[offset + y * stride], clamp);
+                value = scratch.logarithm(y, x[offset + y * stride], clamp);
             }
             Results.set(output, p, value);
         }
+        stage.finish();
         POOL.giveBack(scratch);
     }
 
@@ -325,14 +339,15 @@ final class FloatCategoricalProbabilities {
             FloatTensor gradInput) {
         int count = Positions.count(input, axis);
         int n = Positions.length(input, axis);
-        int xs = Positions.stride(input, axis);
-        int os = Positions.stride(gradInput, axis);
-        float[] x = input.array();
-        float[] out = gradInput.array();
+        int xs = FloatStage.stride(input, axis);
+        int os = FloatStage.stride(gradInput, axis);
+        FloatStage stage = FloatStage.of(input, gradInput);
         FloatCategoricalProbabilities scratch = POOL.borrow();
         for (int p = 0; p < count; p++) {
-            int xo = Positions.offset(input, axis, p);
-            int oo = Positions.offset(gradInput, axis, p);
+            int xo = stage.read(INPUT, input, axis, p);
+            float[] x = stage.array(INPUT, input);
+            int oo = stage.write(OUTPUT, gradInput, axis, p);
+            float[] out = stage.array(OUTPUT, gradInput);
             double g = Results.get(gradOutput, p);
             if (!scratch.take(x, xo, xs, n, clamp)) {
                 FloatRows.fill(out, oo, os, n, fullyMasked == OnEmpty.ZERO ? 0f : Float.NaN);
@@ -348,6 +363,7 @@ final class FloatCategoricalProbabilities {
             FloatRows.fill(out, oo, os, n, Results.toFloat(-g / scratch.sum));
             out[oo + y * os] = Results.toFloat(g * (rest / scratch.sum) / probability);
         }
+        stage.finish();
         POOL.giveBack(scratch);
     }
 }

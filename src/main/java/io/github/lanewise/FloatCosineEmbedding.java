@@ -1,6 +1,11 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import static io.github.lanewise.FloatStage.INPUT;
+import static io.github.lanewise.FloatStage.OTHER;
+import static io.github.lanewise.FloatStage.OTHER_OUTPUT;
+import static io.github.lanewise.FloatStage.OUTPUT;
+
 import io.github.lanewise.kernel.FloatRows;
 import io.github.lanewise.kernel.ScratchPool;
 import java.util.Arrays;
@@ -42,20 +47,23 @@ final class FloatCosineEmbedding {
             sums.prepare(gradInput1, gradInput2, axis);
         }
         FloatCosineRow row = FloatCosineRow.borrow();
+        FloatStage stage = FloatStage.of(input1, input2, gradInput1, gradInput2);
         double sum = 0.0;
         double lost = 0.0;
         for (int p = 0; p < rows; p++) {
             long target = ClassIndices.at(ints, longs, p);
             double loss = 0.0;
             if (target == 1 || target == -1 || gradInput1 != null) {
+                int offset1 = stage.read(INPUT, input1, axis, row(input1, p));
+                int offset2 = stage.read(OTHER, input2, axis, row(input2, p));
                 row.take(
-                        input1.array(),
-                        offset(input1, p),
-                        Positions.stride(input1, axis),
+                        stage.array(INPUT, input1),
+                        offset1,
+                        FloatStage.stride(input1, axis),
                         Positions.length(input1, axis),
-                        input2.array(),
-                        offset(input2, p),
-                        Positions.stride(input2, axis),
+                        stage.array(OTHER, input2),
+                        offset2,
+                        FloatStage.stride(input2, axis),
                         Positions.length(input2, axis));
                 loss = loss(row, target, margin);
             }
@@ -63,9 +71,9 @@ final class FloatCosineEmbedding {
                 double g = gradOutput == null ? upstream : Results.get(gradOutput, p);
                 double factor = factor(row.cosine(), target, margin, g);
                 if (repeated) {
-                    sums.add(row, factor, p, rows, gradInput1, gradInput2);
+                    sums.add(stage, row, factor, p, rows, gradInput1, gradInput2);
                 } else {
-                    gradients(row, factor, p, axis, gradInput1, gradInput2);
+                    gradients(stage, row, factor, p, axis, gradInput1, gradInput2);
                 }
             }
             if (perSample != null) {
@@ -76,6 +84,7 @@ final class FloatCosineEmbedding {
             sum = next;
         }
         row.giveBack();
+        stage.finish();
         if (repeated && rows == 0) {
             clear(gradInput1);
             clear(gradInput2);
@@ -91,8 +100,9 @@ final class FloatCosineEmbedding {
         return !sameRows || input1.sizes()[axis] != input2.sizes()[axis];
     }
 
-    private static int offset(FloatTensor x, int p) {
-        return x.offset() + (x.rank() == 1 || x.sizes()[0] == 1 ? 0 : p * x.strides()[0]);
+    /** The row of an input that belongs to a pair. */
+    private static int row(FloatTensor x, int p) {
+        return x.rank() == 1 || x.sizes()[0] == 1 ? 0 : p;
     }
 
     private static double loss(FloatCosineRow row, long target, double margin) {
@@ -117,24 +127,31 @@ final class FloatCosineEmbedding {
     }
 
     private static void gradients(
+            FloatStage stage,
             FloatCosineRow row,
             double factor,
             int p,
             int axis,
             FloatTensor gradInput1,
             @Nullable FloatTensor gradInput2) {
-        FloatTensor grad2 = gradInput2 == null ? gradInput1 : gradInput2;
-        int offset1 = offset(gradInput1, p);
-        int offset2 = offset(grad2, p);
-        int stride1 = Positions.stride(gradInput1, axis);
-        int stride2 = Positions.stride(grad2, axis);
+        int offset1 = stage.write(OUTPUT, gradInput1, axis, row(gradInput1, p));
+        float[] out1 = stage.array(OUTPUT, gradInput1);
+        int stride1 = FloatStage.stride(gradInput1, axis);
+        int offset2 = offset1;
+        float[] out2 = out1;
+        int stride2 = stride1;
+        if (gradInput2 != null) {
+            offset2 = stage.write(OTHER_OUTPUT, gradInput2, axis, row(gradInput2, p));
+            out2 = stage.array(OTHER_OUTPUT, gradInput2);
+            stride2 = FloatStage.stride(gradInput2, axis);
+        }
         if (factor == 0.0 || Double.isNaN(factor)) {
             float value = factor == 0.0 ? 0f : Float.NaN;
-            FloatRows.fill(gradInput1.array(), offset1, stride1, gradInput1.sizes()[axis], value);
-            FloatRows.fill(grad2.array(), offset2, stride2, grad2.sizes()[axis], value);
+            int n = gradInput1.sizes()[axis];
+            FloatRows.fill(out1, offset1, stride1, n, value);
+            FloatRows.fill(out2, offset2, stride2, n, value);
         } else {
-            row.gradients(
-                    factor, gradInput1.array(), offset1, stride1, gradInput2 != null, grad2.array(), offset2, stride2);
+            row.gradients(factor, out1, offset1, stride1, gradInput2 != null, out2, offset2, stride2);
         }
     }
 
@@ -156,6 +173,7 @@ final class FloatCosineEmbedding {
     }
 
     private void add(
+            FloatStage stage,
             FloatCosineRow row,
             double factor,
             int p,
@@ -168,23 +186,24 @@ final class FloatCosineEmbedding {
                 row.addGradient2(factor, sums2);
             }
         }
-        flush(sums1, gradInput1, p, rows);
+        flush(stage, OUTPUT, sums1, gradInput1, p, rows);
         if (gradInput2 != null) {
-            flush(sums2, gradInput2, p, rows);
+            flush(stage, OTHER_OUTPUT, sums2, gradInput2, p, rows);
         }
     }
 
     /** Writes the sums where no row is left that adds to them. */
-    private static void flush(double[] sums, FloatTensor grad, int p, int rows) {
+    private static void flush(FloatStage stage, int number, double[] sums, FloatTensor grad, int p, int rows) {
         int axis = grad.rank() - 1;
         if (axis == 1 && grad.sizes()[0] == 1 && p < rows - 1) {
             return;
         }
         int n = grad.sizes()[axis];
-        int offset = offset(grad, p);
-        int stride = Positions.stride(grad, axis);
+        int offset = stage.write(number, grad, axis, row(grad, p));
+        float[] out = stage.array(number, grad);
+        int stride = FloatStage.stride(grad, axis);
         for (int i = 0; i < n; i++) {
-            grad.array()[offset + i * stride] = Results.toFloat(sums[i]);
+            out[offset + i * stride] = Results.toFloat(sums[i]);
         }
         Arrays.fill(sums, 0, n, 0.0);
     }

@@ -1,6 +1,9 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import static io.github.lanewise.FloatStage.INPUT;
+import static io.github.lanewise.FloatStage.OUTPUT;
+
 import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.FloatRows;
 import io.github.lanewise.kernel.Kernels;
@@ -34,15 +37,18 @@ final class FloatCrossEntropyColumns {
         int n = Positions.length(logits, axis);
         boolean runs = grad != null && Positions.hasRun(grad, axis, run);
         double[] losses = null;
-        int tasks = rows.options.tasksFor((long) count * n);
+        boolean confined = Tensor.isConfined(logits) || Tensor.isConfined(gradOutput) || Tensor.isConfined(grad);
+        int tasks = confined ? 1 : rows.options.tasksFor((long) count * n);
         if (tasks > 1) {
             double[] each = new double[count];
             rows.options.run(tasks, count, FloatColumnScratch.TILE, (from, to) -> {
                 FloatColumnScratch scratch = FloatColumnScratch.borrow();
+                FloatStage own = FloatStage.of(logits, grad);
                 int width;
                 for (int p = from; p < to; p += width) {
                     width = Math.min(width(p, run), to - p);
                     tile(
+                            own,
                             logits,
                             axis,
                             runs,
@@ -58,11 +64,13 @@ final class FloatCrossEntropyColumns {
                             scratch);
                     System.arraycopy(scratch.loss, 0, each, p, width);
                 }
+                own.finish();
                 scratch.giveBack();
             });
             losses = each;
         }
         FloatColumnScratch scratch = FloatColumnScratch.borrow();
+        FloatStage stage = FloatStage.of(logits, grad);
         double sum = 0.0;
         double lost = 0.0;
         int width;
@@ -70,6 +78,7 @@ final class FloatCrossEntropyColumns {
             width = width(p, run);
             if (losses == null) {
                 tile(
+                        stage,
                         logits,
                         axis,
                         runs,
@@ -94,6 +103,7 @@ final class FloatCrossEntropyColumns {
                 sum = next;
             }
         }
+        stage.finish();
         scratch.giveBack();
         return Results.total(sum, lost);
     }
@@ -105,6 +115,7 @@ final class FloatCrossEntropyColumns {
 
     /** The losses of one tile, into the scratch, and its gradients if there is a place for them. */
     private void tile(
+            FloatStage stage,
             FloatTensor logits,
             int axis,
             boolean runs,
@@ -119,9 +130,9 @@ final class FloatCrossEntropyColumns {
             int width,
             FloatColumnScratch scratch) {
         int n = Positions.length(logits, axis);
-        int xs = Positions.stride(logits, axis);
-        float[] x = logits.array();
-        int xo = Positions.offset(logits, axis, p);
+        int xs = FloatStage.columnStride(logits, axis);
+        int xo = stage.readColumns(INPUT, logits, axis, p, width);
+        float[] x = stage.array(INPUT, logits);
         Kernels.FLOAT.columnMax(x, xo, xs, n, width, scratch.max);
         scratch.sumExp(x, xo, xs, n, width);
         if (!rows.smoothing.isNone() && !rows.smoothing.leavesTargetOut()) {
@@ -138,11 +149,15 @@ final class FloatCrossEntropyColumns {
             return;
         }
         if (runs && !rows.smoothing.leavesTargetOut()) {
+            int oo = stage.writeColumns(OUTPUT, grad, axis, p, width);
+            float[] out = stage.array(OUTPUT, grad);
+            int os = FloatStage.columnStride(grad, axis);
             prepareGradients(
                     x, xo, xs, n, width, ints, longs, p, targetScale, everyScale, upstream, gradOutput, scratch);
-            columnGradients(x, xo, xs, n, width, ints, longs, p, scratch, grad, axis);
+            columnGradients(x, xo, xs, n, width, ints, longs, p, scratch, out, oo, os);
         } else {
             rowGradients(
+                    stage,
                     x,
                     xo,
                     xs,
@@ -241,11 +256,9 @@ final class FloatCrossEntropyColumns {
             long @Nullable [] longs,
             int p,
             FloatColumnScratch scratch,
-            FloatTensor grad,
-            int axis) {
-        float[] out = grad.array();
-        int oo = Positions.offset(grad, axis, p);
-        int os = Positions.stride(grad, axis);
+            float[] out,
+            int oo,
+            int os) {
         scratch.expScale(x, xo, xs, rows.smoothing.isNone() ? null : rows.everyWeight, n, width, out, oo, os);
         for (int i = 0; i < width; i++) {
             long target = ClassIndices.at(ints, longs, p + i);
@@ -262,6 +275,7 @@ final class FloatCrossEntropyColumns {
     }
 
     private void rowGradients(
+            FloatStage stage,
             float[] x,
             int xo,
             int xs,
@@ -277,18 +291,19 @@ final class FloatCrossEntropyColumns {
             FloatColumnScratch scratch,
             FloatTensor grad,
             int axis) {
-        int os = Positions.stride(grad, axis);
+        int os = FloatStage.stride(grad, axis);
         for (int i = 0; i < width; i++) {
             long target = ClassIndices.at(ints, longs, p + i);
-            int oo = Positions.offset(grad, axis, p + i);
+            int oo = stage.write(OUTPUT, grad, axis, p + i);
+            float[] out = stage.array(OUTPUT, grad);
             double excess = scratch.excess[i];
             if (target == rows.ignoreIndex) {
-                FloatRows.fill(grad.array(), oo, os, n, Double.isNaN(excess) ? Float.NaN : 0f);
+                FloatRows.fill(out, oo, os, n, Double.isNaN(excess) ? Float.NaN : 0f);
             } else {
                 double g = gradOutput == null ? upstream : Results.get(gradOutput, p + i);
                 double a = targetScale * g;
                 double b = everyScale * g;
-                rows.gradient(x, xo + i, xs, n, (int) target, scratch.max[i], excess, a, b, grad.array(), oo, os);
+                rows.gradient(x, xo + i, xs, n, (int) target, scratch.max[i], excess, a, b, out, oo, os);
             }
         }
     }

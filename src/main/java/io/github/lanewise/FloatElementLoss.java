@@ -205,7 +205,13 @@ abstract class FloatElementLoss {
             @Nullable FloatTensor gradInput,
             @Nullable FloatTensor gradTarget) {
         int count = Broadcast.count(shape, Broadcast.ALL);
-        int tasks = options.tasksFor(count);
+        boolean confined = Tensor.isConfined(input)
+                || Tensor.isConfined(target)
+                || Tensor.isConfined(gradOutput)
+                || Tensor.isConfined(perSample)
+                || Tensor.isConfined(gradInput)
+                || Tensor.isConfined(gradTarget);
+        int tasks = confined ? 1 : options.tasksFor(count);
         double[] parts = null;
         if (tasks > 1) {
             double[] each = new double[Math.ceilDiv(count, FloatLanes.CHUNK)];

@@ -1,6 +1,9 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import static io.github.lanewise.FloatStage.INPUT;
+import static io.github.lanewise.FloatStage.OUTPUT;
+
 import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.FloatRows;
 import java.util.Objects;
@@ -36,11 +39,13 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         if (options.fullyMasked == OnEmpty.ERROR) {
             int axis = logits.rank() == 1 ? 0 : 1;
             int count = Positions.count(logits, axis);
+            FloatStage stage = FloatStage.of(logits);
             for (int p = 0; p < count; p++) {
                 if (ClassIndices.at(ints, longs, p) != ignoreIndex) {
-                    FloatMaskedRows.check(logits, axis, p);
+                    FloatMaskedRows.check(stage, logits, axis, p);
                 }
             }
+            stage.finish();
         }
     }
 
@@ -63,17 +68,20 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         }
         int count = Positions.count(logits, axis);
         int n = Positions.length(logits, axis);
-        int xs = Positions.stride(logits, axis);
-        int os = grad == null ? 0 : Positions.stride(grad, axis);
+        int xs = FloatStage.stride(logits, axis);
+        int os = grad == null ? 0 : FloatStage.stride(grad, axis);
         double sum = 0.0;
         double lost = 0.0;
         double[] losses = null;
-        int tasks = options.tasksFor((long) count * n);
+        boolean confined = Tensor.isConfined(logits) || Tensor.isConfined(gradOutput) || Tensor.isConfined(grad);
+        int tasks = confined ? 1 : options.tasksFor((long) count * n);
         if (tasks > 1) {
             double[] each = new double[count];
             options.run(tasks, count, 1, (from, to) -> {
+                FloatStage own = FloatStage.of(logits, grad);
                 for (int p = from; p < to; p++) {
                     each[p] = position(
+                            own,
                             logits,
                             axis,
                             n,
@@ -88,13 +96,16 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
                             grad,
                             p);
                 }
+                own.finish();
             });
             losses = each;
         }
+        FloatStage stage = FloatStage.of(logits, grad);
         for (int p = 0; p < count; p++) {
             double loss = losses != null
                     ? losses[p]
                     : position(
+                            stage,
                             logits,
                             axis,
                             n,
@@ -116,11 +127,13 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
             lost += Results.lost(sum, loss, next);
             sum = next;
         }
+        stage.finish();
         return Results.total(sum, lost);
     }
 
     /** The loss of one position, and its gradient if there is a place for it. */
     private double position(
+            FloatStage stage,
             FloatTensor logits,
             int axis,
             int n,
@@ -138,9 +151,9 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         if (target == ignoreIndex && grad == null) {
             return 0.0;
         }
-        float[] x = logits.array();
-        int xo = Positions.offset(logits, axis, p);
-        float max = FloatRows.max(x, xo, xs, n);
+        int xo = stage.read(INPUT, logits, axis, p);
+        float[] x = stage.array(INPUT, logits);
+        float max = stage.max(INPUT, logits, axis, p, xo);
         double excess = FloatRows.excess(x, xo, xs, n, max);
         double loss = 0.0;
         if (target != ignoreIndex) {
@@ -148,13 +161,14 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         }
         if (grad != null) {
             double g = gradOutput == null ? upstream : Results.get(gradOutput, p);
-            int oo = Positions.offset(grad, axis, p);
+            int oo = stage.write(OUTPUT, grad, axis, p);
+            float[] out = stage.array(OUTPUT, grad);
             if (target == ignoreIndex) {
-                FloatRows.fill(grad.array(), oo, os, n, Double.isNaN(excess) ? Float.NaN : 0f);
+                FloatRows.fill(out, oo, os, n, Double.isNaN(excess) ? Float.NaN : 0f);
             } else {
                 double a = targetScale * g;
                 double b = everyScale * g;
-                gradient(x, xo, xs, n, (int) target, max, excess, a, b, grad.array(), oo, os);
+                gradient(x, xo, xs, n, (int) target, max, excess, a, b, out, oo, os);
             }
         }
         return loss;

@@ -147,6 +147,8 @@ abstract class FloatIndexLoss {
 
     private void check(FloatTensor scores, int @Nullable [] ints, long @Nullable [] longs) {
         int axis = ClassIndices.axis(scores, scoresName);
+        // Also where every sample is ignored and nothing is read.
+        scores.checkAccess();
         ClassIndices.checkWeight(weight, Positions.length(scores, axis));
         ClassIndices.check(scores, scoresName, axis, ints, longs, options.ignoreIndex);
         checkScores(scores, ints, longs);

@@ -1,6 +1,10 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import static io.github.lanewise.FloatStage.INPUT;
+import static io.github.lanewise.FloatStage.OUTPUT;
+
+import io.github.lanewise.kernel.FloatRows;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * dimension at hand meets the rows at the same position of the other views.
  */
 final class FloatIndexing {
+    /** Of fewer elements than the row's length divided by this, each is fetched by itself. */
+    private static final int FEW = 8;
+
     private FloatIndexing() {}
 
     /** 1 at each entry's class, 0 elsewhere. */
@@ -15,19 +22,17 @@ final class FloatIndexing {
         int axis = output.rank() - 1;
         int count = Positions.count(output, axis);
         int n = Positions.length(output, axis);
-        int stride = Positions.stride(output, axis);
-        float[] out = output.array();
+        int stride = FloatStage.stride(output, axis);
+        FloatStage stage = FloatStage.of(output);
         for (int p = 0; p < count; p++) {
-            int offset = Positions.offset(output, axis, p);
+            int offset = stage.write(OUTPUT, output, axis, p);
+            float[] out = stage.array(OUTPUT, output);
             for (int i = 0; i < n; i++) {
                 out[offset + i * stride] = 0f;
             }
             out[offset + (int) ClassIndices.at(ints, longs, p) * stride] = 1f;
         }
-    }
-
-    private static int offset(FloatTensor x, int[] shape, int axis, int row) {
-        return x.rank() == 0 ? x.offset() : x.offset() + Shapes.position(shape, x.strides(), axis, row);
+        stage.finish();
     }
 
     /** {@code output[.., i, ..] = input[.., index[.., i, ..], ..]}. */
@@ -41,17 +46,31 @@ final class FloatIndexing {
         int rows = IndexShapes.rows(shape, axis);
         int n = IndexShapes.size(shape, axis);
         int step = IndexShapes.step(shape, axis);
-        int xs = Positions.stride(input, axis);
-        int os = Positions.stride(output, axis);
+        int os = FloatStage.stride(output, axis);
+        boolean few = n < Positions.length(input, axis) / FEW;
+        int xs = few ? Positions.stride(input, axis) : FloatStage.stride(input, axis);
+        FloatStage stage = FloatStage.of(input, output);
         for (int row = 0; row < rows && n > 0; row++) {
             int start = IndexShapes.start(shape, axis, row);
-            int xo = offset(input, shape, axis, row);
-            int oo = offset(output, shape, axis, row);
+            int p = IndexShapes.position(shape, axis, row, input.sizes());
+            int oo = stage.write(OUTPUT, output, axis, row);
+            float[] out = stage.array(OUTPUT, output);
+            if (few && !input.hasArray()) {
+                int xo = Positions.offset(input, axis, p);
+                for (int i = 0; i < n; i++) {
+                    int index = (int) ClassIndices.at(ints, longs, start + i * step);
+                    out[oo + i * os] = input.element(xo + index * xs);
+                }
+                continue;
+            }
+            int xo = stage.read(INPUT, input, axis, p);
+            float[] x = stage.array(INPUT, input);
             for (int i = 0; i < n; i++) {
                 int index = (int) ClassIndices.at(ints, longs, start + i * step);
-                output.array()[oo + i * os] = input.array()[xo + index * xs];
+                out[oo + i * os] = x[xo + index * xs];
             }
         }
+        stage.finish();
     }
 
     /** {@code output[.., index[.., i, ..], ..] += source[.., i, ..]}, in the order of the indices. */
@@ -65,18 +84,22 @@ final class FloatIndexing {
         int rows = IndexShapes.rows(shape, axis);
         int n = IndexShapes.size(shape, axis);
         int step = IndexShapes.step(shape, axis);
-        int ss = Positions.stride(source, axis);
-        int os = Positions.stride(output, axis);
+        int ss = FloatStage.stride(source, axis);
+        int os = FloatStage.stride(output, axis);
+        FloatStage stage = FloatStage.of(source, output);
         for (int row = 0; row < rows && n > 0; row++) {
             int start = IndexShapes.start(shape, axis, row);
-            int so = offset(source, shape, axis, row);
-            int oo = offset(output, shape, axis, row);
+            int so = stage.read(INPUT, source, axis, row);
+            float[] terms = stage.array(INPUT, source);
+            int oo = stage.update(OUTPUT, output, axis, IndexShapes.position(shape, axis, row, output.sizes()));
+            float[] out = stage.array(OUTPUT, output);
             for (int i = 0; i < n; i++) {
                 int index = (int) ClassIndices.at(ints, longs, start + i * step);
-                float sum = output.array()[oo + index * os] + source.array()[so + i * ss];
-                output.array()[oo + index * os] = Float.isNaN(sum) ? Float.NaN : sum;
+                float sum = out[oo + index * os] + terms[so + i * ss];
+                out[oo + index * os] = Float.isNaN(sum) ? Float.NaN : sum;
             }
         }
+        stage.finish();
     }
 
     /**
@@ -94,17 +117,27 @@ final class FloatIndexing {
         int rows = IndexShapes.rows(shape, axis);
         int n = IndexShapes.size(shape, axis);
         int step = IndexShapes.step(shape, axis);
-        int ss = source == null ? 0 : Positions.stride(source, axis);
-        int os = Positions.stride(output, axis);
+        int ss = source == null ? 0 : FloatStage.stride(source, axis);
+        int os = FloatStage.stride(output, axis);
+        FloatStage stage = FloatStage.of(output, source);
         for (int row = 0; row < rows && n > 0; row++) {
             int start = IndexShapes.start(shape, axis, row);
-            int so = source == null ? 0 : offset(source, shape, axis, row);
-            int oo = offset(output, shape, axis, row);
+            int oo = stage.update(OUTPUT, output, axis, IndexShapes.position(shape, axis, row, output.sizes()));
+            float[] out = stage.array(OUTPUT, output);
+            if (source == null) {
+                for (int i = 0; i < n; i++) {
+                    out[oo + (int) ClassIndices.at(ints, longs, start + i * step) * os] = value;
+                }
+                continue;
+            }
+            int so = stage.read(INPUT, source, axis, IndexShapes.position(shape, axis, row, source.sizes()));
+            float[] from = stage.array(INPUT, source);
             for (int i = 0; i < n; i++) {
                 int index = (int) ClassIndices.at(ints, longs, start + i * step);
-                output.array()[oo + index * os] = source == null ? value : source.array()[so + i * ss];
+                out[oo + index * os] = from[so + i * ss];
             }
         }
+        stage.finish();
     }
 
     /** Gradient of the source of {@link #put}: that of its place, 0 where a later one took the place. */
@@ -118,20 +151,23 @@ final class FloatIndexing {
         int rows = IndexShapes.rows(shape, axis);
         int n = IndexShapes.size(shape, axis);
         int step = IndexShapes.step(shape, axis);
-        int gs = Positions.stride(gradOutput, axis);
-        int ss = Positions.stride(gradSource, axis);
+        int gs = FloatStage.stride(gradOutput, axis);
+        int ss = FloatStage.stride(gradSource, axis);
         IndexMarks marks = IndexMarks.borrow(Positions.length(gradOutput, axis));
+        FloatStage stage = FloatStage.of(gradOutput, gradSource);
         for (int row = 0; row < rows && n > 0; row++) {
             int start = IndexShapes.start(shape, axis, row);
-            int go = offset(gradOutput, shape, axis, row);
-            int so = offset(gradSource, shape, axis, row);
+            int go = stage.read(INPUT, gradOutput, axis, IndexShapes.position(shape, axis, row, gradOutput.sizes()));
+            float[] g = stage.array(INPUT, gradOutput);
+            int so = stage.update(OUTPUT, gradSource, axis, IndexShapes.position(shape, axis, row, gradSource.sizes()));
+            float[] out = stage.array(OUTPUT, gradSource);
             for (int i = n - 1; i >= 0; i--) {
                 int index = (int) ClassIndices.at(ints, longs, start + i * step);
-                gradSource.array()[so + i * ss] =
-                        marks.mark(index) ? 0f : gradOutput.array()[go + index * gs];
+                out[so + i * ss] = marks.mark(index) ? 0f : g[go + index * gs];
             }
             marks.clear(ints, longs, start, step, n);
         }
+        stage.finish();
         marks.giveBack();
     }
 
@@ -140,19 +176,23 @@ final class FloatIndexing {
         int axis = Math.max(input.rank() - 1, 0);
         int count = Positions.count(input, axis);
         int n = Positions.length(input, axis);
-        int xs = Positions.stride(input, axis);
-        int os = Positions.stride(output, axis);
+        int xs = FloatStage.stride(input, axis);
+        int os = FloatStage.stride(output, axis);
+        FloatStage stage = FloatStage.of(input, output);
         for (int p = 0; p < count && n > 0; p++) {
-            int xo = Positions.offset(input, axis, p);
-            int oo = Positions.offset(output, axis, p);
+            int xo = stage.read(INPUT, input, axis, p);
+            float[] x = stage.array(INPUT, input);
+            int oo = stage.write(OUTPUT, output, axis, p);
+            float[] out = stage.array(OUTPUT, output);
             if (xs == 1 && os == 1) {
-                System.arraycopy(input.array(), xo, output.array(), oo, n);
+                System.arraycopy(x, xo, out, oo, n);
             } else {
                 for (int i = 0; i < n; i++) {
-                    output.array()[oo + i * os] = input.array()[xo + i * xs];
+                    out[oo + i * os] = x[xo + i * xs];
                 }
             }
         }
+        stage.finish();
     }
 
     /** Sets all elements to 0. */
@@ -160,12 +200,12 @@ final class FloatIndexing {
         int axis = Math.max(output.rank() - 1, 0);
         int count = Positions.count(output, axis);
         int n = Positions.length(output, axis);
-        int stride = Positions.stride(output, axis);
+        int stride = FloatStage.stride(output, axis);
+        FloatStage stage = FloatStage.of(output);
         for (int p = 0; p < count && n > 0; p++) {
-            int offset = Positions.offset(output, axis, p);
-            for (int i = 0; i < n; i++) {
-                output.array()[offset + i * stride] = 0f;
-            }
+            int offset = stage.write(OUTPUT, output, axis, p);
+            FloatRows.fill(stage.array(OUTPUT, output), offset, stride, n, 0f);
         }
+        stage.finish();
     }
 }

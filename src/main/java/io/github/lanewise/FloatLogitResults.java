@@ -114,6 +114,19 @@ public final class FloatLogitResults {
                 || array == logProb;
     }
 
+    /** Whether a view lies in one of the arrays that results are written to. */
+    boolean writes(FloatTensor view) {
+        if (view.hasArray()) {
+            return writes(view.array());
+        }
+        return Overlap.mayTouch(view, maxView)
+                || Overlap.mayTouch(view, logSumExpView)
+                || Overlap.mayTouch(view, entropyView)
+                || Overlap.mayTouch(view, marginView)
+                || Overlap.mayTouch(view, topLogProbView)
+                || Overlap.mayTouch(view, logProbView);
+    }
+
     /**
      * Number of rows that the last call summarized.
      *

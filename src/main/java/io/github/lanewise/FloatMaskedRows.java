@@ -10,15 +10,18 @@ final class FloatMaskedRows {
     /** Checks all rows along a dimension. */
     static void check(FloatTensor scores, int axis) {
         int count = Positions.count(scores, axis);
+        FloatStage stage = FloatStage.of(scores);
         for (int p = 0; p < count; p++) {
-            check(scores, axis, p);
+            check(stage, scores, axis, p);
         }
+        stage.finish();
     }
 
     /** Checks the row at a position. */
-    static void check(FloatTensor scores, int axis, int p) {
-        int offset = Positions.offset(scores, axis, p);
-        check(scores.array(), offset, Positions.stride(scores, axis), Positions.length(scores, axis), p);
+    static void check(FloatStage stage, FloatTensor scores, int axis, int p) {
+        int offset = stage.read(FloatStage.INPUT, scores, axis, p);
+        float[] x = stage.array(FloatStage.INPUT, scores);
+        check(x, offset, FloatStage.stride(scores, axis), Positions.length(scores, axis), p);
     }
 
     /** Checks one row of an array. */

@@ -1,6 +1,8 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import static io.github.lanewise.FloatStage.OUTPUT;
+
 import io.github.lanewise.kernel.FloatRows;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +34,7 @@ final class FloatNll extends FloatIndexLoss {
             if (target != options.ignoreIndex) {
                 int at = Positions.offset(input, axis, p) + (int) target * stride;
                 double w = weight == null ? 1.0 : weight[(int) target];
-                loss = -w * input.array()[at];
+                loss = -w * input.element(at);
             }
             if (perSample != null) {
                 Results.set(perSample, p, loss);
@@ -57,16 +59,19 @@ final class FloatNll extends FloatIndexLoss {
             FloatTensor gradInput) {
         int count = Positions.count(input, axis);
         int n = Positions.length(input, axis);
-        int stride = Positions.stride(gradInput, axis);
+        int stride = FloatStage.stride(gradInput, axis);
+        FloatStage stage = FloatStage.of(gradInput);
         for (int p = 0; p < count; p++) {
             long target = ClassIndices.at(ints, longs, p);
-            int offset = Positions.offset(gradInput, axis, p);
-            FloatRows.fill(gradInput.array(), offset, stride, n, 0f);
+            int offset = stage.write(OUTPUT, gradInput, axis, p);
+            float[] out = stage.array(OUTPUT, gradInput);
+            FloatRows.fill(out, offset, stride, n, 0f);
             if (target != options.ignoreIndex) {
                 double g = gradOutput == null ? upstream : Results.get(gradOutput, p);
                 double w = weight == null ? 1.0 : weight[(int) target];
-                gradInput.array()[offset + (int) target * stride] = Results.toFloat(-w * g);
+                out[offset + (int) target * stride] = Results.toFloat(-w * g);
             }
         }
+        stage.finish();
     }
 }

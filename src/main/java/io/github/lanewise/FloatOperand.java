@@ -2,12 +2,11 @@
 package io.github.lanewise;
 
 import io.github.lanewise.kernel.FloatLanes;
-import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the elements of one operand's chunk lie one after the other: in the caller's array if they do so there, else in
+ * Where the elements of one operand's chunk lie one after the other in an array: in the caller's if they do so there, else in
  * a buffer, into which an input is gathered and from which an output is scattered.
  */
 final class FloatOperand {
@@ -67,8 +66,13 @@ final class FloatOperand {
         if (view == null) {
             clear();
         } else if (start % Broadcast.run(view, shape, dims) + n <= Broadcast.run(view, shape, dims)) {
-            array = view.array();
+            array = view.arrayOrNull();
             offset = base + Broadcast.position(view, shape, dims, start);
+            if (array == null) {
+                int place = offset;
+                keep();
+                view.read(place, 1, n, array(), 0);
+            }
         } else {
             keep();
             int period = Math.min(n, Broadcast.period(view, shape, dims));
@@ -83,8 +87,7 @@ final class FloatOperand {
     void write(@Nullable FloatTensor view, int start, int n) {
         if (view == null) {
             clear();
-        } else if (start % Broadcast.run(view, view.sizes(), Broadcast.ALL) + n
-                <= Broadcast.run(view, view.sizes(), Broadcast.ALL)) {
+        } else if (view.hasArray() && isRun(view, start, n)) {
             array = view.array();
             offset = view.offset() + Broadcast.position(view, view.sizes(), Broadcast.ALL, start);
         } else {
@@ -96,12 +99,22 @@ final class FloatOperand {
     @SuppressWarnings("ReferenceEquality") // one and the same array, not equal contents
     void flush(@Nullable FloatTensor view, int start, int n) {
         if (view != null && array == buffer) {
-            scatter(view, start, n);
+            if (isRun(view, start, n)) {
+                int place = view.offset() + Broadcast.position(view, view.sizes(), Broadcast.ALL, start);
+                view.write(array(), 0, n, place, 1);
+            } else {
+                scatter(view, start, n);
+            }
         }
     }
 
+    /** Whether elements of a view in row-major order lie one after the other. */
+    private static boolean isRun(FloatTensor view, int start, int n) {
+        int run = Broadcast.run(view, view.sizes(), Broadcast.ALL);
+        return start % run + n <= run;
+    }
+
     private void gather(FloatTensor view, int[] shape, long dims, int base, int start, int n) {
-        float[] from = view.array();
         float[] to = array();
         int last = Broadcast.last(shape, dims);
         int size = shape[last];
@@ -111,21 +124,12 @@ final class FloatOperand {
             int number = start + done;
             length = Math.min(size - number % size, n - done);
             int at = base + Broadcast.position(view, shape, dims, number);
-            if (stride == 1) {
-                System.arraycopy(from, at, to, done, length);
-            } else if (stride == 0) {
-                Arrays.fill(to, done, done + length, from[at]);
-            } else {
-                for (int i = 0; i < length; i++) {
-                    to[done + i] = from[at + i * stride];
-                }
-            }
+            view.read(at, stride, length, to, done);
         }
     }
 
     private void scatter(FloatTensor view, int start, int n) {
         float[] from = array();
-        float[] to = view.array();
         int[] shape = view.sizes();
         int last = Broadcast.last(shape, Broadcast.ALL);
         int size = shape[last];
@@ -135,13 +139,7 @@ final class FloatOperand {
             int number = start + done;
             length = Math.min(size - number % size, n - done);
             int at = view.offset() + Broadcast.position(view, shape, Broadcast.ALL, number);
-            if (stride == 1) {
-                System.arraycopy(from, done, to, at, length);
-            } else {
-                for (int i = 0; i < length; i++) {
-                    to[at + i * stride] = from[done + i];
-                }
-            }
+            view.write(from, done, length, at, stride);
         }
     }
 }

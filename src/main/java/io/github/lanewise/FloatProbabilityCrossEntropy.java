@@ -1,6 +1,11 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import static io.github.lanewise.FloatStage.INPUT;
+import static io.github.lanewise.FloatStage.OTHER;
+import static io.github.lanewise.FloatStage.OTHER_OUTPUT;
+import static io.github.lanewise.FloatStage.OUTPUT;
+
 import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.FloatRows;
 import java.util.Objects;
@@ -156,22 +161,30 @@ final class FloatProbabilityCrossEntropy {
         int axis = logits.rank() == 1 ? 0 : 1;
         int count = Positions.count(logits, axis);
         double[] losses = null;
-        int tasks = options.tasksFor((long) count * Positions.length(logits, axis));
+        boolean confined = Tensor.isConfined(logits)
+                || Tensor.isConfined(target)
+                || Tensor.isConfined(gradOutput)
+                || Tensor.isConfined(gradLogits)
+                || Tensor.isConfined(gradTarget);
+        int tasks = confined ? 1 : options.tasksFor((long) count * Positions.length(logits, axis));
         if (tasks > 1) {
             double[] each = new double[count];
             options.run(tasks, count, 1, (from, to) -> {
+                FloatStage own = FloatStage.of(logits, target, gradLogits, gradTarget);
                 for (int p = from; p < to; p++) {
-                    each[p] = position(logits, target, axis, upstream, gradOutput, gradLogits, gradTarget, p);
+                    each[p] = position(own, logits, target, axis, upstream, gradOutput, gradLogits, gradTarget, p);
                 }
+                own.finish();
             });
             losses = each;
         }
+        FloatStage stage = FloatStage.of(logits, target, gradLogits, gradTarget);
         double sum = 0.0;
         double lost = 0.0;
         for (int p = 0; p < count; p++) {
             double loss = losses != null
                     ? losses[p]
-                    : position(logits, target, axis, upstream, gradOutput, gradLogits, gradTarget, p);
+                    : position(stage, logits, target, axis, upstream, gradOutput, gradLogits, gradTarget, p);
             if (perSample != null) {
                 Results.set(perSample, p, loss);
             }
@@ -179,11 +192,13 @@ final class FloatProbabilityCrossEntropy {
             lost += Results.lost(sum, loss, next);
             sum = next;
         }
+        stage.finish();
         return Results.total(sum, lost);
     }
 
     /** The loss of one position, and its gradients if there are places for them. */
     private double position(
+            FloatStage stage,
             FloatTensor logits,
             FloatTensor target,
             int axis,
@@ -197,16 +212,16 @@ final class FloatProbabilityCrossEntropy {
             // A sum over no classes, whose log-sum-exp of negative infinity is multiplied by nothing.
             return 0.0;
         }
-        int xs = Positions.stride(logits, axis);
-        int ts = Positions.stride(target, axis);
-        float[] x = logits.array();
-        float[] t = target.array();
+        int xs = FloatStage.stride(logits, axis);
+        int ts = FloatStage.stride(target, axis);
         // Every convention is a mixture of the target with an even spread.
         double alpha = options.labelSmoothing.target(n);
         double beta = options.labelSmoothing.every(n);
-        int xo = Positions.offset(logits, axis, p);
-        int to = Positions.offset(target, axis, p);
-        float max = FloatRows.max(x, xo, xs, n);
+        int xo = stage.read(INPUT, logits, axis, p);
+        float[] x = stage.array(INPUT, logits);
+        int to = stage.read(OTHER, target, axis, p);
+        float[] t = stage.array(OTHER, target);
+        float max = stage.max(INPUT, logits, axis, p, xo);
         double excess = FloatRows.excess(x, xo, xs, n, max);
         double logSum = FloatLogOnePlus.log1p(excess);
         double mass = weight == null
@@ -226,11 +241,12 @@ final class FloatProbabilityCrossEntropy {
         }
         double g = gradOutput == null ? upstream : Results.get(gradOutput, p);
         if (masked) {
-            zero(gradTarget, axis, p, n);
-            zero(gradLogits, axis, p, n);
+            zero(stage, OTHER_OUTPUT, gradTarget, axis, p, n);
+            zero(stage, OUTPUT, gradLogits, axis, p, n);
             return loss;
         }
         if (gradTarget != null) {
+            int oo = stage.write(OTHER_OUTPUT, gradTarget, axis, p);
             FloatRows.logSoftmax(
                     x,
                     xo,
@@ -241,11 +257,12 @@ final class FloatProbabilityCrossEntropy {
                     max,
                     (float) logSum,
                     (float) (-alpha * g),
-                    gradTarget.array(),
-                    Positions.offset(gradTarget, axis, p),
-                    Positions.stride(gradTarget, axis));
+                    stage.array(OTHER_OUTPUT, gradTarget),
+                    oo,
+                    FloatStage.stride(gradTarget, axis));
         }
         if (gradLogits != null) {
+            int oo = stage.write(OUTPUT, gradLogits, axis, p);
             FloatRows.expScale(
                     x,
                     xo,
@@ -260,9 +277,9 @@ final class FloatProbabilityCrossEntropy {
                     g * mass / (1.0 + excess),
                     (float) (alpha * g),
                     (float) (beta * g),
-                    gradLogits.array(),
-                    Positions.offset(gradLogits, axis, p),
-                    Positions.stride(gradLogits, axis));
+                    stage.array(OUTPUT, gradLogits),
+                    oo,
+                    FloatStage.stride(gradLogits, axis));
         }
         return loss;
     }
@@ -272,9 +289,10 @@ final class FloatProbabilityCrossEntropy {
         return options.fullyMasked == OnEmpty.ZERO && FloatMaskedRows.isMasked(x, xo, xs, n, max);
     }
 
-    private static void zero(@Nullable FloatTensor grad, int axis, int p, int n) {
+    private static void zero(FloatStage stage, int number, @Nullable FloatTensor grad, int axis, int p, int n) {
         if (grad != null) {
-            FloatRows.fill(grad.array(), Positions.offset(grad, axis, p), Positions.stride(grad, axis), n, 0f);
+            int offset = stage.write(number, grad, axis, p);
+            FloatRows.fill(stage.array(number, grad), offset, FloatStage.stride(grad, axis), n, 0f);
         }
     }
 }

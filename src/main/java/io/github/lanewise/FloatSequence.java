@@ -1,6 +1,8 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import static io.github.lanewise.FloatStage.INPUT;
+
 import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.FloatRows;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +22,15 @@ final class FloatSequence {
         int axis = logits.rank() - 1;
         int count = Positions.count(logits, axis);
         int n = Positions.length(logits, axis);
-        int stride = Positions.stride(logits, axis);
+        int stride = FloatStage.stride(logits, axis);
+        FloatStage stage = FloatStage.of(logits);
         FloatLogitScratch scratch = FloatLogitScratch.borrow();
         for (int p = 0; p < count; p++) {
             long target = ClassIndices.at(ints, longs, p);
             double value = 0.0;
             if (target != ignoreIndex) {
-                float[] row = logits.array();
-                int offset = Positions.offset(logits, axis, p);
+                int offset = stage.read(INPUT, logits, axis, p);
+                float[] row = stage.array(INPUT, logits);
                 if (stride != 1) {
                     // Laid out, it can run on the kernels.
                     scratch.copyDivided(row, offset, stride, n, 1f);
@@ -41,6 +44,7 @@ final class FloatSequence {
                 Results.set(logProb, p, value);
             }
         }
+        stage.finish();
         scratch.giveBack();
     }
 

@@ -1,6 +1,10 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import static io.github.lanewise.FloatStage.INPUT;
+import static io.github.lanewise.FloatStage.OTHER;
+import static io.github.lanewise.FloatStage.OUTPUT;
+
 import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.FloatPreciseLogSumExp;
 import io.github.lanewise.kernel.FloatRows;
@@ -20,8 +24,8 @@ final class FloatSoftmax {
         }
         int n = Positions.length(input, axis);
         int count = Positions.count(input, axis);
-        int xs = Positions.stride(input, axis);
-        int os = Positions.stride(output, axis);
+        int xs = FloatStage.stride(input, axis);
+        int os = FloatStage.stride(output, axis);
         int run = Positions.columnRun(input, axis);
         if (n == 0) {
             return;
@@ -30,40 +34,29 @@ final class FloatSoftmax {
             softmaxColumns(input, axis, output, run, fullyMasked, false);
             return;
         }
+        FloatStage stage = FloatStage.of(input, output);
         for (int p = 0; p < count; p++) {
-            int xo = Positions.offset(input, axis, p);
-            float max = FloatRows.max(input.array(), xo, xs, n);
-            double excess = FloatRows.excess(input.array(), xo, xs, n, max);
-            if (fullyMasked == OnEmpty.ZERO && FloatMaskedRows.isMasked(input.array(), xo, xs, n, max)) {
-                FloatRows.fill(output.array(), Positions.offset(output, axis, p), os, n, 0f);
+            int xo = stage.read(INPUT, input, axis, p);
+            float[] x = stage.array(INPUT, input);
+            int oo = stage.write(OUTPUT, output, axis, p);
+            float[] out = stage.array(OUTPUT, output);
+            float max = stage.max(INPUT, input, axis, p, xo);
+            double excess = FloatRows.excess(x, xo, xs, n, max);
+            if (fullyMasked == OnEmpty.ZERO && FloatMaskedRows.isMasked(x, xo, xs, n, max)) {
+                FloatRows.fill(out, oo, os, n, 0f);
                 continue;
             }
-            FloatRows.expScale(
-                    input.array(),
-                    xo,
-                    xs,
-                    null,
-                    0,
-                    0,
-                    null,
-                    0,
-                    n,
-                    max,
-                    1.0 / (1.0 + excess),
-                    0f,
-                    0f,
-                    output.array(),
-                    Positions.offset(output, axis, p),
-                    os);
+            FloatRows.expScale(x, xo, xs, null, 0, 0, null, 0, n, max, 1.0 / (1.0 + excess), 0f, 0f, out, oo, os);
         }
+        stage.finish();
     }
 
     static void logSoftmax(FloatTensor input, int dim, FloatTensor output) {
         int axis = checkMap(input, dim, output, "output");
         int n = Positions.length(input, axis);
         int count = Positions.count(input, axis);
-        int xs = Positions.stride(input, axis);
-        int os = Positions.stride(output, axis);
+        int xs = FloatStage.stride(input, axis);
+        int os = FloatStage.stride(output, axis);
         int run = Positions.columnRun(input, axis);
         if (n == 0) {
             return;
@@ -72,12 +65,15 @@ final class FloatSoftmax {
             softmaxColumns(input, axis, output, run, OnEmpty.NAN, true);
             return;
         }
+        FloatStage stage = FloatStage.of(input, output);
         for (int p = 0; p < count; p++) {
-            int xo = Positions.offset(input, axis, p);
-            float max = FloatRows.max(input.array(), xo, xs, n);
-            double excess = FloatRows.excess(input.array(), xo, xs, n, max);
+            int xo = stage.read(INPUT, input, axis, p);
+            float[] x = stage.array(INPUT, input);
+            int oo = stage.write(OUTPUT, output, axis, p);
+            float max = stage.max(INPUT, input, axis, p, xo);
+            double excess = FloatRows.excess(x, xo, xs, n, max);
             FloatRows.logSoftmax(
-                    input.array(),
+                    x,
                     xo,
                     xs,
                     null,
@@ -86,26 +82,28 @@ final class FloatSoftmax {
                     max,
                     (float) FloatLogOnePlus.log1p(excess),
                     1f,
-                    output.array(),
-                    Positions.offset(output, axis, p),
+                    stage.array(OUTPUT, output),
+                    oo,
                     os);
         }
+        stage.finish();
     }
 
     private static void softmaxColumns(
             FloatTensor input, int axis, FloatTensor output, int run, OnEmpty fullyMasked, boolean log) {
         int n = Positions.length(input, axis);
         int count = Positions.count(input, axis);
-        int xs = Positions.stride(input, axis);
-        int os = Positions.stride(output, axis);
-        float[] x = input.array();
-        float[] out = output.array();
+        int xs = FloatStage.columnStride(input, axis);
+        int os = FloatStage.columnStride(output, axis);
+        FloatStage stage = FloatStage.of(input, output);
         FloatColumnScratch scratch = FloatColumnScratch.borrow();
         int width;
         for (int p = 0; p < count; p += width) {
             width = Math.min(run - p % run, FloatColumnScratch.TILE);
-            int xo = Positions.offset(input, axis, p);
-            int oo = Positions.offset(output, axis, p);
+            int xo = stage.readColumns(INPUT, input, axis, p, width);
+            float[] x = stage.array(INPUT, input);
+            int oo = stage.writeColumns(OUTPUT, output, axis, p, width);
+            float[] out = stage.array(OUTPUT, output);
             Kernels.FLOAT.columnMax(x, xo, xs, n, width, scratch.max);
             scratch.sumExp(x, xo, xs, n, width);
             if (log) {
@@ -128,6 +126,7 @@ final class FloatSoftmax {
             }
         }
         scratch.giveBack();
+        stage.finish();
     }
 
     static void logSumExp(FloatTensor input, int dim, FloatTensor output) {
@@ -137,32 +136,36 @@ final class FloatSoftmax {
         Overlap.checkApart(input, "input", output, "output");
         int n = Positions.length(input, axis);
         int count = Positions.count(input, axis);
-        int xs = Positions.stride(input, axis);
         int run = Positions.columnRun(input, axis);
-        float[] out = output.array();
+        FloatStage stage = FloatStage.of(input);
         if (run > 0 && n > 0) {
+            int xs = FloatStage.columnStride(input, axis);
             FloatColumnScratch scratch = FloatColumnScratch.borrow();
             int width;
             for (int p = 0; p < count; p += width) {
                 width = Math.min(run - p % run, FloatColumnScratch.TILE);
-                int xo = Positions.offset(input, axis, p);
-                Kernels.FLOAT.columnMax(input.array(), xo, xs, n, width, scratch.max);
-                scratch.sumExp(input.array(), xo, xs, n, width);
+                int xo = stage.readColumns(INPUT, input, axis, p, width);
+                float[] x = stage.array(INPUT, input);
+                Kernels.FLOAT.columnMax(x, xo, xs, n, width, scratch.max);
+                scratch.sumExp(x, xo, xs, n, width);
                 for (int i = 0; i < width; i++) {
                     float max = scratch.max[i];
                     double value = Float.isInfinite(max)
-                            ? FloatRows.logSumExp(input.array(), xo + i, xs, n)
-                            : FloatPreciseLogSumExp.of(input.array(), xo + i, xs, n, max, scratch.excess[i]);
-                    out[reducedOffset(output, p + i)] = Results.toFloat(value);
+                            ? FloatRows.logSumExp(x, xo + i, xs, n)
+                            : FloatPreciseLogSumExp.of(x, xo + i, xs, n, max, scratch.excess[i]);
+                    Results.set(output, p + i, value);
                 }
             }
             scratch.giveBack();
+            stage.finish();
             return;
         }
+        int xs = FloatStage.stride(input, axis);
         for (int p = 0; p < count; p++) {
-            double value = FloatRows.logSumExp(input.array(), Positions.offset(input, axis, p), xs, n);
-            out[reducedOffset(output, p)] = Results.toFloat(value);
+            int xo = stage.read(INPUT, input, axis, p);
+            Results.set(output, p, FloatRows.logSumExp(stage.array(INPUT, input), xo, xs, n));
         }
+        stage.finish();
     }
 
     static float logSumExp(float[] scores, int offset, int length) {
@@ -175,51 +178,40 @@ final class FloatSoftmax {
         int axis = checkBackward(output, gradOutput, dim, gradInput);
         int n = Positions.length(output, axis);
         int count = Positions.count(output, axis);
-        int ys = Positions.stride(output, axis);
-        int gs = Positions.stride(gradOutput, axis);
-        int os = Positions.stride(gradInput, axis);
+        int ys = FloatStage.stride(output, axis);
+        int gs = FloatStage.stride(gradOutput, axis);
+        int os = FloatStage.stride(gradInput, axis);
+        FloatStage stage = FloatStage.of(output, gradOutput, gradInput, null);
         for (int p = 0; p < count; p++) {
-            int yo = Positions.offset(output, axis, p);
-            int go = Positions.offset(gradOutput, axis, p);
-            float mean = (float) FloatRows.dot(output.array(), yo, ys, gradOutput.array(), go, gs, n);
-            FloatRows.softmaxBackward(
-                    output.array(),
-                    yo,
-                    ys,
-                    gradOutput.array(),
-                    go,
-                    gs,
-                    n,
-                    mean,
-                    gradInput.array(),
-                    Positions.offset(gradInput, axis, p),
-                    os);
+            int yo = stage.read(INPUT, output, axis, p);
+            float[] y = stage.array(INPUT, output);
+            int go = stage.read(OTHER, gradOutput, axis, p);
+            float[] g = stage.array(OTHER, gradOutput);
+            int oo = stage.write(OUTPUT, gradInput, axis, p);
+            float mean = (float) FloatRows.dot(y, yo, ys, g, go, gs, n);
+            FloatRows.softmaxBackward(y, yo, ys, g, go, gs, n, mean, stage.array(OUTPUT, gradInput), oo, os);
         }
+        stage.finish();
     }
 
     static void logSoftmaxBackward(FloatTensor output, FloatTensor gradOutput, int dim, FloatTensor gradInput) {
         int axis = checkBackward(output, gradOutput, dim, gradInput);
         int n = Positions.length(output, axis);
         int count = Positions.count(output, axis);
-        int ys = Positions.stride(output, axis);
-        int gs = Positions.stride(gradOutput, axis);
-        int os = Positions.stride(gradInput, axis);
+        int ys = FloatStage.stride(output, axis);
+        int gs = FloatStage.stride(gradOutput, axis);
+        int os = FloatStage.stride(gradInput, axis);
+        FloatStage stage = FloatStage.of(output, gradOutput, gradInput, null);
         for (int p = 0; p < count; p++) {
-            int go = Positions.offset(gradOutput, axis, p);
-            float sum = (float) FloatRows.sum(gradOutput.array(), go, gs, n);
-            FloatRows.logSoftmaxBackward(
-                    output.array(),
-                    Positions.offset(output, axis, p),
-                    ys,
-                    gradOutput.array(),
-                    go,
-                    gs,
-                    n,
-                    sum,
-                    gradInput.array(),
-                    Positions.offset(gradInput, axis, p),
-                    os);
+            int yo = stage.read(INPUT, output, axis, p);
+            float[] y = stage.array(INPUT, output);
+            int go = stage.read(OTHER, gradOutput, axis, p);
+            float[] g = stage.array(OTHER, gradOutput);
+            int oo = stage.write(OUTPUT, gradInput, axis, p);
+            float sum = (float) FloatRows.sum(g, go, gs, n);
+            FloatRows.logSoftmaxBackward(y, yo, ys, g, go, gs, n, sum, stage.array(OUTPUT, gradInput), oo, os);
         }
+        stage.finish();
     }
 
     static void logSumExpBackward(FloatTensor input, FloatTensor gradOutput, int dim, FloatTensor gradInput) {
@@ -228,19 +220,17 @@ final class FloatSoftmax {
         Overlap.checkApart(gradOutput, "gradOutput", gradInput, "gradInput");
         int n = Positions.length(input, axis);
         int count = Positions.count(input, axis);
-        int xs = Positions.stride(input, axis);
-        int os = Positions.stride(gradInput, axis);
+        int xs = FloatStage.stride(input, axis);
+        int os = FloatStage.stride(gradInput, axis);
+        FloatStage stage = FloatStage.of(input, gradInput);
         for (int p = 0; p < count; p++) {
-            FloatRows.logSumExpBackward(
-                    input.array(),
-                    Positions.offset(input, axis, p),
-                    xs,
-                    n,
-                    gradOutput.array()[reducedOffset(gradOutput, p)],
-                    gradInput.array(),
-                    Positions.offset(gradInput, axis, p),
-                    os);
+            int xo = stage.read(INPUT, input, axis, p);
+            float[] x = stage.array(INPUT, input);
+            int oo = stage.write(OUTPUT, gradInput, axis, p);
+            float g = (float) Results.get(gradOutput, p);
+            FloatRows.logSumExpBackward(x, xo, xs, n, g, stage.array(OUTPUT, gradInput), oo, os);
         }
+        stage.finish();
     }
 
     private static int axis(FloatTensor input, int dim) {
@@ -290,9 +280,5 @@ final class FloatSoftmax {
                             + Arrays.toString(shape) + " and dimension " + axis
                             + " is summed along; leave that dimension out or give it size 1");
         }
-    }
-
-    private static int reducedOffset(FloatTensor reduced, int position) {
-        return reduced.offset() + Shapes.position(reduced.sizes(), reduced.strides(), -1, position);
     }
 }

@@ -127,4 +127,24 @@ final class IndexShapes {
                     + " classes has " + (long) entries * classes + " elements, but output has room for " + room);
         }
     }
+
+    /**
+     * The position of a row of indices in a view of a shape that is no smaller: its number among the rows of the view along the
+     * same dimension.
+     */
+    static int position(int[] shape, int axis, int row, int[] viewShape) {
+        int position = 0;
+        int step = 1;
+        int rest = row;
+        for (int d = shape.length - 1; d >= 0 && rest != 0; d--) {
+            if (d != axis) {
+                int size = shape[d];
+                int quotient = rest < size ? 0 : rest / size;
+                position += (rest - quotient * size) * step;
+                rest = quotient;
+                step *= viewShape[d];
+            }
+        }
+        return position;
+    }
 }

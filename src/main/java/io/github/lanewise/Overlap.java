@@ -5,7 +5,8 @@ import java.util.Arrays;
 
 /**
  * Whether views share elements. Outputs must not share any with an input, unless they are the very same view, nor with
- * themselves.
+ * themselves. Every pair of an output and another view of a call comes by here before anything is written, so this is also
+ * where memory that must not be touched or written is found.
  */
 @SuppressWarnings("ReferenceEquality") // one and the same array, not equal contents
 final class Overlap {
@@ -13,7 +14,9 @@ final class Overlap {
 
     /** Checks an output that may be the input itself, but must not cover a part of it. */
     static void checkSameOrApart(Tensor input, String inputName, Tensor output, String outputName) {
-        if (!same(input, output)) {
+        if (same(input, output)) {
+            input.checkAccess();
+        } else {
             checkApart(input, inputName, output, outputName);
         }
     }
@@ -28,15 +31,23 @@ final class Overlap {
 
     /** Checks an output that must not share an element with an input. */
     static void checkApart(Tensor input, String inputName, Tensor output, String outputName) {
-        if (input.storage() == output.storage() && sharesElement(input, output)) {
+        input.checkAccess();
+        output.checkAccess();
+        if (mayTouch(input, output) && sharesElement(input, output)) {
             throw new IllegalArgumentException(outputName + " (" + output + ") overlaps " + inputName + " (" + input
-                    + ") in the same array; give " + outputName + " elements of its own"
+                    + ") in the same " + (input.hasArray() ? "array" : "memory") + "; give " + outputName
+                    + " elements of its own"
                     + (same(input, output) ? "" : ", or exactly those of " + inputName + " where that is allowed"));
         }
     }
 
-    /** Checks that no element of an output stands twice in the view. */
+    /** Checks that an output may be written, and that no element of it stands twice in the view. */
     static void checkWritable(Tensor output, String name) {
+        output.checkAccess();
+        if (output.isReadOnly()) {
+            throw new IllegalArgumentException(name + " (" + output
+                    + ") is a view of read-only memory; give a segment or buffer that may be written");
+        }
         int[] shape = output.sizes();
         int[] strides = output.strides();
         if (output.numel() > 1 && !output.isContiguous() && hitsTwice(shape, strides)) {
@@ -47,7 +58,10 @@ final class Overlap {
     }
 
     private static boolean same(Tensor a, Tensor b) {
-        if (a.storage() != b.storage() || a.offset() != b.offset() || !Arrays.equals(a.sizes(), b.sizes())) {
+        if (a.arrayOrNull() != b.arrayOrNull() || (a.arrayOrNull() != null && a.offset() != b.offset())) {
+            return false;
+        }
+        if (a.elementType() != b.elementType() || !Arrays.equals(a.sizes(), b.sizes())) {
             return false;
         }
         int[] shape = a.sizes();
@@ -56,14 +70,46 @@ final class Overlap {
                 return false;
             }
         }
-        return true;
+        return a.arrayOrNull() != null || (address(a) == address(b) && mayTouch(a, b));
+    }
+
+    /** Whether two views may share bytes; their addresses then count from the same start. */
+    static boolean mayTouch(Tensor a, Tensor b) {
+        SegmentStorage storageA = a.storage();
+        SegmentStorage storageB = b.storage();
+        if (storageA == null) {
+            return storageB == null ? a.arrayOrNull() == b.arrayOrNull() : storageB.liesIn(a);
+        }
+        return storageB == null ? storageA.liesIn(b) : storageA.touches(storageB);
+    }
+
+    /** Address of a view's first element, in bytes. */
+    private static long address(Tensor view) {
+        SegmentStorage storage = view.storage();
+        long start = storage == null ? 0L : storage.segment.address();
+        return start + (long) view.offset() * view.elementType().byteSize();
     }
 
     private static boolean sharesElement(Tensor a, Tensor b) {
         if (a.numel() == 0 || b.numel() == 0) {
             return false;
         }
-        return reaches(a.sizes(), a.strides(), 0L, b.sizes(), b.strides(), 0L, (long) b.offset() - a.offset());
+        int bytes = a.elementType().byteSize();
+        long distance = address(b) - address(a);
+        if (b.elementType().byteSize() == bytes && distance % bytes == 0) {
+            return reaches(a.sizes(), a.strides(), 0L, b.sizes(), b.strides(), 0L, distance / bytes);
+        }
+        // Elements of one may lie across those of the other.
+        return address(a) + reach(a, false) < address(b) + reach(b, true)
+                && address(b) + reach(b, false) < address(a) + reach(a, true);
+    }
+
+    /** How far a view reaches from its first element, in bytes: to the start of the lowest or the end of the highest. */
+    private static long reach(Tensor view, boolean end) {
+        int bytes = view.elementType().byteSize();
+        return end
+                ? (Shapes.highest(view.sizes(), view.strides(), view.numel()) + 1) * bytes
+                : Shapes.lowest(view.sizes(), view.strides(), view.numel()) * bytes;
     }
 
     /**

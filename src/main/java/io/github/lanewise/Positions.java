@@ -57,6 +57,28 @@ final class Positions {
         return x != null && unitRun(x, dim) % run == 0;
     }
 
+    /**
+     * How many consecutive rows lie one after the other without a gap; every such run starts at a multiple of this number. 1 if
+     * the elements of a row do not.
+     */
+    static int rowRun(Tensor x, int dim) {
+        if (stride(x, dim) != 1) {
+            return 1;
+        }
+        int length = length(x, dim);
+        int run = 1;
+        for (int d = x.rank() - 1; d >= 0; d--) {
+            int size = x.sizes()[d];
+            if (d != dim && size != 1) {
+                if (x.strides()[d] != (long) length * run) {
+                    break;
+                }
+                run *= size;
+            }
+        }
+        return run;
+    }
+
     private static int unitRun(Tensor x, int dim) {
         int run = 1;
         for (int d = x.rank() - 1; d >= 0; d--) {

@@ -51,19 +51,42 @@ final class Shapes {
 
     /** Checks that every element of a view lies inside its array. */
     static void checkInside(int length, int offset, int[] shape, int[] strides, int numel) {
-        long lowest = offset;
-        long highest = offset;
-        for (int d = 0; d < shape.length && numel > 0; d++) {
-            long reach = (shape[d] - 1L) * strides[d];
-            lowest += Math.min(reach, 0);
-            highest += Math.max(reach, 0);
-        }
+        long lowest = offset + lowest(shape, strides, numel);
+        long highest = offset + highest(shape, strides, numel);
         boolean outside = numel == 0 ? offset < 0 || offset > length : lowest < 0 || highest >= length;
         if (outside) {
             throw new IndexOutOfBoundsException("a view of shape " + Arrays.toString(shape) + " with strides "
                     + Arrays.toString(strides) + " at offset " + offset + " reaches elements " + lowest + " to "
                     + highest
                     + " of an array of " + length + "; choose an offset, shape and strides that stay inside");
+        }
+    }
+
+    /** Place of the element of a view that lies furthest before its first one, counted from that; at most 0. */
+    static long lowest(int[] shape, int[] strides, int numel) {
+        long lowest = 0;
+        for (int d = 0; d < shape.length && numel > 0; d++) {
+            lowest += Math.min((shape[d] - 1L) * strides[d], 0);
+        }
+        return lowest;
+    }
+
+    /** Place of the element of a view that lies furthest behind its first one, counted from that; at least 0. */
+    static long highest(int[] shape, int[] strides, int numel) {
+        long highest = 0;
+        for (int d = 0; d < shape.length && numel > 0; d++) {
+            highest += Math.max((shape[d] - 1L) * strides[d], 0);
+        }
+        return highest;
+    }
+
+    /** Checks that there is a stride for each dimension. */
+    static void checkRanks(int[] shape, int[] strides) {
+        Objects.requireNonNull(strides, "strides");
+        if (shape.length != strides.length) {
+            throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " has " + shape.length
+                    + " dimensions but strides " + Arrays.toString(strides) + " has " + strides.length
+                    + "; give one stride for each dimension");
         }
     }
 

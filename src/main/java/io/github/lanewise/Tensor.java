@@ -1,7 +1,9 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What views of floats and of doubles have in common: an offset, a shape and strides.
@@ -22,8 +24,60 @@ public abstract sealed class Tensor permits FloatTensor, DoubleTensor {
         this.numel = numel;
     }
 
-    /** The array behind the view, to tell whether two views share it. */
-    abstract Object storage();
+    /** The array behind the view, or null if there is other memory. */
+    abstract @Nullable Object arrayOrNull();
+
+    /** The array behind the view as a segment. */
+    abstract MemorySegment arraySegment();
+
+    /** The memory behind the view if it is no array of its type, else null. */
+    abstract @Nullable SegmentStorage storage();
+
+    /**
+     * Whether the elements lie in an array of the view's type, so that {@code array()} gives it.
+     *
+     * @return false if they lie in other memory: native, of another array's type, read-only, or of numbers of 16 bits
+     */
+    public final boolean hasArray() {
+        return arrayOrNull() != null;
+    }
+
+    /**
+     * What kind of numbers lies in memory.
+     *
+     * @return the type of an element
+     */
+    public final ElementType elementType() {
+        SegmentStorage storage = storage();
+        if (storage != null) {
+            return storage.type;
+        }
+        return this instanceof FloatTensor ? ElementType.FLOAT : ElementType.DOUBLE;
+    }
+
+    /**
+     * Whether the elements can't be written, because the segment or buffer is read-only.
+     *
+     * @return true if so; such a view can't be an output
+     */
+    public final boolean isReadOnly() {
+        SegmentStorage storage = storage();
+        return storage != null && storage.isReadOnly();
+    }
+
+    /** Throws what the JDK throws if the memory has been freed or belongs to another thread. */
+    final void checkAccess() {
+        SegmentStorage storage = storage();
+        if (storage != null) {
+            storage.checkAccess();
+        }
+    }
+
+    /** Whether only one thread may touch the memory, so that a call can't share its work; false for no view. */
+    static boolean isConfined(@Nullable Tensor view) {
+        SegmentStorage storage = view == null ? null : view.storage();
+        return storage != null && storage.confined;
+    }
 
     /**
      * Number of dimensions.
@@ -46,7 +100,7 @@ public abstract sealed class Tensor permits FloatTensor, DoubleTensor {
     }
 
     /**
-     * How many places of the array apart the neighbours along a dimension lie.
+     * How many places of the memory apart the neighbours along a dimension lie.
      *
      * @param dim the dimension, counted from the end if negative
      * @return its stride
@@ -75,7 +129,8 @@ public abstract sealed class Tensor permits FloatTensor, DoubleTensor {
     }
 
     /**
-     * Index in the array of the element whose indices are all 0.
+     * Place of the element whose indices are all 0: its index in the array, or for a view of other memory its distance in
+     * elements from the lowest one that the view was made to reach.
      *
      * @return the offset
      */
@@ -109,7 +164,7 @@ public abstract sealed class Tensor permits FloatTensor, DoubleTensor {
         return strides;
     }
 
-    /** Index in the array of one element. */
+    /** Place of one element. */
     final int position(int[] index) {
         if (index.length != shape.length) {
             throw new IllegalArgumentException(index.length + " indices for a view of shape " + Arrays.toString(shape)

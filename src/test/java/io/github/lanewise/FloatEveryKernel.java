@@ -2,8 +2,12 @@
 package io.github.lanewise;
 
 import io.github.lanewise.kernel.ExpSum;
+import io.github.lanewise.kernel.FloatCopyKernels;
 import io.github.lanewise.kernel.FloatKernels;
 import io.github.lanewise.kernel.PointFunction;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
 
 /** Runs every kernel often enough for the compiler, over lengths with and without a tail, with and without each operand. */
@@ -12,6 +16,8 @@ final class FloatEveryKernel {
     private static final int BEFORE = 64;
 
     private final FloatKernels kernels;
+    private final FloatCopyKernels copies;
+    private final MemorySegment memory = Arena.ofAuto().allocate((long) ROOM * Float.BYTES, Float.BYTES);
     private final float[] x = numbers(1, -9, 9);
     private final float[] negative = numbers(2, -9, -1);
     private final float[] t = numbers(3, 0, 1);
@@ -21,8 +27,10 @@ final class FloatEveryKernel {
     private final float[] third = new float[ROOM];
     private final double[] far = new double[1];
 
-    FloatEveryKernel(FloatKernels kernels) {
+    FloatEveryKernel(FloatKernels kernels, FloatCopyKernels copies) {
         this.kernels = kernels;
+        this.copies = copies;
+        MemorySegment.copy(x, 0, memory, ValueLayout.JAVA_FLOAT, 0L, ROOM);
     }
 
     private static float[] numbers(int seed, double from, double to) {
@@ -49,6 +57,9 @@ final class FloatEveryKernel {
 
     private double rows(int n) {
         double sum = kernels.max(x, BEFORE, n) + kernels.max(negative, BEFORE, n);
+        if (n >= 32) {
+            sum += copies.copyMax(memory, Float.BYTES, n, third, BEFORE);
+        }
         sum += kernels.indexOf(x, BEFORE, n, x[BEFORE + n - 1]);
         int blocks = n < 32 ? n : n & -32;
         for (ExpSum kind : ExpSum.values()) {

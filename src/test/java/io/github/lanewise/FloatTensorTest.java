@@ -88,9 +88,9 @@ class FloatTensorTest {
 
         @Test
         void nullIsRejected() {
-            FloatBits.assertRejected(NULL, () -> FloatTensor.of(null, 1), "data");
+            FloatBits.assertRejected(NULL, () -> FloatTensor.of((float[]) null, 1), "data");
             FloatBits.assertRejected(NULL, () -> FloatTensor.of(data, (int[]) null), "shape");
-            FloatBits.assertRejected(NULL, () -> FloatTensor.of(null, 0, new int[1], new int[1]), "data");
+            FloatBits.assertRejected(NULL, () -> FloatTensor.of((float[]) null, 0, new int[1], new int[1]), "data");
             FloatBits.assertRejected(NULL, () -> FloatTensor.of(data, 0, null, new int[1]), "shape");
             FloatBits.assertRejected(NULL, () -> FloatTensor.of(data, 0, new int[1], null), "strides");
             FloatBits.assertRejected(NULL, () -> view.reshape((int[]) null));

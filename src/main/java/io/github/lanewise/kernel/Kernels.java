@@ -1,14 +1,20 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise.kernel;
 
+import io.github.lanewise.kernel.scalar.DoubleScalarCopy;
 import io.github.lanewise.kernel.scalar.DoubleScalarKernels;
 import io.github.lanewise.kernel.scalar.DoubleScalarSelect;
+import io.github.lanewise.kernel.scalar.FloatScalarCopy;
 import io.github.lanewise.kernel.scalar.FloatScalarKernels;
 import io.github.lanewise.kernel.scalar.FloatScalarSelect;
+import io.github.lanewise.kernel.scalar.ScalarHalves;
+import io.github.lanewise.kernel.vector.DoubleVectorCopy;
 import io.github.lanewise.kernel.vector.DoubleVectorKernels;
 import io.github.lanewise.kernel.vector.DoubleVectorSelect;
+import io.github.lanewise.kernel.vector.FloatVectorCopy;
 import io.github.lanewise.kernel.vector.FloatVectorKernels;
 import io.github.lanewise.kernel.vector.FloatVectorSelect;
+import io.github.lanewise.kernel.vector.VectorHalves;
 import java.util.Locale;
 
 /**
@@ -37,6 +43,15 @@ public final class Kernels {
 
     /** The selection in use for doubles. */
     public static final DoubleSelectKernels DOUBLE_SELECT;
+
+    /** The copies in use for floats. */
+    public static final FloatCopyKernels FLOAT_COPY;
+
+    /** The copies in use for doubles. */
+    public static final DoubleCopyKernels DOUBLE_COPY;
+
+    /** The conversions of 16-bit numbers in use. */
+    public static final HalfKernels HALF;
 
     /** Whether doubles run on the twin though floats run on vectors. */
     public static final boolean DOUBLES_ON_TWIN;
@@ -79,6 +94,9 @@ public final class Kernels {
         DOUBLE = bits < LEAST_DOUBLE_BITS ? DoubleScalarKernels.INSTANCE : VectorAccess.doubleKernels();
         FLOAT_SELECT = bits == 0 ? FloatScalarSelect.INSTANCE : VectorAccess.floatSelect();
         DOUBLE_SELECT = bits < LEAST_DOUBLE_BITS ? DoubleScalarSelect.INSTANCE : VectorAccess.doubleSelect();
+        FLOAT_COPY = bits == 0 ? FloatScalarCopy.INSTANCE : VectorAccess.floatCopy();
+        DOUBLE_COPY = bits < LEAST_DOUBLE_BITS ? DoubleScalarCopy.INSTANCE : VectorAccess.doubleCopy();
+        HALF = bits == 0 ? ScalarHalves.INSTANCE : VectorAccess.halves();
         DOUBLES_ON_TWIN = bits > 0 && bits < LEAST_DOUBLE_BITS;
         VECTOR_BITS = bits;
         REASON = reason;
@@ -108,6 +126,18 @@ public final class Kernels {
 
         static DoubleSelectKernels doubleSelect() {
             return DoubleVectorSelect.INSTANCE;
+        }
+
+        static FloatCopyKernels floatCopy() {
+            return FloatVectorCopy.INSTANCE;
+        }
+
+        static DoubleCopyKernels doubleCopy() {
+            return DoubleVectorCopy.INSTANCE;
+        }
+
+        static HalfKernels halves() {
+            return VectorHalves.INSTANCE;
         }
     }
 }

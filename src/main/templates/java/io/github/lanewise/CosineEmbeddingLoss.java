@@ -318,6 +318,9 @@ public final class CosineEmbeddingLoss {
     private static int check(FloatTensor input1, FloatTensor input2, int @Nullable [] ints, long @Nullable [] longs) {
         Objects.requireNonNull(input1, "input1");
         Objects.requireNonNull(input2, "input2");
+        // Also where no target asks for a cosine and nothing is read.
+        input1.checkAccess();
+        input2.checkAccess();
         int targets = ints != null ? ints.length : Objects.requireNonNull(longs, "target").length;
         return CosineShapes.rows(input1.sizes(), input2.sizes(), targets);
     }

@@ -167,8 +167,9 @@ public final class LogitSummary {
             long @Nullable [] longs,
             FloatLogitResults results) {
         Objects.requireNonNull(logits, "logits");
+        Objects.requireNonNull(results, "results");
         LogitShapes.checkRow(logits.length, offset, classes);
-        check(logits, 1, classes, ints, longs, results);
+        check(results.writes(logits), 1, classes, ints, longs, results);
         FloatLogitScratch scratch = FloatLogitScratch.borrow();
         FloatLogitRow.summarize(logits, offset, 1, classes, this, ints, longs, results, 0, scratch);
         scratch.giveBack();
@@ -180,28 +181,32 @@ public final class LogitSummary {
         int axis = LogitShapes.axis(logits);
         int rows = Positions.count(logits, axis);
         int classes = Positions.length(logits, axis);
-        check(logits.array(), rows, classes, ints, longs, results);
-        int stride = Positions.stride(logits, axis);
+        Objects.requireNonNull(results, "results");
+        logits.checkAccess();
+        check(results.writes(logits), rows, classes, ints, longs, results);
+        int stride = FloatStage.stride(logits, axis);
+        FloatStage stage = FloatStage.of(logits);
         FloatLogitScratch scratch = FloatLogitScratch.borrow();
         for (int p = 0; p < rows; p++) {
-            int offset = Positions.offset(logits, axis, p);
-            FloatLogitRow.summarize(logits.array(), offset, stride, classes, this, ints, longs, results, p, scratch);
+            int offset = stage.read(FloatStage.INPUT, logits, axis, p);
+            float[] x = stage.array(FloatStage.INPUT, logits);
+            FloatLogitRow.summarize(x, offset, stride, classes, this, ints, longs, results, p, scratch);
         }
+        stage.finish();
         scratch.giveBack();
         results.setRows(rows);
     }
 
     private void check(
-            float[] logits,
+            boolean overwritten,
             int rows,
             int classes,
             int @Nullable [] ints,
             long @Nullable [] longs,
             FloatLogitResults results) {
-        Objects.requireNonNull(results, "results");
         LogitShapes.checkTopK(topK, classes);
         LogitShapes.checkResults(results.owner == this, results.capacity, rows);
-        LogitShapes.checkApart(results.writes(logits));
+        LogitShapes.checkApart(overwritten);
         LogitShapes.checkGiven(ints, longs, rows, results.classes, classes);
     }
     // ---- end

@@ -16,13 +16,13 @@ final class Results {
 
     /** The value of a sample by its row-major number. */
     static double get(FloatTensor values, int position) {
-        return values.array()[values.offset() + Shapes.position(values.sizes(), values.strides(), -1, position)];
+        return values.element(values.offset() + Shapes.position(values.sizes(), values.strides(), -1, position));
     }
 
     /** Sets the value of a sample by its row-major number. */
     static void set(FloatTensor values, int position, double value) {
-        values.array()[values.offset() + Shapes.position(values.sizes(), values.strides(), -1, position)] =
-                toFloat(value);
+        values.setElement(
+                values.offset() + Shapes.position(values.sizes(), values.strides(), -1, position), toFloat(value));
     }
     // ---- end
 

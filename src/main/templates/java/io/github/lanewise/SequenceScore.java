@@ -142,6 +142,7 @@ public final class SequenceScore {
     private void addRows(
             FloatTensor logits, int @Nullable [] ints, long @Nullable [] longs, @Nullable FloatTensor logProb) {
         int axis = LogitShapes.axis(logits);
+        logits.checkAccess();
         LogitShapes.checkTargets(
                 ints, longs, Positions.count(logits, axis), Positions.length(logits, axis), ignoreIndex);
         if (logProb != null) {

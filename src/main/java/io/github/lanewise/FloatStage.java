@@ -1,0 +1,140 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import io.github.lanewise.kernel.FloatRows;
+import io.github.lanewise.kernel.ScratchPool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows and tiles of columns where the kernels can reach them, which know arrays only: in the caller's array if the view has
+ * one, else in a window that moves along the view. So a kernel sees the same numbers in the same order whatever memory they lie
+ * in, and every call runs the same code.
+ *
+ * <p>A walk takes a stage for its views, asks it for the index of each row and then for the array, and finishes it, which
+ * writes the last rows back. Where all views have arrays the stage is a shared one without windows, and costs nothing.
+ */
+final class FloatStage {
+    /** Numbers of the views of a walk. */
+    static final int INPUT = 0;
+
+    static final int OUTPUT = 1;
+    static final int OTHER = 2;
+    static final int OTHER_OUTPUT = 3;
+
+    private static final ScratchPool<FloatStage> POOL = new ScratchPool<>(() -> new FloatStage(4));
+    private static final FloatStage NONE = new FloatStage(0);
+
+    private final FloatWindow[] windows;
+
+    /** How many of the windows may have been used since the stage was taken. */
+    private int used;
+
+    private FloatStage(int size) {
+        windows = new FloatWindow[size];
+        for (int i = 0; i < size; i++) {
+            windows[i] = new FloatWindow();
+        }
+    }
+
+    /** A stage for one view. */
+    static FloatStage of(FloatTensor view) {
+        return of(view, null, null, null);
+    }
+
+    /** A stage for an input and what is computed from it. */
+    static FloatStage of(FloatTensor input, @Nullable FloatTensor output) {
+        return of(input, output, null, null);
+    }
+
+    /** A stage for several views, in any order. */
+    static FloatStage of(
+            FloatTensor one, @Nullable FloatTensor two, @Nullable FloatTensor three, @Nullable FloatTensor four) {
+        return isReached(one) && isReached(two) && isReached(three) && isReached(four) ? NONE : POOL.borrow();
+    }
+
+    private static boolean isReached(@Nullable FloatTensor view) {
+        return view == null || view.hasArray();
+    }
+
+    /** Stride of the rows of a view. */
+    static int stride(FloatTensor view, int axis) {
+        return view.hasArray() ? Positions.stride(view, axis) : 1;
+    }
+
+    /** Stride of the columns of a view. */
+    static int columnStride(FloatTensor view, int axis) {
+        return view.hasArray() ? Positions.stride(view, axis) : FloatColumnScratch.TILE;
+    }
+
+    /** The array that holds the row or tile that was asked for last. */
+    float[] array(int number, FloatTensor view) {
+        float[] array = view.arrayOrNull();
+        return array != null ? array : windows[number].buffer();
+    }
+
+    /** Index in the array of the first element of a row to be read. */
+    int read(int number, FloatTensor view, int axis, int p) {
+        return view.hasArray()
+                ? Positions.offset(view, axis, p)
+                : window(number).read(view, axis, p);
+    }
+
+    /** The maximum of a row that has just been read, whose index in the array is given. */
+    float max(int number, FloatTensor view, int axis, int p, int offset) {
+        float[] array = view.arrayOrNull();
+        return array != null
+                ? FloatRows.max(array, offset, Positions.stride(view, axis), Positions.length(view, axis))
+                : windows[number].max(p);
+    }
+
+    /** Index in the array of the first element of a row to be written; every row has to be, in order and as a whole. */
+    int write(int number, FloatTensor view, int axis, int p) {
+        return view.hasArray()
+                ? Positions.offset(view, axis, p)
+                : window(number).write(view, axis, p);
+    }
+
+    /** Index in the array of the first element of a row of which some elements are to be written; in any order of rows. */
+    int update(int number, FloatTensor view, int axis, int p) {
+        return view.hasArray()
+                ? Positions.offset(view, axis, p)
+                : window(number).update(view, axis, p);
+    }
+
+    /** Index in the array of the first element of a tile of columns to be read. */
+    int readColumns(int number, FloatTensor view, int axis, int p, int width) {
+        if (view.hasArray()) {
+            return Positions.offset(view, axis, p);
+        }
+        window(number).readTile(view, axis, p, width);
+        return 0;
+    }
+
+    /** Index in the array of the first element of a tile of columns to be written as a whole. */
+    int writeColumns(int number, FloatTensor view, int axis, int p, int width) {
+        if (view.hasArray()) {
+            return Positions.offset(view, axis, p);
+        }
+        window(number).writeTile(view, axis, p, width);
+        return 0;
+    }
+
+    private FloatWindow window(int number) {
+        used = Math.max(used, number + 1);
+        return windows[number];
+    }
+
+    /** Brings all that was written to its view, and gives the stage back. */
+    @SuppressWarnings("ReferenceEquality") // the shared stage is one object
+    void finish() {
+        if (this == NONE) {
+            return;
+        }
+        for (int i = 0; i < used; i++) {
+            windows[i].flush();
+            windows[i].clear();
+        }
+        used = 0;
+        POOL.giveBack(this);
+    }
+}
