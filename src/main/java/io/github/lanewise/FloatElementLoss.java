@@ -57,7 +57,7 @@ abstract class FloatElementLoss {
             float gradOutput,
             @Nullable FloatTensor gradInput,
             @Nullable FloatTensor gradTarget) {
-        int[] shape = check(input, target);
+        int[] shape = checkInputs(input, target);
         checkGradients(input, target, gradInput, gradTarget);
         int count = Broadcast.count(shape, Broadcast.ALL);
         Results.checkReduces(options.reduction, count);
@@ -83,7 +83,7 @@ abstract class FloatElementLoss {
             @Nullable FloatTensor perSample,
             @Nullable FloatTensor gradInput,
             @Nullable FloatTensor gradTarget) {
-        int[] shape = check(input, target);
+        int[] shape = checkInputs(input, target);
         checkGradients(input, target, gradInput, gradTarget);
         if (gradOutput != null) {
             checkShape(shape, gradOutput, "gradOutput");
@@ -105,10 +105,18 @@ abstract class FloatElementLoss {
 
     /** The parts of a mean. */
     final LossSum total(FloatTensor input, FloatTensor target) {
-        int[] shape = check(input, target);
+        int[] shape = checkInputs(input, target);
         int count = Broadcast.count(shape, Broadcast.ALL);
         double sum = walk(input, target, shape, true, 1f, null, null, null, null);
         return new LossSum(sum, divisor(input, count), count);
+    }
+
+    private int[] checkInputs(FloatTensor input, FloatTensor target) {
+        int[] shape = check(input, target);
+        // Also where there is no element to read.
+        input.checkAccess();
+        target.checkAccess();
+        return shape;
     }
 
     /** What a mean divides by. */

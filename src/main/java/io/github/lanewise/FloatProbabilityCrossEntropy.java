@@ -111,6 +111,9 @@ final class FloatProbabilityCrossEntropy {
         int axis = ClassIndices.axis(logits, "logits");
         Objects.requireNonNull(target, "target");
         Shapes.checkSame("logits", logits, "target (class probabilities)", target);
+        // Also where there is no element to read.
+        logits.checkAccess();
+        target.checkAccess();
         ClassIndices.checkWeight(weight, Positions.length(logits, axis));
         if (weight != null && !options.labelSmoothing.isNone() && !options.labelSmoothing.weightsEveryClass()) {
             throw new IllegalStateException(options.labelSmoothing + " weighs the target class, and class probabilities"

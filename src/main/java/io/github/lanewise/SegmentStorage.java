@@ -2,7 +2,6 @@
 package io.github.lanewise;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.Buffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -34,13 +33,15 @@ abstract sealed class SegmentStorage permits FloatStorage, DoubleStorage {
         this.base = segment.heapBase().orElse(null);
     }
 
-    /** Throws what the JDK throws if the memory has been freed or belongs to another thread. */
+    /** Throws what the JDK throws if the memory has been freed or belongs to another thread, also if no byte of it is needed. */
     final void checkAccess() {
-        if (segment.byteSize() == 0) {
-            // Touches nothing, but is checked like any other copy.
-            MemorySegment.copy(segment, 0L, segment.isReadOnly() ? MemorySegment.NULL : segment, 0L, 0L);
-        } else {
-            segment.get(ValueLayout.JAVA_BYTE, 0L);
+        if (!segment.isAccessibleBy(Thread.currentThread())) {
+            throw new WrongThreadException("a view lies in memory that only another thread may touch, not "
+                    + Thread.currentThread() + "; allocate it in a shared or automatic arena");
+        }
+        if (!segment.scope().isAlive()) {
+            throw new IllegalStateException(
+                    "a view lies in memory that has been freed (" + segment + "); close its arena after the last call");
         }
     }
 

@@ -27,6 +27,7 @@ final class Weights {
 
     static Weights of(Tensor values, String name) {
         Objects.requireNonNull(values, name);
+        values.checkAccess();
         return values instanceof FloatTensor floats
                 ? of(floats.toArray(), floats.shape())
                 : of(((DoubleTensor) values).toArray(), values.shape());

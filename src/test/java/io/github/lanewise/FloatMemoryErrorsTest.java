@@ -2,6 +2,7 @@
 package io.github.lanewise;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -24,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -245,6 +247,45 @@ class FloatMemoryErrorsTest {
         FloatTensor own = FloatTensor.of(
                 MemorySegment.ofArray(results.topLogProb().array()).asReadOnly(), 1, 2);
         FloatBits.assertRejected(ARGUMENT, () -> summary.summarize(own, results), "results");
+    }
+
+    /** Memory is asked for even where no byte of it is needed. */
+    @Test
+    void viewsWithoutElementsAreCheckedToo() throws InterruptedException {
+        FloatTensor empty = FloatTensor.of(new float[0], 3, 0);
+        FloatTensor freed;
+        try (Arena arena = Arena.ofConfined()) {
+            freed = FloatTensor.of(arena.allocate(BYTES), BYTES, new int[] {3, 0}, new int[] {1, 1});
+        }
+        for (Executable call : callsOn(empty, freed)) {
+            assertTrue(
+                    assertThrows(IllegalStateException.class, call).getMessage().contains("freed"));
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            FloatTensor own = FloatTensor.of(arena.allocate(BYTES), 0L, new int[] {3, 0}, new int[] {1, 1});
+            for (Executable call : callsOn(empty, own)) {
+                FutureTask<Throwable> task = new FutureTask<>(() -> assertThrows(WrongThreadException.class, call));
+                Thread.ofPlatform().start(task);
+                assertTrue(assertDoesNotThrow(() -> task.get()).getMessage().contains("another thread"));
+            }
+        }
+    }
+
+    private static List<Executable> callsOn(FloatTensor empty, FloatTensor special) {
+        BceLoss bce = BceLoss.create();
+        KlDivLoss kl = KlDivLoss.create();
+        CrossEntropyLoss ce = CrossEntropyLoss.create();
+        return List.of(
+                () -> Sigmoid.sigmoid(special, empty),
+                () -> Sigmoid.sigmoid(empty, special),
+                () -> Sigmoid.sigmoid(special, special),
+                () -> bce.forward(special, empty),
+                () -> bce.sum(empty, special),
+                () -> BceLoss.builder().weight(special),
+                () -> kl.forward(special, empty),
+                () -> kl.forward(empty, special),
+                () -> ce.forward(special, empty),
+                () -> ce.sum(empty, special));
     }
 
     @Test
