@@ -298,7 +298,12 @@ public final class FloatTensor extends Tensor {
      * @throws IndexOutOfBoundsException if an index is outside its dimension
      */
     public void set(float value, int... index) {
-        setElement(position(index), value);
+        int place = position(index);
+        if (isReadOnly()) {
+            throw new IllegalArgumentException(
+                    this + " is a view of read-only memory; make it of a segment or buffer that may be written");
+        }
+        setElement(place, value);
     }
 
     /** The element at a place. */

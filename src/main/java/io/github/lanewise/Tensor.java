@@ -3,6 +3,7 @@ package io.github.lanewise;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -166,6 +167,7 @@ public abstract sealed class Tensor permits FloatTensor, DoubleTensor {
 
     /** Place of one element. */
     final int position(int[] index) {
+        Objects.requireNonNull(index, "index");
         if (index.length != shape.length) {
             throw new IllegalArgumentException(index.length + " indices for a view of shape " + Arrays.toString(shape)
                     + "; give one for each dimension");

@@ -289,6 +289,21 @@ class FloatMemoryErrorsTest {
     }
 
     @Test
+    void settingWhatIsReadOnlySaysSo() {
+        FloatTensor view = FloatTensor.of(MemorySegment.ofArray(new float[3]).asReadOnly(), 3);
+        FloatBits.assertRejected(ARGUMENT, () -> view.set(1f, 1), "FloatTensor[3]", "read-only");
+        FloatTensor array = FloatTensor.of(new float[3], 3);
+        assertEquals(
+                "index",
+                assertThrows(NullPointerException.class, () -> array.get((int[]) null))
+                        .getMessage());
+        assertEquals(
+                "index",
+                assertThrows(NullPointerException.class, () -> array.set(1f, (int[]) null))
+                        .getMessage());
+    }
+
+    @Test
     void memoryOfOneThreadIsNotHandedToOthers() {
         int rows = 600;
         int classes = 512;
