@@ -94,41 +94,35 @@ final class Overlap {
         if (a.numel() == 0 || b.numel() == 0) {
             return false;
         }
-        int bytes = a.elementType().byteSize();
+        int aBytes = a.elementType().byteSize();
+        int bBytes = b.elementType().byteSize();
         long distance = address(b) - address(a);
-        if (b.elementType().byteSize() == bytes && distance % bytes == 0) {
-            return reaches(a.sizes(), a.strides(), 0L, b.sizes(), b.strides(), 0L, distance / bytes);
-        }
-        // Elements of one may lie across those of the other.
-        return address(a) + reach(a, false) < address(b) + reach(b, true)
-                && address(b) + reach(b, false) < address(a) + reach(a, true);
-    }
-
-    /** How far a view reaches from its first element, in bytes: to the start of the lowest or the end of the highest. */
-    private static long reach(Tensor view, boolean end) {
-        int bytes = view.elementType().byteSize();
-        return end
-                ? (Shapes.highest(view.sizes(), view.strides(), view.numel()) + 1) * bytes
-                : Shapes.lowest(view.sizes(), view.strides(), view.numel()) * bytes;
+        boolean aligned = aBytes == bBytes && distance % aBytes == 0;
+        // Elements of one may lie across those of the other; then any distance does that leaves them a byte in common.
+        return aligned
+                ? reaches(a, 0L, b, 0L, distance, distance)
+                : reaches(a, 0L, b, 0L, distance - aBytes + 1, distance + bBytes - 1);
     }
 
     /**
-     * Whether a sum of a's steps minus a sum of b's steps can be {@code distance}. Takes the largest stride left and tries
-     * the few step counts that the smaller strides can still make good; the bit sets hold the dimensions used up.
+     * Whether a sum of a's steps minus a sum of b's steps, in bytes, can lie between two distances. Takes the largest stride
+     * left and tries the few step counts that the smaller strides can still make good; the bit sets hold the dimensions used
+     * up.
      */
-    private static boolean reaches(
-            int[] aShape, int[] aStrides, long aUsed, int[] bShape, int[] bStrides, long bUsed, long distance) {
+    private static boolean reaches(Tensor a, long aUsed, Tensor b, long bUsed, long from, long to) {
         long low = 0;
         long high = 0;
         int best = -1;
         boolean bestInA = true;
         long bestStride = 0;
         for (int side = 0; side < 2; side++) {
-            int[] shape = side == 0 ? aShape : bShape;
-            int[] strides = side == 0 ? aStrides : bStrides;
+            int[] shape = side == 0 ? a.sizes() : b.sizes();
+            int[] strides = side == 0 ? a.strides() : b.strides();
+            long unit =
+                    side == 0 ? a.elementType().byteSize() : -b.elementType().byteSize();
             long used = side == 0 ? aUsed : bUsed;
             for (int d = 0; d < shape.length; d++) {
-                long stride = side == 0 ? strides[d] : -(long) strides[d];
+                long stride = strides[d] * unit;
                 if ((used >> d & 1) == 0 && shape[d] > 1 && stride != 0) {
                     long reach = stride * (shape[d] - 1L);
                     low += Math.min(reach, 0);
@@ -141,28 +135,27 @@ final class Overlap {
                 }
             }
         }
-        if (distance < low || distance > high) {
+        if (to < low || from > high) {
             return false;
         }
         if (best < 0) {
-            return distance == 0;
+            return true;
         }
-        int count = (bestInA ? aShape : bShape)[best];
+        int count = (bestInA ? a : b).sizes()[best];
         long reach = bestStride * (count - 1L);
         long restLow = low - Math.min(reach, 0);
         long restHigh = high - Math.max(reach, 0);
-        // distance - k * stride has to lie in [restLow, restHigh].
-        long one = Math.floorDiv(distance - restHigh, bestStride);
-        long other = Math.floorDiv(distance - restLow, bestStride);
+        // [from - k * stride, to - k * stride] has to meet [restLow, restHigh].
+        long one = Math.floorDiv(from - restHigh, bestStride);
+        long other = Math.floorDiv(to - restLow, bestStride);
         long first = Math.max(0, Math.min(one, other));
         long last = Math.min(count - 1L, Math.max(one, other) + 1);
         for (long k = first; k <= last; k++) {
-            long rest = distance - k * bestStride;
+            long restFrom = from - k * bestStride;
+            long restTo = to - k * bestStride;
             long nextA = bestInA ? aUsed | 1L << best : aUsed;
             long nextB = bestInA ? bUsed : bUsed | 1L << best;
-            if (rest >= restLow
-                    && rest <= restHigh
-                    && reaches(aShape, aStrides, nextA, bShape, bStrides, nextB, rest)) {
+            if (restTo >= restLow && restFrom <= restHigh && reaches(a, nextA, b, nextB, restFrom, restTo)) {
                 return true;
             }
         }

@@ -249,6 +249,33 @@ class FloatMemoryErrorsTest {
         FloatBits.assertRejected(ARGUMENT, () -> summary.summarize(own, results), "results");
     }
 
+    /** Every byte of both is told apart, however the elements of one lie to those of the other. */
+    @Test
+    void elementsBetweenThoseOfAnotherKindDoNotOverlap() {
+        MemorySegment memory = Arena.ofAuto().allocate(20L * BYTES);
+        FloatTensor input = FloatTensor.of(memory, 0L, new int[] {6}, new int[] {2});
+        FloatTensor shifted = FloatTensor.of(memory, BYTES + 1L, new int[] {6}, new int[] {3});
+        FloatBits.assertRejected(ARGUMENT, () -> Sigmoid.sigmoid(input, shifted.slice(0, 0, 6)), "overlaps");
+        FloatTensor wide = FloatTensor.of(memory, 1L, new int[] {3}, new int[] {4});
+        FloatTensor between = FloatTensor.of(memory, BYTES + 1L, new int[] {3}, new int[] {4});
+        FloatTensor touching = FloatTensor.of(memory, BYTES, new int[] {3}, new int[] {4});
+        Sigmoid.sigmoid(wide, between);
+        FloatBits.assertRejected(ARGUMENT, () -> Sigmoid.sigmoid(wide, touching), "overlaps");
+        // ---- for float only
+        for (int at = 0; at < 2 * BYTES; at++) {
+            FloatTensor half = FloatTensor.of(ElementType.BFLOAT16, memory, at, new int[] {6}, new int[] {4});
+            boolean apart = at >= BYTES && at + Short.BYTES <= 2 * BYTES;
+            if (apart) {
+                Sigmoid.sigmoid(input, half);
+                Sigmoid.sigmoid(half, input);
+            } else {
+                FloatBits.assertRejected(ARGUMENT, () -> Sigmoid.sigmoid(input, half), "overlaps");
+                FloatBits.assertRejected(ARGUMENT, () -> Sigmoid.sigmoid(half, input), "overlaps");
+            }
+        }
+        // ---- end
+    }
+
     /** Memory is asked for even where no byte of it is needed. */
     @Test
     void viewsWithoutElementsAreCheckedToo() throws InterruptedException {
