@@ -58,10 +58,7 @@ final class Overlap {
     }
 
     private static boolean same(Tensor a, Tensor b) {
-        if (a.arrayOrNull() != b.arrayOrNull() || (a.arrayOrNull() != null && a.offset() != b.offset())) {
-            return false;
-        }
-        if (a.elementType() != b.elementType() || !Arrays.equals(a.sizes(), b.sizes())) {
+        if (address(a) != address(b) || a.elementType() != b.elementType() || !Arrays.equals(a.sizes(), b.sizes())) {
             return false;
         }
         int[] shape = a.sizes();
@@ -70,7 +67,7 @@ final class Overlap {
                 return false;
             }
         }
-        return a.arrayOrNull() != null || (address(a) == address(b) && mayTouch(a, b));
+        return mayTouch(a, b);
     }
 
     /** Whether two views may share bytes; their addresses then count from the same start. */

@@ -241,12 +241,25 @@ class FloatMemoryErrorsTest {
         FloatBits.assertRejected(
                 ARGUMENT, () -> Sigmoid.sigmoid(hidden.slice(0, 0, 6), array.slice(0, 3, 9)), "overlaps");
         Sigmoid.sigmoid(hidden.slice(0, 0, 6), array.slice(0, 6, 12));
-        FloatBits.assertRejected(ARGUMENT, () -> Sigmoid.sigmoid(hidden, array), "overlaps");
+        FloatTensor hiddenAgain =
+                FloatTensor.of(MemorySegment.ofArray(data).asReadOnly(), 0L, new int[] {4, 3}, new int[] {1, 4});
+        FloatBits.assertRejected(ARGUMENT, () -> Sigmoid.sigmoid(hiddenAgain, array.reshape(4, 3)), "overlaps");
         LogitSummary summary = LogitSummary.builder().topK(2).build();
         FloatLogitResults results = summary.floatResults(1);
         FloatTensor own = FloatTensor.of(
                 MemorySegment.ofArray(results.topLogProb().array()).asReadOnly(), 1, 2);
         FloatBits.assertRejected(ARGUMENT, () -> summary.summarize(own, results), "results");
+    }
+
+    /** An input that is read-only is the same view as an output on the same elements, whose array is known. */
+    @Test
+    void outputsMayBeInputsThatAreReadOnlyViewsOfThem() {
+        float[] data = FloatViews.counting(12);
+        float[] expected = new float[12];
+        Softmax.softmax(FloatTensor.of(data, 3, 4), 0, FloatTensor.of(expected, 3, 4));
+        FloatTensor hidden = FloatTensor.of(MemorySegment.ofArray(data).asReadOnly(), 3, 4);
+        Softmax.softmax(hidden, 0, FloatTensor.of(data, 3, 4));
+        assertArrayEquals(expected, data);
     }
 
     /** Every byte of both is told apart, however the elements of one lie to those of the other. */
