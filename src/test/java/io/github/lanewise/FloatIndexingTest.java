@@ -14,6 +14,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** Independent of the kernels. */
 @Tag("once")
@@ -416,6 +417,20 @@ class FloatIndexingTest {
                     "index[5] = 9");
             assertThrows(NullPointerException.class, () -> Indexing.scatter(input, 1, index, null, 1f, output));
             assertThrows(NullPointerException.class, () -> Indexing.scatter(input, 1, index, shape, null, output));
+        }
+    }
+
+    @Test
+    void nullIsNamed() {
+        FloatTensor view = FloatTensor.of(new float[2], 1, 2);
+        List<Executable> calls = List.of(
+                () -> Indexing.oneHot((int[]) null, 2, new long[2]),
+                () -> Indexing.oneHot((long[]) null, 2, new long[2]),
+                () -> Indexing.oneHot((int[]) null, 2, view),
+                () -> Indexing.oneHot((long[]) null, 2, view),
+                () -> Indexing.inferClasses((int[]) null));
+        for (Executable call : calls) {
+            assertEquals("index", assertThrows(NullPointerException.class, call).getMessage());
         }
     }
 }

@@ -3,6 +3,7 @@ package io.github.lanewise;
 
 import static io.github.lanewise.FloatBits.assertRejected;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.obermuhlner.math.big.BigDecimalMath;
@@ -224,5 +225,13 @@ class FloatLogSumExpAccumulatorTest {
         assertRejected(NullPointerException.class, () -> sum.add(none, 0, 0), "x");
         assertEquals(2.0, sum.value());
         assertEquals(1, sum.count());
+    }
+
+    @Test
+    void nullIsNamed() {
+        LogSumExpAccumulator sum = new LogSumExpAccumulator();
+        assertEquals(
+                "other",
+                assertThrows(NullPointerException.class, () -> sum.merge(null)).getMessage());
     }
 }

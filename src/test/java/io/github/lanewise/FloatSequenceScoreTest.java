@@ -3,6 +3,7 @@ package io.github.lanewise;
 
 import static io.github.lanewise.FloatBits.assertRejected;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.obermuhlner.math.big.BigDecimalMath;
@@ -271,5 +272,14 @@ class FloatSequenceScoreTest {
         assertRejected(none, snapshot, "output", () -> score.add(logits, new int[3], missing), "logProb");
         assertEquals(before, score.logLikelihood());
         assertEquals(3, score.count());
+    }
+
+    @Test
+    void nullIsNamed() {
+        SequenceScore score = SequenceScore.create();
+        assertEquals(
+                "other",
+                assertThrows(NullPointerException.class, () -> score.merge(null))
+                        .getMessage());
     }
 }

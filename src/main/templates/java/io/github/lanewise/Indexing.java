@@ -63,6 +63,7 @@ public final class Indexing {
      * @throws IndexOutOfBoundsException if an index is not a class
      */
     public static void oneHot(int[] index, int numClasses, long[] output) {
+        Objects.requireNonNull(index, "index");
         oneHot(ClassIndices.ints(index), ClassIndices.longs(index), index.length, numClasses, output);
     }
     // ---- end

@@ -82,6 +82,7 @@ public final class LogSumExpAccumulator {
      * @param other it is not changed; may be this one, which then holds everything twice
      */
     public void merge(LogSumExpAccumulator other) {
+        Objects.requireNonNull(other, "other");
         sum.add(other.sum);
         count += other.count;
     }

@@ -166,6 +166,7 @@ public final class SequenceScore {
      * @param other the score of other tokens; it is not changed
      */
     public void merge(SequenceScore other) {
+        Objects.requireNonNull(other, "other");
         double next = sum + other.sum;
         lost += Results.lost(sum, other.sum, next) + other.lost;
         sum = next;
