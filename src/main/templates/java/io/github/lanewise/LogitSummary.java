@@ -43,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  * worst case. {@code entropy(false)} and {@code margin(false)} leave out what is not needed: the entropy takes more than half
  * of the time. A temperature other than 1, or a stride other than 1, costs a copy of the row.
  *
+ * <p><b>Overlap.</b> Logits that lie in an array of the results they are summarized to, such as the one behind its view of
+ * maxima, are rejected with an {@link IllegalArgumentException}, wherever in it they lie.
+ *
  * <p>Instances are immutable and may be shared between threads; results may not. Methods throw {@link NullPointerException} for
  * a null argument. Whatever they throw, they throw before anything is written. In steady state they allocate nothing: scratch
  * for rows that are copied comes from a pool, which keeps up to 16 rows of the greatest length.
