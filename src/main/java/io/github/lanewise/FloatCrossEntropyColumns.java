@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * positions are walked as columns, a tile at a time. What the columns do not settle is left to the walk over rows.
  */
 final class FloatCrossEntropyColumns {
-    private final FloatIndexCrossEntropy rows;
+    private final FloatCrossEntropyRow rows;
 
-    FloatCrossEntropyColumns(FloatIndexCrossEntropy rows) {
+    FloatCrossEntropyColumns(FloatCrossEntropyRow rows) {
         this.rows = rows;
     }
 

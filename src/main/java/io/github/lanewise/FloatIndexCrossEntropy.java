@@ -9,34 +9,29 @@ import io.github.lanewise.kernel.FloatRows;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The walk of cross entropy over class indices. Arguments are checked, targets are known to be classes or ignored.
- *
- * <p>With {@code R} the excess of the row's sum of exponentials and {@code L = log1p(R)}, the negative log-probability of
- * the target is {@code (max - x[y]) + L}: two terms that are not negative, so a loss near 0 keeps all its digits.
- */
+/** The walk of cross entropy over class indices. Arguments are checked, targets are known to be classes or ignored. */
 final class FloatIndexCrossEntropy extends FloatIndexLoss {
-    final long ignoreIndex;
-    final LabelSmoothing smoothing;
-
-    /** Class weights of the part that smoothing spreads, or null for 1. */
-    final float @Nullable [] everyWeight;
-
-    final double everyWeightSum;
-
-    private final FloatCrossEntropyColumns columns = new FloatCrossEntropyColumns(this);
+    private final long ignoreIndex;
+    private final FloatCrossEntropyRow formula;
+    private final FloatCrossEntropyColumns columns;
+    private final FloatPlannedCrossEntropy planned;
 
     FloatIndexCrossEntropy(ClassLossOptions options) {
         super(options, "logits", "gradLogits");
         this.ignoreIndex = options.ignoreIndex;
-        this.smoothing = options.labelSmoothing;
-        this.everyWeight = smoothing.weightsEveryClass() ? weight : null;
-        this.everyWeightSum = ClassIndices.sum(everyWeight);
+        this.formula = new FloatCrossEntropyRow(options, weight);
+        this.columns = new FloatCrossEntropyColumns(formula);
+        this.planned = new FloatPlannedCrossEntropy(formula);
     }
 
     @Override
-    void checkScores(FloatTensor logits, int @Nullable [] ints, long @Nullable [] longs) {
-        if (options.fullyMasked == OnEmpty.ERROR) {
+    void checkScores(FloatTensor logits, @Nullable RowPlan plan, int @Nullable [] ints, long @Nullable [] longs) {
+        if (options.fullyMasked != OnEmpty.ERROR) {
+            return;
+        }
+        if (plan != null) {
+            planned.checkScores(logits, plan, ints, longs);
+        } else {
             int axis = logits.rank() == 1 ? 0 : 1;
             int count = Positions.count(logits, axis);
             FloatStage stage = FloatStage.of(logits);
@@ -52,6 +47,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
     @Override
     double walk(
             FloatTensor logits,
+            @Nullable RowPlan plan,
             int @Nullable [] ints,
             long @Nullable [] longs,
             double targetScale,
@@ -60,6 +56,10 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
             @Nullable FloatTensor gradOutput,
             @Nullable FloatTensor perSample,
             @Nullable FloatTensor grad) {
+        if (plan != null) {
+            return planned.walk(
+                    logits, plan, ints, longs, targetScale, everyScale, upstream, gradOutput, perSample, grad);
+        }
         int axis = logits.rank() == 1 ? 0 : 1;
         int run = Positions.columnRun(logits, axis);
         if (run > 0 && Positions.length(logits, axis) > 0) {
@@ -154,24 +154,15 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         int xo = stage.read(INPUT, logits, axis, p);
         float[] x = stage.array(INPUT, logits);
         float max = stage.max(INPUT, logits, axis, p, xo);
-        double excess = FloatRows.excess(x, xo, xs, n, max);
-        double loss = 0.0;
-        if (target != ignoreIndex) {
-            loss = value(x, xo, xs, n, (int) target, max, FloatLogOnePlus.log1p(excess), targetScale, everyScale);
-        }
+        int oo = 0;
+        float[] out = null;
         if (grad != null) {
-            double g = gradOutput == null ? upstream : Results.get(gradOutput, p);
-            int oo = stage.write(OUTPUT, grad, axis, p);
-            float[] out = stage.array(OUTPUT, grad);
-            if (target == ignoreIndex) {
-                FloatRows.fill(out, oo, os, n, Double.isNaN(excess) ? Float.NaN : 0f);
-            } else {
-                double a = targetScale * g;
-                double b = everyScale * g;
-                gradient(x, xo, xs, n, (int) target, max, excess, a, b, out, oo, os);
-            }
+            oo = stage.write(OUTPUT, grad, axis, p);
+            out = stage.array(OUTPUT, grad);
         }
-        return loss;
+        boolean ignored = target == ignoreIndex;
+        double g = gradOutput == null || grad == null ? upstream : Results.get(gradOutput, p);
+        return formula.compute(x, xo, xs, n, max, (int) target, ignored, targetScale, everyScale, g, out, oo, os);
     }
 
     /** One row of an array, reduced as a batch of one; see {@link #walk}. */
@@ -198,180 +189,20 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
             FloatRows.fill(Objects.requireNonNull(grad), gradOffset, 1, n, Double.isNaN(excess) ? Float.NaN : 0f);
             return denominator == 0.0 && options.emptyMean == OnEmpty.NAN ? Float.NaN : 0f;
         }
-        boolean split = weight != null && kind == Denominator.WEIGHTED && !smoothing.weightsEveryClass();
+        boolean split = weight != null && kind == Denominator.WEIGHTED && !options.labelSmoothing.weightsEveryClass();
         boolean divided = split && options.reduction == Reduction.MEAN;
         double targetScale = divided ? 1.0 / denominator : 1.0;
         double divisor = divided ? 1.0 : denominator;
         // A sum of one term, begun from +0 like that of a batch, so that a loss of -0 has the same bits.
-        double sum = 0.0 + value(x, offset, 1, n, target, max, FloatLogOnePlus.log1p(excess), targetScale, 1.0);
+        double sum = 0.0 + formula.value(x, offset, 1, n, target, max, FloatLogOnePlus.log1p(excess), targetScale, 1.0);
         double loss = sum / divisor;
-        if (divisor == 0.0 && !smoothing.isNone()) {
+        if (divisor == 0.0 && !options.labelSmoothing.isNone()) {
             loss = Double.NaN;
         }
         if (grad != null) {
             double g = 1.0 / divisor;
-            gradient(x, offset, 1, n, target, max, excess, targetScale * g, g, grad, gradOffset, 1);
+            formula.gradient(x, offset, 1, n, target, max, excess, targetScale * g, g, grad, gradOffset, 1);
         }
         return Results.toFloat(loss);
-    }
-
-    /** Loss of one row. */
-    double value(
-            float[] x,
-            int xo,
-            int xs,
-            int n,
-            int target,
-            float max,
-            double logSum,
-            double targetScale,
-            double everyScale) {
-        if (Float.isInfinite(max)) {
-            return zeroForMasked(x, xo, xs, n, max) ? 0.0 : Double.NaN;
-        }
-        double nll = ((double) max - x[xo + target * xs]) + logSum;
-        double w = weight == null ? 1.0 : weight[target];
-        if (smoothing.isNone()) {
-            return w * nll * targetScale;
-        }
-        if (smoothing.leavesTargetOut()) {
-            double spread = below(x, xo, xs, 0, target, max) + below(x, xo, xs, target + 1, n, max);
-            double rest = (everyWeight == null ? n - 1 : everyWeightSum - everyWeight[target]) * logSum;
-            return (1.0 - smoothing.amount()) * w * nll * targetScale
-                    + smoothing.every(n) * limited(x, xo, xs, n, target, max, spread + rest, logSum) * everyScale;
-        }
-        double below = below(x, xo, xs, 0, n, max);
-        return smoothed(x, xo, xs, n, max, w, nll, below, logSum, targetScale, everyScale);
-    }
-
-    /** How far the classes of a range lie below the maximum, with their weights. */
-    private double below(float[] x, int xo, int xs, int from, int to, float max) {
-        return from >= to
-                ? 0.0
-                : FloatRows.sumBelow(x, xo + from * xs, xs, everyWeight, from, 1, null, 0, to - from, max, 1f, 0f);
-    }
-
-    /** A sum over all classes but the target; without what masked classes of weight 0 make of it, if that is wanted. */
-    private double limited(float[] x, int xo, int xs, int n, int target, float max, double sum, double logSum) {
-        if (!Double.isNaN(sum) || everyWeight == null || options.zeroTimesInfinity != Indeterminate.LIMIT) {
-            return sum;
-        }
-        double before =
-                FloatRows.plainSumBelow(x, xo, xs, everyWeight, 0, 1, null, 0, target, max, logSum, 1f, 0f, true);
-        int next = target + 1;
-        return before
-                + FloatRows.plainSumBelow(
-                        x, xo + next * xs, xs, everyWeight, next, 1, null, 0, n - next, max, logSum, 1f, 0f, true);
-    }
-
-    double smoothed(
-            float[] x,
-            int xo,
-            int xs,
-            int n,
-            float max,
-            double w,
-            double nll,
-            double below,
-            double logSum,
-            double targetScale,
-            double everyScale) {
-        double all = below + (everyWeight == null ? n : everyWeightSum) * logSum;
-        if (Double.isNaN(all) && everyWeight != null && options.zeroTimesInfinity == Indeterminate.LIMIT) {
-            // A masked class whose weight is 0.
-            all = FloatRows.plainSumBelow(x, xo, xs, everyWeight, 0, 1, null, 0, n, max, logSum, 1f, 0f, true);
-        }
-        double part = smoothing.target(n) * w * nll;
-        if (Double.isNaN(part) && smoothing.target(n) * w == 0.0 && options.zeroTimesInfinity == Indeterminate.LIMIT) {
-            part = 0.0;
-        }
-        return part * targetScale + smoothing.every(n) * all * everyScale;
-    }
-
-    /** Whether a row is masked in all its classes, and the caller wants 0 for that. */
-    boolean zeroForMasked(float[] x, int xo, int xs, int n, float max) {
-        return options.fullyMasked == OnEmpty.ZERO && FloatMaskedRows.isMasked(x, xo, xs, n, max);
-    }
-
-    /**
-     * Gradient of one row: (a + sum b) p - a 1{target} - b, with a and b the parts of the target and of the smoothing.
-     *
-     * @param targetGradient gradient with respect to the target's part of the loss
-     * @param everyGradient gradient with respect to the part of the smoothing
-     */
-    void gradient(
-            float[] x,
-            int xo,
-            int xs,
-            int n,
-            int target,
-            float max,
-            double excess,
-            double targetGradient,
-            double everyGradient,
-            float[] out,
-            int oo,
-            int os) {
-        if (Float.isInfinite(max) && zeroForMasked(x, xo, xs, n, max)) {
-            FloatRows.fill(out, oo, os, n, 0f);
-            return;
-        }
-        double w = weight == null ? 1.0 : weight[target];
-        double a = smoothing.target(n) * w * targetGradient;
-        double b = smoothing.every(n) * everyGradient;
-        double allB = everyWeight == null ? smoothing.everyTotal(n) * everyGradient : b * everyWeightSum;
-        double targetB = everyWeight == null ? b : b * everyWeight[target];
-        double total = 1.0 + excess;
-        boolean top = x[xo + target * xs] == max;
-        boolean weighted = everyWeight != null && !smoothing.isNone();
-        double factor = (a + allB) / total;
-        if (smoothing.leavesTargetOut()) {
-            // Without the detour over the spread part, in which a and b nearly cancel for amounts near 1.
-            double own = (1.0 - smoothing.amount()) * w * targetGradient;
-            double others = allB - targetB;
-            double value = top
-                    ? (others - own * excess) / total
-                    : FloatRows.expScale(x[xo + target * xs], max, (own + others) / total) - own;
-            mapGradient(x, xo, xs, n, max, (own + others) / total, b, weighted, out, oo, os);
-            out[oo + target * os] = Results.toFloat(value);
-            return;
-        }
-        mapGradient(x, xo, xs, n, max, factor, b, weighted, out, oo, os);
-        int at = oo + target * os;
-        // p - 1 at the target, as minus the probability of the others where that is small.
-        double value = top ? (allB - a * excess) / total - targetB : out[at] - a;
-        out[at] = Results.toFloat(value);
-    }
-
-    /** Writes factor exp(x - max) - b w, without weights factor exp(x - max) - b. */
-    private void mapGradient(
-            float[] x,
-            int xo,
-            int xs,
-            int n,
-            float max,
-            double factor,
-            double b,
-            boolean weighted,
-            float[] out,
-            int oo,
-            int os) {
-        FloatRows.expScale(
-                x,
-                xo,
-                xs,
-                weighted ? everyWeight : null,
-                0,
-                1,
-                null,
-                0,
-                n,
-                max,
-                factor,
-                (float) b,
-                weighted ? 0f : (float) b,
-                out,
-                oo,
-                os);
     }
 }

@@ -27,6 +27,7 @@ abstract class FloatIndexLoss {
     /**
      * Walks all positions.
      *
+     * @param plan what the rows are if not those of the view; only for losses whose methods take one
      * @param targetScale factor of the part of each loss that belongs to the target
      * @param everyScale factor of the part that smoothing spreads over the classes
      * @param upstream gradient of the result with respect to each sample's loss, unless gradOutput gives one for each
@@ -36,6 +37,7 @@ abstract class FloatIndexLoss {
      */
     abstract double walk(
             FloatTensor scores,
+            @Nullable RowPlan plan,
             int @Nullable [] ints,
             long @Nullable [] longs,
             double targetScale,
@@ -46,34 +48,46 @@ abstract class FloatIndexLoss {
             @Nullable FloatTensor grad);
 
     /** Checks of the scores' values that a loss may add. */
-    void checkScores(FloatTensor scores, int @Nullable [] ints, long @Nullable [] longs) {}
+    void checkScores(FloatTensor scores, @Nullable RowPlan plan, int @Nullable [] ints, long @Nullable [] longs) {}
 
-    /** The loss reduced to one number, and the gradient if there is a place for it. */
+    /** The loss of the rows of a view, reduced to one number, and the gradient if there is a place for it. */
     final float reduced(
             FloatTensor scores,
             int @Nullable [] ints,
             long @Nullable [] longs,
             float gradOutput,
             @Nullable FloatTensor grad) {
-        check(scores, ints, longs);
+        return reduced(scores, null, ints, longs, gradOutput, grad);
+    }
+
+    /** The loss reduced to one number, and the gradient if there is a place for it. */
+    final float reduced(
+            FloatTensor scores,
+            @Nullable RowPlan plan,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            float gradOutput,
+            @Nullable FloatTensor grad) {
+        check(scores, plan, ints, longs);
         checkGradient(scores, grad);
-        int count = Positions.count(scores, scores.rank() == 1 ? 0 : 1);
+        int count = count(scores, plan);
         Results.checkReduces(options.reduction, count);
         if (options.reduction != Reduction.MEAN) {
-            return Results.toFloat(walk(scores, ints, longs, 1.0, 1.0, gradOutput, null, null, grad));
+            return Results.toFloat(walk(scores, plan, ints, longs, 1.0, 1.0, gradOutput, null, null, grad));
         }
         Denominator kind = options.denominatorOr(Denominator.WEIGHTED);
-        double denominator = ClassIndices.denominator(kind, scores, ints, longs, count, options.ignoreIndex, weight);
+        double denominator =
+                ClassIndices.denominator(kind, batch(scores, plan), ints, longs, count, options.ignoreIndex, weight);
         boolean split = weight != null && kind == Denominator.WEIGHTED && !options.labelSmoothing.weightsEveryClass();
         if (denominator == 0.0 && nothingCounts(ints, longs, count, kind)) {
-            return empty(scores, ints, longs, gradOutput, grad);
+            return empty(scores, plan, ints, longs, gradOutput, grad);
         }
         if (split) {
             double valid = ClassIndices.count(ints, longs, count, options.ignoreIndex);
-            double sum = walk(scores, ints, longs, 1.0 / denominator, 1.0 / valid, gradOutput, null, null, grad);
+            double sum = walk(scores, plan, ints, longs, 1.0 / denominator, 1.0 / valid, gradOutput, null, null, grad);
             return Results.toFloat(sum);
         }
-        double sum = walk(scores, ints, longs, 1.0, 1.0, gradOutput / denominator, null, null, grad);
+        double sum = walk(scores, plan, ints, longs, 1.0, 1.0, gradOutput / denominator, null, null, grad);
         // PyTorch divides the target's part and the smoothing's part each: with weights of 0 the former is 0 / 0.
         boolean undefined = denominator == 0.0 && !options.labelSmoothing.isNone();
         return undefined ? Float.NaN : Results.toFloat(sum / denominator);
@@ -88,18 +102,19 @@ abstract class FloatIndexLoss {
     /** The mean of a batch without a valid sample; its gradient is 0. */
     private float empty(
             FloatTensor scores,
+            @Nullable RowPlan plan,
             int @Nullable [] ints,
             long @Nullable [] longs,
             float gradOutput,
             @Nullable FloatTensor grad) {
         Results.checkNotEmpty(options.emptyMean);
         if (grad != null) {
-            walk(scores, ints, longs, 1.0, 1.0, gradOutput, null, null, grad);
+            walk(scores, plan, ints, longs, 1.0, 1.0, gradOutput, null, null, grad);
         }
         return options.emptyMean == OnEmpty.ZERO ? 0f : Float.NaN;
     }
 
-    /** The losses of the samples, or the gradient for an upstream gradient of each, or both. */
+    /** The losses of the rows of a view, or the gradient for an upstream gradient of each, or both. */
     final void each(
             FloatTensor scores,
             int @Nullable [] ints,
@@ -107,14 +122,26 @@ abstract class FloatIndexLoss {
             @Nullable FloatTensor gradOutput,
             @Nullable FloatTensor perSample,
             @Nullable FloatTensor grad) {
-        check(scores, ints, longs);
+        each(scores, null, ints, longs, gradOutput, perSample, grad);
+    }
+
+    /** The losses of the samples, or the gradient for an upstream gradient of each, or both. */
+    final void each(
+            FloatTensor scores,
+            @Nullable RowPlan plan,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            @Nullable FloatTensor gradOutput,
+            @Nullable FloatTensor perSample,
+            @Nullable FloatTensor grad) {
+        check(scores, plan, ints, longs);
         checkGradient(scores, grad);
         if (gradOutput != null && grad != null) {
-            ClassIndices.checkPerSample(scores, scoresName, gradOutput, "gradOutput");
+            checkPerSample(scores, plan, gradOutput, "gradOutput");
             Overlap.checkApart(gradOutput, "gradOutput", grad, gradName);
         }
         if (perSample != null || grad == null) {
-            ClassIndices.checkPerSample(scores, scoresName, perSample, "perSample");
+            checkPerSample(scores, plan, perSample, "perSample");
             Objects.requireNonNull(perSample);
             Overlap.checkWritable(perSample, "perSample");
             Overlap.checkApart(scores, scoresName, perSample, "perSample");
@@ -126,13 +153,13 @@ abstract class FloatIndexLoss {
             }
         }
         Results.checkNone(options.reduction);
-        walk(scores, ints, longs, 1.0, 1.0, 1.0, gradOutput, perSample, grad);
+        walk(scores, plan, ints, longs, 1.0, 1.0, 1.0, gradOutput, perSample, grad);
     }
 
     /** The parts of a mean. */
     final LossSum total(FloatTensor scores, int @Nullable [] ints, long @Nullable [] longs) {
-        check(scores, ints, longs);
-        int count = Positions.count(scores, scores.rank() == 1 ? 0 : 1);
+        check(scores, null, ints, longs);
+        int count = count(scores, null);
         Denominator kind = options.denominatorOr(Denominator.WEIGHTED);
         boolean split = weight != null && kind == Denominator.WEIGHTED && !options.labelSmoothing.weightsEveryClass();
         if (split && !options.labelSmoothing.isNone()) {
@@ -140,18 +167,35 @@ abstract class FloatIndexLoss {
                     + " means can't be added up from one sum; choose another denominator, or drop the weights");
         }
         return new LossSum(
-                walk(scores, ints, longs, 1.0, 1.0, 1.0, null, null, null),
-                ClassIndices.denominator(kind, scores, ints, longs, count, options.ignoreIndex, weight),
+                walk(scores, null, ints, longs, 1.0, 1.0, 1.0, null, null, null),
+                ClassIndices.denominator(kind, batch(scores, null), ints, longs, count, options.ignoreIndex, weight),
                 ClassIndices.count(ints, longs, count, options.ignoreIndex));
     }
 
-    private void check(FloatTensor scores, int @Nullable [] ints, long @Nullable [] longs) {
+    /** Number of samples and positions. */
+    private static int count(FloatTensor scores, @Nullable RowPlan plan) {
+        int axis = scores.rank() == 1 ? 0 : 1;
+        return plan == null ? Positions.count(scores, axis) : plan.count(scores, axis);
+    }
+
+    /** Size of the batch dimension. */
+    private static int batch(FloatTensor scores, @Nullable RowPlan plan) {
+        return scores.rank() == 1 ? count(scores, plan) : scores.size(0);
+    }
+
+    private void check(FloatTensor scores, @Nullable RowPlan plan, int @Nullable [] ints, long @Nullable [] longs) {
         int axis = ClassIndices.axis(scores, scoresName);
         // Also where every sample is ignored and nothing is read.
         scores.checkAccess();
-        ClassIndices.checkWeight(weight, Positions.length(scores, axis));
-        ClassIndices.check(scores, scoresName, axis, ints, longs, options.ignoreIndex);
-        checkScores(scores, ints, longs);
+        if (plan == null) {
+            ClassIndices.checkWeight(weight, Positions.length(scores, axis));
+            ClassIndices.check(scores, scoresName, axis, ints, longs, options.ignoreIndex);
+        } else {
+            plan.checkScores(scores, scoresName, axis);
+            plan.checkWeights(weight == null ? -1 : weight.length);
+            plan.checkTargets(plan.count(scores, axis), ints, longs, options.ignoreIndex);
+        }
+        checkScores(scores, plan, ints, longs);
     }
 
     private void checkGradient(FloatTensor scores, @Nullable FloatTensor grad) {
@@ -159,6 +203,14 @@ abstract class FloatIndexLoss {
             Shapes.checkSame(scoresName, scores, gradName, grad);
             Overlap.checkWritable(grad, gradName);
             Overlap.checkSameOrApart(scores, scoresName, grad, gradName);
+        }
+    }
+
+    private void checkPerSample(FloatTensor scores, @Nullable RowPlan plan, @Nullable FloatTensor values, String name) {
+        if (plan instanceof RaggedRows ragged) {
+            ragged.checkPerRow(values, name);
+        } else {
+            ClassIndices.checkPerSample(scores, scoresName, values, name);
         }
     }
 }

@@ -21,13 +21,18 @@ import org.jspecify.annotations.Nullable;
 final class FloatLogitRow {
     private FloatLogitRow() {}
 
-    /** Computes the numbers of one row. Arguments are checked, given classes are classes. */
+    /**
+     * Computes the numbers of one row. Arguments are checked, given classes are classes.
+     *
+     * @param plan the numbers of the row's classes, if they are not those of its elements
+     */
     static void summarize(
             float[] x,
             int xo,
             int xs,
             int n,
             LogitSummary options,
+            @Nullable RowPlan plan,
             int @Nullable [] ints,
             long @Nullable [] longs,
             FloatLogitResults results,
@@ -55,7 +60,7 @@ final class FloatLogitRow {
 
         // The largest number, also beside NaN.
         results.max[row] = top < 0 ? Float.NaN : y[yo + top] + 0f;
-        results.argMax[row] = top;
+        results.argMax[row] = top < 0 || plan == null ? top : plan.number(row, top);
         results.logSumExp[row] = Results.toFloat(logSumExp(y, yo, n, max, excess));
         if (options.entropy) {
             results.entropy[row] = Results.toFloat(proper ? logSum + scratch.distance[0] : logSum);
@@ -67,12 +72,15 @@ final class FloatLogitRow {
         for (int rank = 0; rank < options.topK; rank++) {
             int at = row * options.topK + rank;
             int c = rank < found ? order[rank] : -1;
-            results.topClass[at] = c;
+            results.topClass[at] = c < 0 || plan == null ? c : plan.number(row, c);
             results.topLogProb[at] = c < 0 ? Float.NaN : logProb(max, y[yo + c], logSum);
         }
         for (int i = 0; i < results.classes; i++) {
             int at = row * results.classes + i;
-            results.logProb[at] = logProb(max, y[yo + (int) ClassIndices.at(ints, longs, at)], logSum);
+            long given = ClassIndices.at(ints, longs, at);
+            int c = plan == null ? (int) given : plan.index(row, given);
+            // A class that a mask leaves out has the probability 0.
+            results.logProb[at] = c < 0 ? Float.NEGATIVE_INFINITY : logProb(max, y[yo + c], logSum);
         }
     }
 

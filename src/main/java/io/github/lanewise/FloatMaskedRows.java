@@ -34,7 +34,8 @@ final class FloatMaskedRows {
         return n > 0 && max == Float.NEGATIVE_INFINITY && !FloatRows.hasNaN(x, offset, stride, n);
     }
 
-    private static void check(float[] x, int offset, int stride, int n, int position) {
+    /** Checks a row that lies anywhere in an array, and is the one with a number. */
+    static void check(float[] x, int offset, int stride, int n, int position) {
         if (isMasked(x, offset, stride, n, FloatRows.max(x, offset, stride, n))) {
             throw new IllegalArgumentException("all " + n + " classes of row " + position
                     + " are masked by negative infinity, so it has no probabilities; leave one class, ignore the row, or"

@@ -15,6 +15,7 @@ final class FloatNll extends FloatIndexLoss {
     @Override
     double walk(
             FloatTensor input,
+            @Nullable RowPlan plan,
             int @Nullable [] ints,
             long @Nullable [] longs,
             double targetScale,

@@ -48,6 +48,43 @@ final class FloatSequence {
         scratch.giveBack();
     }
 
+    /** Adds the tokens of ragged rows, or of rows without the tokens that a mask leaves out, in order to a score. */
+    static void add(
+            FloatTensor logits,
+            RowPlan plan,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            long ignoreIndex,
+            @Nullable FloatTensor logProb,
+            SequenceScore score) {
+        int axis = logits.rank() - 1;
+        int count = plan.count(logits, axis);
+        FloatPlannedRow row = FloatPlannedRow.borrow();
+        FloatLogitScratch scratch = FloatLogitScratch.borrow();
+        for (int p = 0; p < count; p++) {
+            long target = ClassIndices.at(ints, longs, p);
+            double value = 0.0;
+            if (target != ignoreIndex) {
+                row.read(plan, logits, axis, p);
+                value = logProb(row, plan.index(p, target), scratch);
+                score.accumulate(value);
+            }
+            if (logProb != null) {
+                Results.set(logProb, p, value);
+            }
+        }
+        scratch.giveBack();
+        row.giveBack();
+    }
+
+    private static double logProb(FloatPlannedRow row, int target, FloatLogitScratch scratch) {
+        if (row.stride == 1) {
+            return logProb(row.array, row.offset, row.length, target);
+        }
+        scratch.copyDivided(row.array, row.offset, row.stride, row.length, 1f);
+        return logProb(scratch.row, 0, row.length, target);
+    }
+
     /** Log-probability of one token, not rounded yet. */
     static double logProb(float[] x, int offset, int n, int target) {
         float max = FloatRows.max(x, offset, 1, n);

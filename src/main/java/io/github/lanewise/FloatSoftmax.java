@@ -41,14 +41,19 @@ final class FloatSoftmax {
             int oo = stage.write(OUTPUT, output, axis, p);
             float[] out = stage.array(OUTPUT, output);
             float max = stage.max(INPUT, input, axis, p, xo);
-            double excess = FloatRows.excess(x, xo, xs, n, max);
-            if (fullyMasked == OnEmpty.ZERO && FloatMaskedRows.isMasked(x, xo, xs, n, max)) {
-                FloatRows.fill(out, oo, os, n, 0f);
-                continue;
-            }
-            FloatRows.expScale(x, xo, xs, null, 0, 0, null, 0, n, max, 1.0 / (1.0 + excess), 0f, 0f, out, oo, os);
+            softmax(x, xo, xs, n, max, fullyMasked, out, oo, os);
         }
         stage.finish();
+    }
+
+    /** The softmax of one row, of which the maximum is known. */
+    static void softmax(float[] x, int xo, int xs, int n, float max, OnEmpty fullyMasked, float[] out, int oo, int os) {
+        double excess = FloatRows.excess(x, xo, xs, n, max);
+        if (fullyMasked == OnEmpty.ZERO && FloatMaskedRows.isMasked(x, xo, xs, n, max)) {
+            FloatRows.fill(out, oo, os, n, 0f);
+            return;
+        }
+        FloatRows.expScale(x, xo, xs, null, 0, 0, null, 0, n, max, 1.0 / (1.0 + excess), 0f, 0f, out, oo, os);
     }
 
     static void logSoftmax(FloatTensor input, int dim, FloatTensor output) {
@@ -71,22 +76,15 @@ final class FloatSoftmax {
             float[] x = stage.array(INPUT, input);
             int oo = stage.write(OUTPUT, output, axis, p);
             float max = stage.max(INPUT, input, axis, p, xo);
-            double excess = FloatRows.excess(x, xo, xs, n, max);
-            FloatRows.logSoftmax(
-                    x,
-                    xo,
-                    xs,
-                    null,
-                    0,
-                    n,
-                    max,
-                    (float) FloatLogOnePlus.log1p(excess),
-                    1f,
-                    stage.array(OUTPUT, output),
-                    oo,
-                    os);
+            logSoftmax(x, xo, xs, n, max, stage.array(OUTPUT, output), oo, os);
         }
         stage.finish();
+    }
+
+    /** The log-softmax of one row, of which the maximum is known. */
+    static void logSoftmax(float[] x, int xo, int xs, int n, float max, float[] out, int oo, int os) {
+        double excess = FloatRows.excess(x, xo, xs, n, max);
+        FloatRows.logSoftmax(x, xo, xs, null, 0, n, max, (float) FloatLogOnePlus.log1p(excess), 1f, out, oo, os);
     }
 
     private static void softmaxColumns(
@@ -233,13 +231,13 @@ final class FloatSoftmax {
         stage.finish();
     }
 
-    private static int axis(FloatTensor input, int dim) {
+    static int axis(FloatTensor input, int dim) {
         Objects.requireNonNull(input, "input");
         // A view without dimensions is a row of one element, as in PyTorch.
         return input.rank() == 0 && (dim == 0 || dim == -1) ? 0 : Shapes.dim(dim, input.rank());
     }
 
-    private static int checkMap(FloatTensor input, int dim, FloatTensor output, String outputName) {
+    static int checkMap(FloatTensor input, int dim, FloatTensor output, String outputName) {
         int axis = axis(input, dim);
         Objects.requireNonNull(output, outputName);
         Shapes.checkSame("input", input, outputName, output);
@@ -248,7 +246,7 @@ final class FloatSoftmax {
         return axis;
     }
 
-    private static int checkBackward(FloatTensor output, FloatTensor gradOutput, int dim, FloatTensor gradInput) {
+    static int checkBackward(FloatTensor output, FloatTensor gradOutput, int dim, FloatTensor gradInput) {
         Objects.requireNonNull(output, "output");
         Objects.requireNonNull(gradOutput, "gradOutput");
         Objects.requireNonNull(gradInput, "gradInput");
@@ -261,7 +259,7 @@ final class FloatSoftmax {
         return axis;
     }
 
-    private static void checkReduced(FloatTensor input, int axis, String name, FloatTensor reduced) {
+    static void checkReduced(FloatTensor input, int axis, String name, FloatTensor reduced) {
         Objects.requireNonNull(reduced, name);
         int[] shape = input.sizes();
         int[] other = reduced.sizes();

@@ -79,19 +79,40 @@ final class LogitShapes {
 
     /** Checks the number of given classes and that each is one. */
     static void checkGiven(int @Nullable [] ints, long @Nullable [] longs, int rows, int perRow, int classes) {
+        int given = checkGivenCount(ints, longs, rows, perRow);
+        for (int i = 0; i < given; i++) {
+            long c = ClassIndices.at(ints, longs, i);
+            if (c < 0 || c >= classes) {
+                throw noClass(i, c, classes);
+            }
+        }
+    }
+
+    /** Checks the number of given classes and that each is one of its row. */
+    static void checkGiven(int @Nullable [] ints, long @Nullable [] longs, int rows, int perRow, RowPlan plan) {
+        int given = checkGivenCount(ints, longs, rows, perRow);
+        for (int i = 0; i < given; i++) {
+            long c = ClassIndices.at(ints, longs, i);
+            int classes = plan.size(i / perRow);
+            if (c < 0 || c >= classes) {
+                throw noClass(i, c, classes);
+            }
+        }
+    }
+
+    private static int checkGivenCount(int @Nullable [] ints, long @Nullable [] longs, int rows, int perRow) {
         int given = ints != null ? ints.length : longs != null ? longs.length : 0;
         if (given != (long) rows * perRow) {
             throw new IllegalArgumentException("value has " + given + " classes but results are made for " + perRow
                     + " in each of " + rows + " rows, so there must be " + (long) rows * perRow
                     + ", row by row; give as many, or make results for another number of given classes");
         }
-        for (int i = 0; i < given; i++) {
-            long c = ClassIndices.at(ints, longs, i);
-            if (c < 0 || c >= classes) {
-                throw new IndexOutOfBoundsException(
-                        "value[" + i + "] = " + c + " is outside [0, " + classes + "), the classes of a row");
-            }
-        }
+        return given;
+    }
+
+    private static IndexOutOfBoundsException noClass(int index, long c, int classes) {
+        return new IndexOutOfBoundsException(
+                "value[" + index + "] = " + c + " is outside [0, " + classes + "), the classes of a row");
     }
 
     /** Checks the targets of a sequence: one for each row, each a class or ignored. */

@@ -118,7 +118,7 @@ final class ClassIndices {
     /** What the mean divides by. */
     static double denominator(
             Denominator kind,
-            Tensor scores,
+            int batch,
             int @Nullable [] ints,
             long @Nullable [] longs,
             int positions,
@@ -128,7 +128,7 @@ final class ClassIndices {
             return kind.number();
         }
         if (kind == Denominator.BATCH) {
-            return scores.rank() == 1 ? 1.0 : scores.size(0);
+            return batch;
         }
         if (kind == Denominator.ELEMENTS) {
             return positions;
@@ -150,9 +150,14 @@ final class ClassIndices {
 
     /** Sum of class weights; 0 without weights. */
     static double sum(float @Nullable [] weight) {
+        return weight == null ? 0.0 : sum(weight, weight.length);
+    }
+
+    /** Sum of the first class weights. */
+    static double sum(float[] weight, int classes) {
         double sum = 0.0;
         double lost = 0.0;
-        for (int c = 0; weight != null && c < weight.length; c++) {
+        for (int c = 0; c < classes; c++) {
             double next = sum + weight[c];
             lost += Results.lost(sum, weight[c], next);
             sum = next;

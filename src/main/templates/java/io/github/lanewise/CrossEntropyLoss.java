@@ -27,6 +27,11 @@ import java.util.Objects;
  * indices in an array, row-major over {@code (N, d1, ..., dK)}; probabilities in the shape of the scores. Any strides.
  * The loss of one sample of shape {@code (C)}, and its upstream gradient, may lie in any view of one element.
  *
+ * <p><b>Rows of different lengths, or without some classes</b>, for class indices: a {@link FloatRagged} has a number of scores
+ * of its own for each sample, a {@link ClassMask} leaves classes out. Each row has the bits of the same call on a row of the
+ * scores that take part; class weights belong to classes by their numbers, so that ragged rows have weights only if each has as
+ * many scores as there are weights.
+ *
  * <pre>{@code
  * CrossEntropyLoss ce = CrossEntropyLoss.builder().labelSmoothing(0.1).build();
  * FloatTensor logits = FloatTensor.of(scores, 64, 1000);
@@ -251,6 +256,168 @@ public final class CrossEntropyLoss {
      */
     public LossSum sum(FloatTensor logits, int[] target) {
         return floatLoss.total(logits, ClassIndices.ints(target), ClassIndices.longs(target));
+    }
+
+    /**
+     * The loss reduced to one number, without the classes that a mask leaves out; for class indices as {@code int}.
+     *
+     * @param logits {@code (C)}, {@code (N, C)} or {@code (N, C, d1, ..., dK)}
+     * @param mask the classes that take part
+     * @param target a class for each sample and position, row-major over {@code (N, d1, ..., dK)}
+     * @return the mean or sum; with {@link Reduction#NONE} the loss of the only sample
+     * @throws IllegalArgumentException if the mask or shapes do not fit
+     * @throws IndexOutOfBoundsException if a target is neither a class that takes part nor {@code ignoreIndex}
+     * @throws IllegalStateException with {@link Reduction#NONE} and more than one sample
+     */
+    public float forward(FloatTensor logits, ClassMask mask, int[] target) {
+        Objects.requireNonNull(mask, "mask");
+        return floatLoss.reduced(logits, mask, ClassIndices.ints(target), ClassIndices.longs(target), 1f, null);
+    }
+
+    /**
+     * The losses of the samples, without the classes that a mask leaves out; for class indices as {@code int}.
+     *
+     * @param logits {@code (C)}, {@code (N, C)} or {@code (N, C, d1, ..., dK)}
+     * @param mask the classes that take part
+     * @param target a class for each sample and position, row-major over {@code (N, d1, ..., dK)}
+     * @param perSample receives the losses, of shape {@code ()}, {@code (N)} or {@code (N, d1, ..., dK)}; 0 where the target is ignored
+     * @throws IllegalArgumentException if the mask or shapes do not fit, or perSample shares elements with the scores
+     * @throws IndexOutOfBoundsException if a target is neither a class that takes part nor {@code ignoreIndex}
+     * @throws IllegalStateException if this loss reduces
+     */
+    public void forward(FloatTensor logits, ClassMask mask, int[] target, FloatTensor perSample) {
+        Objects.requireNonNull(mask, "mask");
+        floatLoss.each(logits, mask, ClassIndices.ints(target), ClassIndices.longs(target), null, perSample, null);
+    }
+
+    /**
+     * The loss and its gradient in one go, without the classes that a mask leaves out; for class indices as {@code int}.
+     *
+     * @param logits {@code (C)}, {@code (N, C)} or {@code (N, C, d1, ..., dK)}
+     * @param mask the classes that take part
+     * @param target a class for each sample and position, row-major over {@code (N, d1, ..., dK)}
+     * @param gradLogits receives the gradient with respect to the scores, of their shape, 0 for classes that are left out; may be the scores themselves
+     * @return the mean or sum; with {@link Reduction#NONE} the loss of the only sample
+     * @throws IllegalArgumentException if the mask or shapes do not fit, or the gradient overlaps the scores in part
+     * @throws IndexOutOfBoundsException if a target is neither a class that takes part nor {@code ignoreIndex}
+     * @throws IllegalStateException with {@link Reduction#NONE} and more than one sample
+     */
+    public float forwardBackward(FloatTensor logits, ClassMask mask, int[] target, FloatTensor gradLogits) {
+        Objects.requireNonNull(mask, "mask");
+        Objects.requireNonNull(gradLogits, "gradLogits");
+        return floatLoss.reduced(logits, mask, ClassIndices.ints(target), ClassIndices.longs(target), 1f, gradLogits);
+    }
+
+    /**
+     * The losses of the samples and the gradient for a given upstream gradient, without the classes that a mask leaves out; for class indices as {@code int}.
+     *
+     * @param logits {@code (C)}, {@code (N, C)} or {@code (N, C, d1, ..., dK)}
+     * @param mask the classes that take part
+     * @param target a class for each sample and position, row-major over {@code (N, d1, ..., dK)}
+     * @param gradOutput gradient with respect to each sample's loss, of the shape of perSample
+     * @param perSample receives the losses, of shape {@code ()}, {@code (N)} or {@code (N, d1, ..., dK)}; 0 where the target is ignored
+     * @param gradLogits receives the gradient with respect to the scores, of their shape, 0 for classes that are left out; may be the scores themselves
+     * @throws IllegalArgumentException if the mask or shapes do not fit, or outputs overlap inputs in part
+     * @throws IndexOutOfBoundsException if a target is neither a class that takes part nor {@code ignoreIndex}
+     * @throws IllegalStateException if this loss reduces
+     */
+    public void forwardBackward(
+            FloatTensor logits,
+            ClassMask mask,
+            int[] target,
+            FloatTensor gradOutput,
+            FloatTensor perSample,
+            FloatTensor gradLogits) {
+        Objects.requireNonNull(mask, "mask");
+        Objects.requireNonNull(gradOutput, "gradOutput");
+        Objects.requireNonNull(perSample, "perSample");
+        Objects.requireNonNull(gradLogits, "gradLogits");
+        floatLoss.each(
+                logits, mask, ClassIndices.ints(target), ClassIndices.longs(target), gradOutput, perSample, gradLogits);
+    }
+
+    /**
+     * The loss reduced to one number of ragged rows; for class indices as {@code int}.
+     *
+     * @param logits a row of scores for each sample, of any length
+     * @param target a class for each row, numbered within the row
+     * @return the mean or sum; with {@link Reduction#NONE} the loss of the only sample
+     * @throws IllegalArgumentException if shapes do not fit, or class weights fit not all rows
+     * @throws IndexOutOfBoundsException if a target is neither a class of its row nor {@code ignoreIndex}
+     * @throws IllegalStateException with {@link Reduction#NONE} and more than one sample
+     */
+    public float forward(FloatRagged logits, int[] target) {
+        Objects.requireNonNull(logits, "logits");
+        return floatLoss.reduced(
+                logits.span(), logits.plan(), ClassIndices.ints(target), ClassIndices.longs(target), 1f, null);
+    }
+
+    /**
+     * The losses of the samples of ragged rows; for class indices as {@code int}.
+     *
+     * @param logits a row of scores for each sample, of any length
+     * @param target a class for each row, numbered within the row
+     * @param perSample receives the losses, of shape {@code (rows)}; 0 where the target is ignored
+     * @throws IllegalArgumentException if shapes do not fit, or class weights fit not all rows, or perSample shares elements with the scores
+     * @throws IndexOutOfBoundsException if a target is neither a class of its row nor {@code ignoreIndex}
+     * @throws IllegalStateException if this loss reduces
+     */
+    public void forward(FloatRagged logits, int[] target, FloatTensor perSample) {
+        Objects.requireNonNull(logits, "logits");
+        floatLoss.each(
+                logits.span(),
+                logits.plan(),
+                ClassIndices.ints(target),
+                ClassIndices.longs(target),
+                null,
+                perSample,
+                null);
+    }
+
+    /**
+     * The loss and its gradient in one go of ragged rows; for class indices as {@code int}.
+     *
+     * @param logits a row of scores for each sample, of any length
+     * @param target a class for each row, numbered within the row
+     * @param gradLogits receives the gradient with respect to the scores, in rows of the same lengths; may be the scores themselves
+     * @return the mean or sum; with {@link Reduction#NONE} the loss of the only sample
+     * @throws IllegalArgumentException if shapes do not fit, or class weights fit not all rows, or the gradient overlaps the scores in part
+     * @throws IndexOutOfBoundsException if a target is neither a class of its row nor {@code ignoreIndex}
+     * @throws IllegalStateException with {@link Reduction#NONE} and more than one sample
+     */
+    public float forwardBackward(FloatRagged logits, int[] target, FloatRagged gradLogits) {
+        Objects.requireNonNull(logits, "logits");
+        FloatTensor grad = logits.like("logits", gradLogits, "gradLogits");
+        return floatLoss.reduced(
+                logits.span(), logits.plan(), ClassIndices.ints(target), ClassIndices.longs(target), 1f, grad);
+    }
+
+    /**
+     * The losses of the samples and the gradient for a given upstream gradient of ragged rows; for class indices as {@code int}.
+     *
+     * @param logits a row of scores for each sample, of any length
+     * @param target a class for each row, numbered within the row
+     * @param gradOutput gradient with respect to each sample's loss, of the shape of perSample
+     * @param perSample receives the losses, of shape {@code (rows)}; 0 where the target is ignored
+     * @param gradLogits receives the gradient with respect to the scores, in rows of the same lengths; may be the scores themselves
+     * @throws IllegalArgumentException if shapes do not fit, or class weights fit not all rows, or outputs overlap inputs in part
+     * @throws IndexOutOfBoundsException if a target is neither a class of its row nor {@code ignoreIndex}
+     * @throws IllegalStateException if this loss reduces
+     */
+    public void forwardBackward(
+            FloatRagged logits, int[] target, FloatTensor gradOutput, FloatTensor perSample, FloatRagged gradLogits) {
+        Objects.requireNonNull(logits, "logits");
+        Objects.requireNonNull(gradOutput, "gradOutput");
+        Objects.requireNonNull(perSample, "perSample");
+        FloatTensor grad = logits.like("logits", gradLogits, "gradLogits");
+        floatLoss.each(
+                logits.span(),
+                logits.plan(),
+                ClassIndices.ints(target),
+                ClassIndices.longs(target),
+                gradOutput,
+                perSample,
+                grad);
     }
     // ---- end
 

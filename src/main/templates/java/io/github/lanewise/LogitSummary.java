@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Ties.</b> Of equal logits the one with the lower class comes first, in {@code argMax} and in the top-k.
  *
  * <p><b>Shapes.</b> The classes lie along the last dimension of a view, {@code (C)}, {@code (N, C)} or {@code (..., C)}; every
- * other position is a row, in row-major order. Any strides.
+ * other position is a row, in row-major order. Any strides. Rows of different lengths come as a {@link FloatRagged}, rows
+ * without some of their classes with a {@link ClassMask}.
  *
  * <p><b>Bits.</b> The numbers of a row depend on its elements and the temperature alone: not on its place in a batch, on
  * strides and offsets, on k, on other options, on vectors or threads. They are those of {@link Softmax#logSumExp(float[],
@@ -130,6 +131,33 @@ public final class LogitSummary {
         summarizeRows(logits, null, null, results);
     }
 
+    /**
+     * Summarizes the rows of a view without the classes that a mask leaves out: classes keep their numbers, and a row in which
+     * fewer classes than top-k are left lists those, and -1 behind.
+     *
+     * @param logits the logits, of shape {@code (..., C)}
+     * @param mask the classes that take part
+     * @param results receives the numbers, one row for each position; made by this summary for no given classes
+     * @throws IllegalArgumentException if the mask does not fit or leaves no class of a row, there are fewer classes than
+     *     top-k, or the results do not fit
+     */
+    public void summarize(FloatTensor logits, ClassMask mask, FloatLogitResults results) {
+        summarizeMasked(logits, mask, null, null, results);
+    }
+
+    /**
+     * Summarizes ragged rows: classes are numbered within their row, and a row with fewer classes than top-k lists those, and
+     * -1 behind.
+     *
+     * @param logits the logits, each row with a number of classes of its own
+     * @param results receives the numbers, one row for each row; made by this summary for no given classes
+     * @throws IllegalArgumentException if a row is empty, or the results do not fit
+     */
+    public void summarize(FloatRagged logits, FloatLogitResults results) {
+        Objects.requireNonNull(logits, "logits");
+        summarizePlanned(logits.span(), 0, logits.plan(), null, null, results);
+    }
+
     // ---- for int and long
     /**
      * Summarizes one row of an array, with the log-probabilities of classes given as {@code int}.
@@ -160,7 +188,53 @@ public final class LogitSummary {
         Objects.requireNonNull(value, "value");
         summarizeRows(logits, ClassIndices.ints(value), ClassIndices.longs(value), results);
     }
+
+    /**
+     * Summarizes the rows of a view without the classes that a mask leaves out, with the log-probabilities of classes given as
+     * {@code int}.
+     *
+     * @param logits the logits, of shape {@code (..., C)}
+     * @param mask the classes that take part
+     * @param value the classes that are asked for, row by row, for each row as many as the results are made for; one that is
+     *     left out has the log-probability negative infinity
+     * @param results receives the numbers, one row for each position; made by this summary
+     * @throws IndexOutOfBoundsException if one that is given is not a class
+     * @throws IllegalArgumentException if the mask does not fit or leaves no class of a row, there are fewer classes than
+     *     top-k, or the results do not fit
+     */
+    public void summarize(FloatTensor logits, ClassMask mask, int[] value, FloatLogitResults results) {
+        Objects.requireNonNull(value, "value");
+        summarizeMasked(logits, mask, ClassIndices.ints(value), ClassIndices.longs(value), results);
+    }
+
+    /**
+     * Summarizes ragged rows, with the log-probabilities of classes given as {@code int}.
+     *
+     * @param logits the logits, each row with a number of classes of its own
+     * @param value the classes that are asked for, numbered within their row, row by row, for each row as many as the results
+     *     are made for
+     * @param results receives the numbers, one row for each row; made by this summary
+     * @throws IndexOutOfBoundsException if one that is given is not a class of its row
+     * @throws IllegalArgumentException if a row is empty, or the results do not fit
+     */
+    public void summarize(FloatRagged logits, int[] value, FloatLogitResults results) {
+        Objects.requireNonNull(logits, "logits");
+        Objects.requireNonNull(value, "value");
+        summarizePlanned(logits.span(), 0, logits.plan(), ClassIndices.ints(value), ClassIndices.longs(value), results);
+    }
     // ---- end
+
+    private void summarizeMasked(
+            FloatTensor logits,
+            ClassMask mask,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            FloatLogitResults results) {
+        int axis = LogitShapes.axis(logits);
+        Objects.requireNonNull(mask, "mask");
+        LogitShapes.checkTopK(topK, Positions.length(logits, axis));
+        summarizePlanned(logits, axis, mask, ints, longs, results);
+    }
 
     private void summarizeRow(
             float[] logits,
@@ -174,7 +248,7 @@ public final class LogitSummary {
         LogitShapes.checkRow(logits.length, offset, classes);
         check(results.writes(logits), 1, classes, ints, longs, results);
         FloatLogitScratch scratch = FloatLogitScratch.borrow();
-        FloatLogitRow.summarize(logits, offset, 1, classes, this, ints, longs, results, 0, scratch);
+        FloatLogitRow.summarize(logits, offset, 1, classes, this, null, ints, longs, results, 0, scratch);
         scratch.giveBack();
         results.setRows(1);
     }
@@ -193,10 +267,37 @@ public final class LogitSummary {
         for (int p = 0; p < rows; p++) {
             int offset = stage.read(FloatStage.INPUT, logits, axis, p);
             float[] x = stage.array(FloatStage.INPUT, logits);
-            FloatLogitRow.summarize(x, offset, stride, classes, this, ints, longs, results, p, scratch);
+            FloatLogitRow.summarize(x, offset, stride, classes, this, null, ints, longs, results, p, scratch);
         }
         stage.finish();
         scratch.giveBack();
+        results.setRows(rows);
+    }
+
+    private void summarizePlanned(
+            FloatTensor logits,
+            int axis,
+            RowPlan plan,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            FloatLogitResults results) {
+        Objects.requireNonNull(results, "results");
+        logits.checkAccess();
+        plan.checkScores(logits, "logits", axis);
+        int rows = plan.count(logits, axis);
+        LogitShapes.checkResults(results.owner == this, results.capacity, rows);
+        LogitShapes.checkApart(results.writes(logits));
+        plan.checkNoneEmpty(rows);
+        LogitShapes.checkGiven(ints, longs, rows, results.classes, plan);
+        FloatPlannedRow row = FloatPlannedRow.borrow();
+        FloatLogitScratch scratch = FloatLogitScratch.borrow();
+        for (int p = 0; p < rows; p++) {
+            row.read(plan, logits, axis, p);
+            FloatLogitRow.summarize(
+                    row.array, row.offset, row.stride, row.length, this, plan, ints, longs, results, p, scratch);
+        }
+        scratch.giveBack();
+        row.giveBack();
         results.setRows(rows);
     }
 
@@ -242,7 +343,8 @@ public final class LogitSummary {
         /**
          * How many of the likeliest classes to list.
          *
-         * @param k at least 1, the default; no row may have fewer classes
+         * @param k at least 1, the default; no row may have fewer classes, but ragged rows, and rows of which a mask leaves
+         *     fewer: these list -1 and NaN behind their last class
          * @return this builder
          * @throws IllegalArgumentException if it is not positive
          */

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * two by a place is up to the caller, with views that cost nothing: {@code logits.slice(0, 0, n - 1)}.
  *
  * <p><b>Shapes.</b> The vocabulary lies along the last dimension, {@code (V)}, {@code (T, V)} or {@code (N, T, V)} and so on;
- * targets are row-major over the others. Any strides. Vocabularies of any size, such as 128,256.
+ * targets are row-major over the others. Any strides. Vocabularies of any size, such as 128,256. Rows of different lengths come
+ * as a {@link FloatRagged}, rows of which not every token may be chosen with a {@link ClassMask}.
  *
  * <p><b>Ignored targets</b> count for nothing: their log-probability is given as 0, whatever their row holds. The number that
  * marks them, -100 by default as in PyTorch, may be in or out of the vocabulary.
@@ -137,7 +138,95 @@ public final class SequenceScore {
         Objects.requireNonNull(logProb, "logProb");
         addRows(logits, ClassIndices.ints(target), ClassIndices.longs(target), logProb);
     }
+
+    /**
+     * Adds the tokens of a sequence, given as {@code int}, with the probabilities that they have among the tokens that a mask
+     * lets take part.
+     *
+     * @param logits a row for each token, of shape {@code (..., V)}
+     * @param mask the tokens that take part
+     * @param target the tokens, row-major over the other dimensions
+     * @throws IllegalArgumentException if the mask or the number of targets does not fit, or a row has no token left
+     * @throws IndexOutOfBoundsException if a target is neither a token that takes part nor ignored
+     */
+    public void add(FloatTensor logits, ClassMask mask, int[] target) {
+        addMasked(logits, mask, ClassIndices.ints(target), ClassIndices.longs(target), null);
+    }
+
+    /**
+     * Adds the tokens of a sequence, given as {@code int}, with the probabilities that they have among the tokens that a mask
+     * lets take part, and tells their log-probabilities.
+     *
+     * @param logits a row for each token, of shape {@code (..., V)}
+     * @param mask the tokens that take part
+     * @param target the tokens, row-major over the other dimensions
+     * @param logProb receives the log-probabilities, of shape {@code (...)}; must not share an element with the logits
+     * @throws IllegalArgumentException if the mask or shapes do not fit, a row has no token left, or the output overlaps the
+     *     logits
+     * @throws IndexOutOfBoundsException if a target is neither a token that takes part nor ignored
+     */
+    public void add(FloatTensor logits, ClassMask mask, int[] target, FloatTensor logProb) {
+        Objects.requireNonNull(logProb, "logProb");
+        addMasked(logits, mask, ClassIndices.ints(target), ClassIndices.longs(target), logProb);
+    }
+
+    /**
+     * Adds the choices from ragged rows, given as {@code int}.
+     *
+     * @param logits the rows, each with a number of candidates of its own
+     * @param target a candidate for each row, numbered within the row
+     * @throws IllegalArgumentException if the number of targets does not fit, or a row is empty
+     * @throws IndexOutOfBoundsException if a target is neither a candidate of its row nor ignored
+     */
+    public void add(FloatRagged logits, int[] target) {
+        addRagged(logits, ClassIndices.ints(target), ClassIndices.longs(target), null);
+    }
+
+    /**
+     * Adds the choices from ragged rows, given as {@code int}, and tells their log-probabilities.
+     *
+     * @param logits the rows, each with a number of candidates of its own
+     * @param target a candidate for each row, numbered within the row
+     * @param logProb receives the log-probabilities, one for each row; must not share an element with the logits
+     * @throws IllegalArgumentException if the number of targets or values does not fit, a row is empty, or the output overlaps
+     *     the logits
+     * @throws IndexOutOfBoundsException if a target is neither a candidate of its row nor ignored
+     */
+    public void add(FloatRagged logits, int[] target, FloatTensor logProb) {
+        Objects.requireNonNull(logProb, "logProb");
+        addRagged(logits, ClassIndices.ints(target), ClassIndices.longs(target), logProb);
+    }
     // ---- end
+
+    private void addMasked(
+            FloatTensor logits,
+            ClassMask mask,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            @Nullable FloatTensor logProb) {
+        int axis = LogitShapes.axis(logits);
+        Objects.requireNonNull(mask, "mask");
+        logits.checkAccess();
+        mask.checkScores(logits, "logits", axis);
+        checkPlanned(mask, mask.count(logits, axis), ints, longs);
+        if (logProb != null) {
+            LogitShapes.checkLogProb(logits, axis, logProb);
+        }
+        FloatSequence.add(logits, mask, ints, longs, ignoreIndex, logProb, this);
+    }
+
+    private void addRagged(
+            FloatRagged logits, int @Nullable [] ints, long @Nullable [] longs, @Nullable FloatTensor logProb) {
+        Objects.requireNonNull(logits, "logits");
+        logits.span().checkAccess();
+        checkPlanned(logits.plan(), logits.rows(), ints, longs);
+        if (logProb != null) {
+            logits.plan().checkPerRow(logProb, "logProb");
+            Overlap.checkWritable(logProb, "logProb");
+            Overlap.checkApart(logits.span(), "logits", logProb, "logProb");
+        }
+        FloatSequence.add(logits.span(), logits.plan(), ints, longs, ignoreIndex, logProb, this);
+    }
 
     private void addRows(
             FloatTensor logits, int @Nullable [] ints, long @Nullable [] longs, @Nullable FloatTensor logProb) {
@@ -151,6 +240,11 @@ public final class SequenceScore {
         FloatSequence.add(logits, ints, longs, ignoreIndex, logProb, this);
     }
     // ---- end
+
+    private void checkPlanned(RowPlan plan, int rows, int @Nullable [] ints, long @Nullable [] longs) {
+        plan.checkNoneEmpty(rows);
+        plan.checkTargets(rows, ints, longs, ignoreIndex);
+    }
 
     /** Adds the log-probability of one token. */
     void accumulate(double logProb) {

@@ -1,6 +1,8 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import java.util.Objects;
+
 /**
  * Softmax, log-softmax and log-sum-exp along one dimension of a view, and their gradients. Corresponds to PyTorch's
  * {@code softmax}, {@code log_softmax} and {@code logsumexp}.
@@ -14,7 +16,8 @@ package io.github.lanewise;
  * </pre>
  *
  * <p><b>Shapes.</b> Any view and any dimension of it, counted from the end if negative. Outputs have the input's shape;
- * a log-sum-exp drops the dimension or keeps it with size 1. A view without dimensions is a row of one element.
+ * a log-sum-exp drops the dimension or keeps it with size 1. A view without dimensions is a row of one element. Rows of
+ * different lengths come as a {@link FloatRagged}, rows without some of their elements with a {@link ClassMask}.
  *
  * <p><b>Special values</b>, as PyTorch's. A NaN makes its row NaN. Positive infinity makes softmax and log-softmax of the
  * row NaN and its log-sum-exp positive infinity. Elements of negative infinity get probability 0 and log-probability
@@ -139,6 +142,188 @@ public final class Softmax {
      */
     public static void logSumExpBackward(FloatTensor input, FloatTensor gradOutput, int dim, FloatTensor gradInput) {
         FloatSoftmax.logSumExpBackward(input, gradOutput, dim, gradInput);
+    }
+
+    /**
+     * Probabilities from scores without the classes that a mask leaves out, which get 0.
+     *
+     * @param input scores, any shape
+     * @param dim the dimension whose elements are the classes
+     * @param mask the classes that take part
+     * @param output the probabilities, of the input's shape; may be the input
+     */
+    public static void softmax(FloatTensor input, int dim, ClassMask mask, FloatTensor output) {
+        FloatPlannedSoftmax.softmax(input, dim, mask, OnEmpty.NAN, output);
+    }
+
+    /**
+     * Probabilities from scores without the classes that a mask leaves out, with a choice for rows whose scores are all negative
+     * infinity. A row with no class left gets 0 everywhere, and is an exception with {@link OnEmpty#ERROR}.
+     *
+     * @param input scores, any shape
+     * @param dim the dimension whose elements are the classes
+     * @param mask the classes that take part
+     * @param fullyMasked what such a row gives where classes take part: NaN as PyTorch, zeros, or an exception
+     * @param output the probabilities, of the input's shape; may be the input
+     */
+    public static void softmax(FloatTensor input, int dim, ClassMask mask, OnEmpty fullyMasked, FloatTensor output) {
+        FloatPlannedSoftmax.softmax(input, dim, mask, fullyMasked, output);
+    }
+
+    /**
+     * Probabilities from the scores of each row of a ragged batch.
+     *
+     * @param input scores
+     * @param output the probabilities, in rows of the same lengths; may be the input
+     */
+    public static void softmax(FloatRagged input, FloatRagged output) {
+        softmax(input, OnEmpty.NAN, output);
+    }
+
+    /**
+     * Probabilities from the scores of each row of a ragged batch, with a choice for rows whose scores are all negative infinity.
+     *
+     * @param input scores
+     * @param fullyMasked what such a row gives: NaN as PyTorch, zeros, or an exception
+     * @param output the probabilities, in rows of the same lengths; may be the input
+     */
+    public static void softmax(FloatRagged input, OnEmpty fullyMasked, FloatRagged output) {
+        Objects.requireNonNull(input, "input");
+        FloatTensor out = input.like("input", output, "output");
+        FloatPlannedSoftmax.softmax(input.span(), 0, input.plan(), fullyMasked, out);
+    }
+
+    /**
+     * Log-probabilities from scores without the classes that a mask leaves out, which get negative infinity.
+     *
+     * @param input scores, any shape
+     * @param dim the dimension whose elements are the classes
+     * @param mask the classes that take part
+     * @param output the log-probabilities, of the input's shape; may be the input
+     */
+    public static void logSoftmax(FloatTensor input, int dim, ClassMask mask, FloatTensor output) {
+        FloatPlannedSoftmax.logSoftmax(input, dim, mask, output);
+    }
+
+    /**
+     * Log-probabilities from the scores of each row of a ragged batch.
+     *
+     * @param input scores
+     * @param output the log-probabilities, in rows of the same lengths; may be the input
+     */
+    public static void logSoftmax(FloatRagged input, FloatRagged output) {
+        Objects.requireNonNull(input, "input");
+        FloatTensor out = input.like("input", output, "output");
+        FloatPlannedSoftmax.logSoftmax(input.span(), 0, input.plan(), out);
+    }
+
+    /**
+     * Log of the sum of exponentials without those of the classes that a mask leaves out.
+     *
+     * @param input scores, any shape
+     * @param dim the dimension whose elements are the classes
+     * @param mask the classes that take part
+     * @param output one value for each position of the other dimensions: the input's shape with this dimension left out or
+     *     of size 1; must not share an element with the input
+     */
+    public static void logSumExp(FloatTensor input, int dim, ClassMask mask, FloatTensor output) {
+        FloatPlannedSoftmax.logSumExp(input, dim, mask, output);
+    }
+
+    /**
+     * Log of the sum of exponentials of each row of a ragged batch.
+     *
+     * @param input scores
+     * @param output one value for each row, of shape {@code (rows)}; must not share an element with the input
+     */
+    public static void logSumExp(FloatRagged input, FloatTensor output) {
+        Objects.requireNonNull(input, "input");
+        FloatPlannedSoftmax.logSumExp(input.span(), 0, input.plan(), output);
+    }
+
+    /**
+     * Gradient of {@link #softmax(FloatTensor, int, ClassMask, FloatTensor)}: 0 for the classes that are left out, whatever
+     * outputs and upstream gradients hold there.
+     *
+     * @param output what softmax gave
+     * @param gradOutput gradient with respect to that output, of the same shape
+     * @param dim the dimension that softmax ran along
+     * @param mask the classes that take part
+     * @param gradInput receives the gradient with respect to the input, of the same shape; may be either argument
+     */
+    public static void softmaxBackward(
+            FloatTensor output, FloatTensor gradOutput, int dim, ClassMask mask, FloatTensor gradInput) {
+        FloatPlannedSoftmax.softmaxBackward(output, gradOutput, dim, mask, gradInput);
+    }
+
+    /**
+     * Gradient of {@link #softmax(FloatRagged, FloatRagged)}.
+     *
+     * @param output what softmax gave
+     * @param gradOutput gradient with respect to that output, in rows of the same lengths
+     * @param gradInput receives the gradient with respect to the input, in rows of the same lengths; may be either argument
+     */
+    public static void softmaxBackward(FloatRagged output, FloatRagged gradOutput, FloatRagged gradInput) {
+        Objects.requireNonNull(output, "output");
+        FloatTensor g = output.like("output", gradOutput, "gradOutput");
+        FloatTensor out = output.like("output", gradInput, "gradInput");
+        FloatPlannedSoftmax.softmaxBackward(output.span(), g, 0, output.plan(), out);
+    }
+
+    /**
+     * Gradient of {@link #logSoftmax(FloatTensor, int, ClassMask, FloatTensor)}: 0 for the classes that are left out, whatever
+     * outputs and upstream gradients hold there.
+     *
+     * @param output what log-softmax gave
+     * @param gradOutput gradient with respect to that output, of the same shape
+     * @param dim the dimension that log-softmax ran along
+     * @param mask the classes that take part
+     * @param gradInput receives the gradient with respect to the input, of the same shape; may be either argument
+     */
+    public static void logSoftmaxBackward(
+            FloatTensor output, FloatTensor gradOutput, int dim, ClassMask mask, FloatTensor gradInput) {
+        FloatPlannedSoftmax.logSoftmaxBackward(output, gradOutput, dim, mask, gradInput);
+    }
+
+    /**
+     * Gradient of {@link #logSoftmax(FloatRagged, FloatRagged)}.
+     *
+     * @param output what log-softmax gave
+     * @param gradOutput gradient with respect to that output, in rows of the same lengths
+     * @param gradInput receives the gradient with respect to the input, in rows of the same lengths; may be either argument
+     */
+    public static void logSoftmaxBackward(FloatRagged output, FloatRagged gradOutput, FloatRagged gradInput) {
+        Objects.requireNonNull(output, "output");
+        FloatTensor g = output.like("output", gradOutput, "gradOutput");
+        FloatTensor out = output.like("output", gradInput, "gradInput");
+        FloatPlannedSoftmax.logSoftmaxBackward(output.span(), g, 0, output.plan(), out);
+    }
+
+    /**
+     * Gradient of {@link #logSumExp(FloatTensor, int, ClassMask, FloatTensor)}: 0 for the classes that are left out.
+     *
+     * @param input the scores
+     * @param gradOutput gradient with respect to their log-sum-exp, of its shape
+     * @param dim the dimension that was summed along
+     * @param mask the classes that take part
+     * @param gradInput receives the gradient with respect to the scores, of their shape; may be the input
+     */
+    public static void logSumExpBackward(
+            FloatTensor input, FloatTensor gradOutput, int dim, ClassMask mask, FloatTensor gradInput) {
+        FloatPlannedSoftmax.logSumExpBackward(input, gradOutput, dim, mask, gradInput);
+    }
+
+    /**
+     * Gradient of {@link #logSumExp(FloatRagged, FloatTensor)}.
+     *
+     * @param input the scores
+     * @param gradOutput gradient with respect to their log-sum-exps, of shape {@code (rows)}
+     * @param gradInput receives the gradient with respect to the scores, in rows of the same lengths; may be the input
+     */
+    public static void logSumExpBackward(FloatRagged input, FloatTensor gradOutput, FloatRagged gradInput) {
+        Objects.requireNonNull(input, "input");
+        FloatTensor out = input.like("input", gradInput, "gradInput");
+        FloatPlannedSoftmax.logSumExpBackward(input.span(), gradOutput, 0, input.plan(), out);
     }
     // ---- end
 }

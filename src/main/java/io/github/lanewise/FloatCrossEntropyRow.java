@@ -1,0 +1,247 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import io.github.lanewise.kernel.FloatLogOnePlus;
+import io.github.lanewise.kernel.FloatRows;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cross entropy of one row and a class, and its gradient, wherever the row lies.
+ *
+ * <p>With {@code R} the excess of the row's sum of exponentials and {@code L = log1p(R)}, the negative log-probability of
+ * the target is {@code (max - x[y]) + L}: two terms that are not negative, so a loss near 0 keeps all its digits.
+ */
+final class FloatCrossEntropyRow {
+    final ClassLossOptions options;
+    final long ignoreIndex;
+    final LabelSmoothing smoothing;
+
+    /** Class weights, or null for 1. */
+    final float @Nullable [] weight;
+
+    /** Class weights of the part that smoothing spreads, or null for 1. */
+    final float @Nullable [] everyWeight;
+
+    double everyWeightSum;
+
+    FloatCrossEntropyRow(ClassLossOptions options, float @Nullable [] weight) {
+        this.options = options;
+        this.ignoreIndex = options.ignoreIndex;
+        this.smoothing = options.labelSmoothing;
+        this.weight = weight;
+        this.everyWeight = smoothing.weightsEveryClass() ? weight : null;
+        this.everyWeightSum = ClassIndices.sum(everyWeight);
+    }
+
+    /** The same with class weights of its own. */
+    FloatCrossEntropyRow copy() {
+        return new FloatCrossEntropyRow(options, weight == null ? null : weight.clone());
+    }
+
+    /** Takes the class weights of some classes from a loss, for a row of these; only for one that has weights. */
+    void chooseWeights(FloatCrossEntropyRow from, int[] classes, int first, int n) {
+        float[] to = Objects.requireNonNull(weight);
+        float[] all = Objects.requireNonNull(from.weight);
+        for (int i = 0; i < n; i++) {
+            to[i] = all[classes[first + i]];
+        }
+        everyWeightSum = everyWeight == null ? 0.0 : ClassIndices.sum(everyWeight, n);
+    }
+
+    /**
+     * The loss of a row, and its gradient if there is a place for it, which may be the row itself.
+     *
+     * @param ignored whether the target is ignored, and then no class
+     * @param targetScale factor of the target's part of the loss
+     * @param everyScale factor of the part that smoothing spreads
+     * @param upstream gradient with respect to the loss
+     */
+    double compute(
+            float[] x,
+            int xo,
+            int xs,
+            int n,
+            float max,
+            int target,
+            boolean ignored,
+            double targetScale,
+            double everyScale,
+            double upstream,
+            float @Nullable [] out,
+            int oo,
+            int os) {
+        double excess = FloatRows.excess(x, xo, xs, n, max);
+        if (ignored) {
+            if (out != null) {
+                FloatRows.fill(out, oo, os, n, Double.isNaN(excess) ? Float.NaN : 0f);
+            }
+            return 0.0;
+        }
+        double loss = value(x, xo, xs, n, target, max, FloatLogOnePlus.log1p(excess), targetScale, everyScale);
+        if (out != null) {
+            gradient(x, xo, xs, n, target, max, excess, targetScale * upstream, everyScale * upstream, out, oo, os);
+        }
+        return loss;
+    }
+
+    /** Loss of one row. */
+    double value(
+            float[] x,
+            int xo,
+            int xs,
+            int n,
+            int target,
+            float max,
+            double logSum,
+            double targetScale,
+            double everyScale) {
+        if (Float.isInfinite(max)) {
+            return zeroForMasked(x, xo, xs, n, max) ? 0.0 : Double.NaN;
+        }
+        double nll = ((double) max - x[xo + target * xs]) + logSum;
+        double w = weight == null ? 1.0 : weight[target];
+        if (smoothing.isNone()) {
+            return w * nll * targetScale;
+        }
+        if (smoothing.leavesTargetOut()) {
+            double spread = below(x, xo, xs, 0, target, max) + below(x, xo, xs, target + 1, n, max);
+            double rest = (everyWeight == null ? n - 1 : everyWeightSum - everyWeight[target]) * logSum;
+            return (1.0 - smoothing.amount()) * w * nll * targetScale
+                    + smoothing.every(n) * limited(x, xo, xs, n, target, max, spread + rest, logSum) * everyScale;
+        }
+        double below = below(x, xo, xs, 0, n, max);
+        return smoothed(x, xo, xs, n, max, w, nll, below, logSum, targetScale, everyScale);
+    }
+
+    /** How far the classes of a range lie below the maximum, with their weights. */
+    private double below(float[] x, int xo, int xs, int from, int to, float max) {
+        return from >= to
+                ? 0.0
+                : FloatRows.sumBelow(x, xo + from * xs, xs, everyWeight, from, 1, null, 0, to - from, max, 1f, 0f);
+    }
+
+    /** A sum over all classes but the target; without what masked classes of weight 0 make of it, if that is wanted. */
+    private double limited(float[] x, int xo, int xs, int n, int target, float max, double sum, double logSum) {
+        if (!Double.isNaN(sum) || everyWeight == null || options.zeroTimesInfinity != Indeterminate.LIMIT) {
+            return sum;
+        }
+        double before =
+                FloatRows.plainSumBelow(x, xo, xs, everyWeight, 0, 1, null, 0, target, max, logSum, 1f, 0f, true);
+        int next = target + 1;
+        return before
+                + FloatRows.plainSumBelow(
+                        x, xo + next * xs, xs, everyWeight, next, 1, null, 0, n - next, max, logSum, 1f, 0f, true);
+    }
+
+    double smoothed(
+            float[] x,
+            int xo,
+            int xs,
+            int n,
+            float max,
+            double w,
+            double nll,
+            double below,
+            double logSum,
+            double targetScale,
+            double everyScale) {
+        double all = below + (everyWeight == null ? n : everyWeightSum) * logSum;
+        if (Double.isNaN(all) && everyWeight != null && options.zeroTimesInfinity == Indeterminate.LIMIT) {
+            // A masked class whose weight is 0.
+            all = FloatRows.plainSumBelow(x, xo, xs, everyWeight, 0, 1, null, 0, n, max, logSum, 1f, 0f, true);
+        }
+        double part = smoothing.target(n) * w * nll;
+        if (Double.isNaN(part) && smoothing.target(n) * w == 0.0 && options.zeroTimesInfinity == Indeterminate.LIMIT) {
+            part = 0.0;
+        }
+        return part * targetScale + smoothing.every(n) * all * everyScale;
+    }
+
+    /** Whether a row is masked in all its classes, and the caller wants 0 for that. */
+    boolean zeroForMasked(float[] x, int xo, int xs, int n, float max) {
+        return options.fullyMasked == OnEmpty.ZERO && FloatMaskedRows.isMasked(x, xo, xs, n, max);
+    }
+
+    /**
+     * Gradient of one row: (a + sum b) p - a 1{target} - b, with a and b the parts of the target and of the smoothing.
+     *
+     * @param targetGradient gradient with respect to the target's part of the loss
+     * @param everyGradient gradient with respect to the part of the smoothing
+     */
+    void gradient(
+            float[] x,
+            int xo,
+            int xs,
+            int n,
+            int target,
+            float max,
+            double excess,
+            double targetGradient,
+            double everyGradient,
+            float[] out,
+            int oo,
+            int os) {
+        if (Float.isInfinite(max) && zeroForMasked(x, xo, xs, n, max)) {
+            FloatRows.fill(out, oo, os, n, 0f);
+            return;
+        }
+        double w = weight == null ? 1.0 : weight[target];
+        double a = smoothing.target(n) * w * targetGradient;
+        double b = smoothing.every(n) * everyGradient;
+        double allB = everyWeight == null ? smoothing.everyTotal(n) * everyGradient : b * everyWeightSum;
+        double targetB = everyWeight == null ? b : b * everyWeight[target];
+        double total = 1.0 + excess;
+        boolean top = x[xo + target * xs] == max;
+        boolean weighted = everyWeight != null && !smoothing.isNone();
+        double factor = (a + allB) / total;
+        if (smoothing.leavesTargetOut()) {
+            // Without the detour over the spread part, in which a and b nearly cancel for amounts near 1.
+            double own = (1.0 - smoothing.amount()) * w * targetGradient;
+            double others = allB - targetB;
+            double value = top
+                    ? (others - own * excess) / total
+                    : FloatRows.expScale(x[xo + target * xs], max, (own + others) / total) - own;
+            mapGradient(x, xo, xs, n, max, (own + others) / total, b, weighted, out, oo, os);
+            out[oo + target * os] = Results.toFloat(value);
+            return;
+        }
+        mapGradient(x, xo, xs, n, max, factor, b, weighted, out, oo, os);
+        int at = oo + target * os;
+        // p - 1 at the target, as minus the probability of the others where that is small.
+        double value = top ? (allB - a * excess) / total - targetB : out[at] - a;
+        out[at] = Results.toFloat(value);
+    }
+
+    /** Writes factor exp(x - max) - b w, without weights factor exp(x - max) - b. */
+    private void mapGradient(
+            float[] x,
+            int xo,
+            int xs,
+            int n,
+            float max,
+            double factor,
+            double b,
+            boolean weighted,
+            float[] out,
+            int oo,
+            int os) {
+        FloatRows.expScale(
+                x,
+                xo,
+                xs,
+                weighted ? everyWeight : null,
+                0,
+                1,
+                null,
+                0,
+                n,
+                max,
+                factor,
+                (float) b,
+                weighted ? 0f : (float) b,
+                out,
+                oo,
+                os);
+    }
+}

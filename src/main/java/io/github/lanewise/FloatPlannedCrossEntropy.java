@@ -1,0 +1,176 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import io.github.lanewise.kernel.FloatRows;
+import io.github.lanewise.kernel.ScratchPool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cross entropy over class indices for ragged rows and for rows without the classes that a mask leaves out. Class weights follow
+ * the classes that take part.
+ */
+final class FloatPlannedCrossEntropy {
+    private final FloatCrossEntropyRow all;
+
+    /** Formulas whose class weights are those of the last row. */
+    private final ScratchPool<FloatCrossEntropyRow> weighted;
+
+    FloatPlannedCrossEntropy(FloatCrossEntropyRow all) {
+        this.all = all;
+        this.weighted = new ScratchPool<>(all::copy);
+    }
+
+    /** Checks that no row that counts is masked in all its classes. */
+    void checkScores(FloatTensor logits, RowPlan plan, int @Nullable [] ints, long @Nullable [] longs) {
+        int axis = logits.rank() == 1 ? 0 : 1;
+        int count = plan.count(logits, axis);
+        FloatPlannedRow row = FloatPlannedRow.borrow();
+        for (int p = 0; p < count; p++) {
+            if (ClassIndices.at(ints, longs, p) != all.ignoreIndex) {
+                row.read(plan, logits, axis, p);
+                FloatMaskedRows.check(row.array, row.offset, row.stride, row.length, p);
+            }
+        }
+        row.giveBack();
+    }
+
+    /** Walks all rows; see {@link FloatIndexLoss#walk}. */
+    double walk(
+            FloatTensor logits,
+            RowPlan plan,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            double targetScale,
+            double everyScale,
+            double upstream,
+            @Nullable FloatTensor gradOutput,
+            @Nullable FloatTensor perSample,
+            @Nullable FloatTensor grad) {
+        int count = plan.count(logits, logits.rank() == 1 ? 0 : 1);
+        double[] losses = null;
+        boolean confined = Tensor.isConfined(logits) || Tensor.isConfined(gradOutput) || Tensor.isConfined(grad);
+        int tasks = confined ? 1 : all.options.tasksFor(logits.numel());
+        if (tasks > 1) {
+            double[] each = new double[count];
+            all.options.run(
+                    tasks,
+                    count,
+                    1,
+                    (from, to) -> rows(
+                            logits,
+                            plan,
+                            ints,
+                            longs,
+                            targetScale,
+                            everyScale,
+                            upstream,
+                            gradOutput,
+                            null,
+                            grad,
+                            each,
+                            from,
+                            to));
+            losses = each;
+        }
+        if (losses == null) {
+            return rows(
+                    logits,
+                    plan,
+                    ints,
+                    longs,
+                    targetScale,
+                    everyScale,
+                    upstream,
+                    gradOutput,
+                    perSample,
+                    grad,
+                    null,
+                    0,
+                    count);
+        }
+        double sum = 0.0;
+        double lost = 0.0;
+        for (int p = 0; p < count; p++) {
+            if (perSample != null) {
+                Results.set(perSample, p, losses[p]);
+            }
+            double next = sum + losses[p];
+            lost += Results.lost(sum, losses[p], next);
+            sum = next;
+        }
+        return Results.total(sum, lost);
+    }
+
+    /** Computes some rows; gives the sum of their losses, and each loss where there is a place for it. */
+    private double rows(
+            FloatTensor logits,
+            RowPlan plan,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            double targetScale,
+            double everyScale,
+            double upstream,
+            @Nullable FloatTensor gradOutput,
+            @Nullable FloatTensor perSample,
+            @Nullable FloatTensor grad,
+            double @Nullable [] losses,
+            int from,
+            int to) {
+        int axis = logits.rank() == 1 ? 0 : 1;
+        int[] classes = plan.chosen();
+        FloatPlannedRow x = FloatPlannedRow.borrow();
+        FloatPlannedRow out = FloatPlannedRow.borrow();
+        FloatCrossEntropyRow formula = all.weight == null || classes == null ? all : weighted.borrow();
+        // Where the classes begin whose weights it has.
+        int weightsFrom = -1;
+        double sum = 0.0;
+        double lost = 0.0;
+        for (int p = from; p < to; p++) {
+            long target = ClassIndices.at(ints, longs, p);
+            boolean ignored = target == all.ignoreIndex;
+            double loss = 0.0;
+            if (grad != null) {
+                out.place(plan, grad, axis, p);
+            }
+            if (plan.length(p) > 0 && !(ignored && grad == null)) {
+                x.read(plan, logits, axis, p);
+                if (formula != all && classes != null && plan.firstChosen(p) != weightsFrom) {
+                    weightsFrom = plan.firstChosen(p);
+                    formula.chooseWeights(all, classes, weightsFrom, x.length);
+                }
+                loss = formula.compute(
+                        x.array,
+                        x.offset,
+                        x.stride,
+                        x.length,
+                        FloatRows.max(x.array, x.offset, x.stride, x.length),
+                        ignored ? 0 : plan.index(p, target),
+                        ignored,
+                        targetScale,
+                        everyScale,
+                        gradOutput == null || grad == null ? upstream : Results.get(gradOutput, p),
+                        grad == null ? null : out.array,
+                        out.offset,
+                        out.stride);
+            }
+            if (grad != null) {
+                out.write(plan, grad, axis, p, 0f);
+            }
+            if (losses != null) {
+                losses[p] = loss;
+            }
+            if (perSample != null) {
+                Results.set(perSample, p, loss);
+            }
+            double next = sum + loss;
+            lost += Results.lost(sum, loss, next);
+            sum = next;
+        }
+        if (formula != all) {
+            weighted.giveBack(formula);
+        }
+        out.giveBack();
+        x.giveBack();
+        return Results.total(sum, lost);
+    }
+}
