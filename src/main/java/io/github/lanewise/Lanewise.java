@@ -2,34 +2,63 @@
 package io.github.lanewise;
 
 import io.github.lanewise.kernel.Kernels;
+import io.github.lanewise.kernel.promotion.Promotions;
 
 /**
- * Says what the library runs on in this JVM. Print it once at the start of a program, to see that the vector kernels are
- * in use and not their plain Java twin, which gives the same results to the bit but takes longer.
+ * What the library runs on in this JVM, and when.
+ *
+ * <p>A vector kernel is slow until C2 has compiled it, some hundred milliseconds after the first of thousands of calls. So a
+ * program's first calls run on the kernels' twin in plain Java, which gives the same results to the bit and is fast at once.
+ * Meanwhile a daemon thread warms the vector kernels that are in use, and each takes over when it has become the faster one.
+ * No call waits for that. A program that would rather wait at its start calls {@link #warmUp()}.
+ *
+ * <p>The system property {@code lanewise.kernels}, read when the library is first used, chooses another way:
+ *
+ * <table>
+ * <caption>Values of {@code lanewise.kernels}</caption>
+ * <tr><td>{@code auto}, {@code background}</td><td>as above; the default</td></tr>
+ * <tr><td>{@code eager}</td><td>all kernels are warmed before the first call does its work</td></tr>
+ * <tr><td>{@code scalar}</td><td>the twin alone</td></tr>
+ * <tr><td>{@code vector}</td><td>the vector kernels from the first call on, cold; fails without the incubator module</td></tr>
+ * </table>
+ *
+ * <p>Without {@code --add-modules jdk.incubator.vector} everything runs on the twin, and one line through {@link System.Logger}
+ * says so.
  *
  * <pre>{@code
+ * Lanewise.warmUp();
  * System.out.println(Lanewise.status());
- * // JDK 25.0.3+9-LTS (Eclipse Adoptium): vector kernels, 512 bits or 16 floats wide (module ... is there)
+ * // JDK 25.0.3+9-LTS (Eclipse Adoptium): vector kernels, 512 bits or 16 floats wide (module ... is there); ...
  * }</pre>
  */
 public final class Lanewise {
     private Lanewise() {}
 
     /**
-     * One line that names the JDK, the kernels in use, the width of their vectors, and the reason for the choice. It is
-     * for people; its wording may change. The choice is made when the library is first used and then stays. It depends on
-     * whether the JVM was started with {@code --add-modules jdk.incubator.vector} and on the system property
-     * {@code lanewise.kernels}: {@code auto} (the default), {@code vector} or {@code scalar}.
+     * One line that names the JDK, the kernels in use, the width of their vectors, and the reason for the choice; and for
+     * each kernel that has been used, whether it waits for its turn, is being warmed, is promoted to vectors or left on the
+     * twin, and why. It is for people; its wording may change.
      *
      * @return the description, without a line break
      */
     public static String status() {
-        int bits = Kernels.VECTOR_BITS;
+        int bits = Kernels.vectorBits();
         String kernels = bits == 0
                 ? "scalar twin in plain Java"
                 : "vector kernels, " + bits + " bits or " + bits / Float.SIZE + " floats wide"
-                        + (Kernels.DOUBLES_ON_TWIN ? ", doubles on the scalar twin" : "");
+                        + (Kernels.doublesOnTwin() ? ", doubles on the scalar twin" : "");
         return "JDK " + Runtime.version() + " (" + System.getProperty("java.vendor", "vendor unknown") + "): " + kernels
-                + " (" + Kernels.REASON + ")";
+                + " (" + Kernels.REASON + ")" + (Kernels.PROMOTING ? "; " + Promotions.status() : "");
+    }
+
+    /**
+     * Returns when every kernel, of floats and of doubles, runs on vectors, or is known to stay on the twin. That takes some
+     * seconds; calls of the library made meanwhile run as ever. Does nothing where there is
+     * nothing to warm. An interrupt is kept for the caller.
+     */
+    public static void warmUp() {
+        if (Kernels.PROMOTING) {
+            Promotions.promoteAll();
+        }
     }
 }

@@ -27,11 +27,18 @@ class ArchitectureTest {
     private static final String KERNEL = "io.github.lanewise.kernel";
     private static final String SCALAR = "io.github.lanewise.kernel.scalar..";
     private static final String VECTOR = "io.github.lanewise.kernel.vector..";
+    private static final String PROMOTION = "io.github.lanewise.kernel.promotion..";
     private static final String INCUBATOR = "jdk.incubator.vector..";
 
     /** The selection, the one class that instantiates the implementations, with the classes nested in it. */
     private static final DescribedPredicate<JavaClass> SELECTION =
             belongTo(describe("selection", type -> type.getName().equals(KERNEL + ".Kernels")));
+
+    /** What brings kernels from one implementation to the other, where it links to the vectors. */
+    private static final DescribedPredicate<JavaClass> VECTORS_TO_BE = describe(
+            "kernels that are promoted",
+            type -> type.getPackageName().endsWith(".kernel.promotion")
+                    && type.getName().endsWith("$Vectors"));
 
     /** The rows, which go to the twin themselves where a stride lets no vector load reach them. */
     private static final DescribedPredicate<JavaClass> STRIDED_ROWS = describe(
@@ -75,7 +82,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule onlyTheSelectionTouchesTheVectorKernels = noClasses()
-            .that(not(resideInAPackage(VECTOR)).and(not(SELECTION)))
+            .that(not(resideInAPackage(VECTOR)).and(not(SELECTION)).and(not(VECTORS_TO_BE)))
             .should()
             .dependOnClassesThat()
             .resideInAPackage(VECTOR)
@@ -85,6 +92,7 @@ class ArchitectureTest {
     static final ArchRule onlyRowsAndKernelsTouchTheTwin = noClasses()
             .that(not(resideInAPackage(SCALAR))
                     .and(not(resideInAPackage(VECTOR)))
+                    .and(not(resideInAPackage(PROMOTION)))
                     .and(not(SELECTION))
                     .and(not(STRIDED_ROWS)))
             .should()
@@ -95,7 +103,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule everyClassHasARoom = classes()
             .should()
-            .resideInAnyPackage(FACE, KERNEL, SCALAR, VECTOR)
+            .resideInAnyPackage(FACE, KERNEL, SCALAR, VECTOR, PROMOTION)
             .because("a new package needs rules of its own here");
 
     @ArchTest

@@ -4,9 +4,8 @@ package io.github.lanewise;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.lanewise.kernel.promotion.EveryKernel;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -36,24 +35,20 @@ class CompilationUnitTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-XX:MaxVectorSize=64", "-XX:UseAVX=2"})
-    void everyOperationOfEveryKernelIsAnInstruction(String width) throws IOException {
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules=jdk.incubator.vector",
-                "-XX:+IgnoreUnrecognizedVMOptions",
-                width,
-                "-Xbatch",
-                "-XX:CompileThresholdScaling=0.1",
-                "-XX:+UnlockDiagnosticVMOptions",
-                "-XX:+PrintCompilation",
-                "-XX:+PrintInlining",
-                "-cp",
-                System.getProperty("java.class.path"),
-                EveryKernel.class.getName());
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
-        Process process = builder.start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    void everyOperationOfEveryKernelIsAnInstruction(String width) throws IOException, InterruptedException {
+        String output = ForkedJvm.run(
+                        List.of(
+                                "--add-modules=jdk.incubator.vector",
+                                "-XX:+IgnoreUnrecognizedVMOptions",
+                                width,
+                                "-Xbatch",
+                                "-XX:CompileThresholdScaling=0.1",
+                                "-XX:+UnlockDiagnosticVMOptions",
+                                "-XX:+PrintCompilation",
+                                "-XX:+PrintInlining"),
+                        EveryKernel.class,
+                        List.of())
+                .output();
         assertTrue(output.contains("\nsum "), () -> output.substring(Math.max(0, output.length() - 2000)));
 
         Set<String> kernels = new TreeSet<>();

@@ -6,11 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,45 +18,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("once")
 class ForkedJvmTest {
     private static final String ADD_MODULES = "--add-modules=jdk.incubator.vector";
-    private static final long MOST_SECONDS = 180;
+    private static final String VECTOR = "-Dlanewise.kernels=vector";
 
-    /** How a JVM ended. */
-    private record Outcome(int status, String output) {
-        String line(String start) {
-            return output.lines()
-                    .filter(line -> line.startsWith(start))
-                    .findFirst()
-                    .map(line -> line.substring(start.length()).strip())
-                    .orElse("");
-        }
-    }
-
-    private static Outcome run(List<String> options, String lengths) throws IOException, InterruptedException {
-        return run(options, FloatBitCorpus.class, List.of(lengths));
-    }
-
-    private static Outcome run(List<String> options, Class<?> program, List<String> arguments)
+    private static ForkedJvm.Outcome run(List<String> options, String lengths)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
-        command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        // Options from the environment would undo what is tested.
-        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
-        Process process = builder.start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertTrue(process.waitFor(MOST_SECONDS, TimeUnit.SECONDS), output);
-        return new Outcome(process.exitValue(), output);
+        return ForkedJvm.run(options, FloatBitCorpus.class, List.of(lengths));
     }
 
     /** Kinds of JVM, with how wide their vectors are at most. */
     static Stream<List<String>> jvms() {
         return Stream.of(
-                List.of(ADD_MODULES, "-XX:TieredStopAtLevel=1"),
+                List.of(ADD_MODULES, VECTOR, "-XX:TieredStopAtLevel=1"),
+                List.of(ADD_MODULES, VECTOR, "-XX:MaxVectorSize=16"),
+                List.of(ADD_MODULES, VECTOR, "-XX:MaxVectorSize=32", "-XX:-TieredCompilation"),
+                List.of(ADD_MODULES),
                 List.of(ADD_MODULES, "-XX:MaxVectorSize=16"),
-                List.of(ADD_MODULES, "-XX:MaxVectorSize=32", "-XX:-TieredCompilation"),
                 List.of(ADD_MODULES, "-Dlanewise.kernels=scalar"),
                 List.of("-Xint"),
                 List.of("-Dlanewise.kernels=SCALAR", "-XX:TieredStopAtLevel=1"),
@@ -70,7 +42,7 @@ class ForkedJvmTest {
     @ParameterizedTest
     @MethodSource("jvms")
     void bitsAreTheSame(List<String> options) throws IOException, InterruptedException {
-        Outcome outcome = run(options, "all");
+        ForkedJvm.Outcome outcome = run(options, "all");
         assertEquals(0, outcome.status(), outcome.output());
         assertEquals(FloatBitCorpus.digestOfLengths(), outcome.line("sha256"), outcome.output());
     }
@@ -78,15 +50,15 @@ class ForkedJvmTest {
     /** These are slow: interpreted vectors, and fused multiply-adds in software where the CPU's own are switched off. */
     static Stream<List<String>> slowJvms() {
         return Stream.of(
-                List.of(ADD_MODULES, "-Xint"),
+                List.of(ADD_MODULES, VECTOR, "-Xint"),
                 List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:UseAVX=0"),
-                List.of(ADD_MODULES, "-XX:+IgnoreUnrecognizedVMOptions", "-XX:UseAVX=1"));
+                List.of(ADD_MODULES, VECTOR, "-XX:+IgnoreUnrecognizedVMOptions", "-XX:UseAVX=1"));
     }
 
     @ParameterizedTest
     @MethodSource("slowJvms")
     void bitsAreTheSameWhereEverythingIsSlow(List<String> options) throws IOException, InterruptedException {
-        Outcome outcome = run(options, "short");
+        ForkedJvm.Outcome outcome = run(options, "short");
         assertEquals(0, outcome.status(), outcome.output());
         assertEquals(FloatBitCorpus.digestOfShortLengths(), outcome.line("sha256"), outcome.output());
     }
@@ -100,20 +72,20 @@ class ForkedJvmTest {
     @ParameterizedTest
     @MethodSource("stressedJvms")
     void manyThreadsHaveTheSameBits(List<String> options) throws IOException, InterruptedException {
-        Outcome outcome = run(options, Stress.class, List.of());
+        ForkedJvm.Outcome outcome = ForkedJvm.run(options, Stress.class, List.of());
         assertEquals(0, outcome.status(), outcome.output());
         assertEquals(Long.toHexString(new Stress().alone()), outcome.line("stress"), outcome.output());
     }
 
     static Stream<List<String>> stressedJvms() {
-        return Stream.of(List.of(ADD_MODULES), List.of());
+        return Stream.of(List.of(ADD_MODULES, VECTOR), List.of(ADD_MODULES), List.of());
     }
 
     /** The twin allocates nothing from its second call on, compiled or not. */
     @ParameterizedTest
     @ValueSource(strings = {"-Xint", "-Xmixed"})
     void twinAllocatesNothingWhileItIsInterpreted(String mode) throws IOException, InterruptedException {
-        Outcome outcome = run(List.of(mode, "-Dlanewise.kernels=scalar"), "none");
+        ForkedJvm.Outcome outcome = run(List.of(mode, "-Dlanewise.kernels=scalar"), "none");
         assertEquals(0, outcome.status(), outcome.output());
         assertEquals("0", outcome.line("allocated"), outcome.output());
     }
@@ -121,24 +93,24 @@ class ForkedJvmTest {
     /** A register that crosses the end of an array once a call must not be checked, and boxed, by the JDK's slow path. */
     @Test
     void rowsThatEndWithTheirArrayAllocateNothing() throws IOException, InterruptedException {
-        Outcome outcome = run(List.of(ADD_MODULES), ArrayEndAllocation.class, List.of());
+        ForkedJvm.Outcome outcome = ForkedJvm.run(List.of(ADD_MODULES, VECTOR), ArrayEndAllocation.class, List.of());
         assertEquals(0, outcome.status(), outcome.output());
         assertTrue(outcome.line("bytes").startsWith("0 "), outcome.output());
     }
 
     @Test
     void unknownKernelsAreRejectedByName() throws IOException, InterruptedException {
-        Outcome outcome = run(List.of(ADD_MODULES, "-Dlanewise.kernels=turbo"), "none");
+        ForkedJvm.Outcome outcome = run(List.of(ADD_MODULES, "-Dlanewise.kernels=turbo"), "none");
         assertEquals(1, outcome.status(), outcome.output());
         assertTrue(outcome.output().contains("IllegalArgumentException"), outcome.output());
         assertTrue(outcome.output().contains("-Dlanewise.kernels=turbo"), outcome.output());
-        assertTrue(outcome.output().contains("auto, vector, scalar"), outcome.output());
+        assertTrue(outcome.output().contains("auto, background, eager, vector, scalar"), outcome.output());
         assertEquals("", outcome.line("sha256"));
     }
 
     @Test
     void vectorKernelsWithoutTheModuleAreRefusedWithTheFix() throws IOException, InterruptedException {
-        Outcome outcome = run(List.of("-Dlanewise.kernels=vector"), "none");
+        ForkedJvm.Outcome outcome = run(List.of(VECTOR), "none");
         assertEquals(1, outcome.status(), outcome.output());
         assertTrue(outcome.output().contains("IllegalStateException"), outcome.output());
         assertTrue(outcome.output().contains("-Dlanewise.kernels=vector"), outcome.output());
@@ -148,7 +120,7 @@ class ForkedJvmTest {
     @ParameterizedTest
     @ValueSource(strings = {"vector", "AUTO"})
     void namesOfKernelsAreTakenInAnyCase(String name) throws IOException, InterruptedException {
-        Outcome outcome = run(List.of(ADD_MODULES, "-Dlanewise.kernels=" + name), "none");
+        ForkedJvm.Outcome outcome = run(List.of(ADD_MODULES, "-Dlanewise.kernels=" + name), "none");
         assertEquals(0, outcome.status(), outcome.output());
         assertTrue(outcome.output().contains("vector kernels"), outcome.output());
     }

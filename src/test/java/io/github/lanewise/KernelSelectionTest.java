@@ -3,6 +3,7 @@ package io.github.lanewise;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.lanewise.kernel.Kernels;
@@ -16,7 +17,7 @@ class KernelSelectionTest {
     @Test
     void widthIsThatOfTheRun() {
         assumeTrue(!RUN.isEmpty(), "not started by the build");
-        int bits = Kernels.VECTOR_BITS;
+        int bits = Kernels.vectorBits();
         switch (RUN) {
             // The widest that the machine has.
             case "vector-512" -> assertTrue(bits == 512 || bits == 256 || bits == 128, "bits " + bits);
@@ -35,7 +36,7 @@ class KernelSelectionTest {
         assumeTrue(!flags.isEmpty(), "flags of the CPU are not to be had");
         int widest = flags.contains(" avx512dq ") ? 512 : flags.contains(" avx2 ") ? 256 : 128;
         int named = Integer.parseInt(RUN.split("-", -1)[1]);
-        assertEquals(Math.min(widest, named), Kernels.VECTOR_BITS);
+        assertEquals(Math.min(widest, named), Kernels.vectorBits());
     }
 
     @Test
@@ -48,15 +49,16 @@ class KernelSelectionTest {
                 assertTrue(reason.contains(MODULE + " is missing"), reason);
                 assertTrue(reason.contains("--add-modules " + MODULE), reason);
             }
-            default -> assertTrue(reason.contains(MODULE), reason);
+            default -> assertTrue(reason.contains("-Dlanewise.kernels=vector"), reason);
         }
     }
 
     @Test
     void implementationIsThatOfTheRun() {
+        assumeFalse(Kernels.PROMOTING, "not started by the build");
         String name = Kernels.FLOAT.getClass().getName();
-        assertEquals(Kernels.VECTOR_BITS > 0, name.contains(".kernel.vector."), name);
-        assertEquals(Kernels.VECTOR_BITS == 0, name.contains(".kernel.scalar."), name);
+        assertEquals(Kernels.vectorBits() > 0, name.contains(".kernel.vector."), name);
+        assertEquals(Kernels.vectorBits() == 0, name.contains(".kernel.scalar."), name);
     }
 
     @Test
@@ -64,9 +66,9 @@ class KernelSelectionTest {
         String status = Lanewise.status();
         assertTrue(status.contains("JDK " + Runtime.version()), status);
         assertTrue(status.contains(Kernels.REASON), status);
-        if (Kernels.VECTOR_BITS > 0) {
-            assertTrue(status.contains("vector kernels, " + Kernels.VECTOR_BITS + " bits"), status);
-            assertTrue(status.contains(Kernels.VECTOR_BITS / 32 + " floats"), status);
+        if (Kernels.vectorBits() > 0) {
+            assertTrue(status.contains("vector kernels, " + Kernels.vectorBits() + " bits"), status);
+            assertTrue(status.contains(Kernels.vectorBits() / 32 + " floats"), status);
         } else {
             assertTrue(status.contains("scalar twin"), status);
         }

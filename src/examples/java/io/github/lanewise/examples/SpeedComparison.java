@@ -3,6 +3,7 @@ package io.github.lanewise.examples;
 
 import io.github.lanewise.CrossEntropyLoss;
 import io.github.lanewise.FloatTensor;
+import io.github.lanewise.Lanewise;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
@@ -26,6 +27,7 @@ public final class SpeedComparison {
         FloatTensor logits = FloatTensor.of(scores, ROWS, CLASSES);
         CrossEntropyLoss loss = CrossEntropyLoss.create();
 
+        Lanewise.warmUp();
         DoubleSupplier library = () -> loss.forward(logits, target);
         DoubleSupplier plain = () -> plainLoop(scores, target);
         double libraryNanos = medianNanos(library) / scores.length;

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Runs the whole tour, or the parts named as arguments: {@code worked}, {@code scoring}, {@code digits},
- * {@code speed}. Exits with 1 if a number is not what it should be.
+ * Runs the whole tour, or the parts named as arguments: {@code service}, {@code worked}, {@code scoring},
+ * {@code digits}, {@code speed}. Exits with 1 if a number is not what it should be.
  */
 public final class Tour {
-    private static final Set<String> PARTS = Set.of("worked", "scoring", "digits", "speed");
+    private static final Set<String> PARTS = Set.of("service", "worked", "scoring", "digits", "speed");
 
     private Tour() {}
 
@@ -22,12 +22,16 @@ public final class Tour {
     public static void main(String[] args) {
         List<String> parts = List.of(args);
         if (!PARTS.containsAll(parts)) {
-            System.err.println("The parts of the tour are worked, scoring, digits and speed; got " + parts);
+            System.err.println("The parts of the tour are service, worked, scoring, digits and speed; got " + parts);
             System.exit(2);
         }
         Report report = new Report(System.out);
         report.title("What this runs on");
         report.say(Lanewise.status());
+        // First, while everything is cold.
+        if (parts.isEmpty() || parts.contains("service")) {
+            ScoringService.run(report);
+        }
         if (parts.isEmpty() || parts.contains("worked")) {
             workedExamples(report);
         }

@@ -1,6 +1,10 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise.kernel;
 
+import io.github.lanewise.kernel.promotion.DoublePromotingKernels;
+import io.github.lanewise.kernel.promotion.FloatPromotingKernels;
+import io.github.lanewise.kernel.promotion.PromotingHalves;
+import io.github.lanewise.kernel.promotion.Promotions;
 import io.github.lanewise.kernel.scalar.DoubleScalarCopy;
 import io.github.lanewise.kernel.scalar.DoubleScalarKernels;
 import io.github.lanewise.kernel.scalar.DoubleScalarSelect;
@@ -18,12 +22,16 @@ import io.github.lanewise.kernel.vector.VectorHalves;
 import java.util.Locale;
 
 /**
- * Picks the implementation that the library runs on: the vector kernels where the incubator module is there and vectors
- * have at least 128 bits, else the scalar twin. The system property {@value #PROPERTY} can ask for {@code vector} or
- * {@code scalar}; the results are the same to the bit.
+ * Picks the implementation that the library runs on. Where the incubator module is there, calls begin on the scalar twin and
+ * move to the vector kernels once these are {@linkplain Promotions warm}; the system property {@value #PROPERTY} can ask for
+ * another way. The results are the same to the bit.
  */
 public final class Kernels {
-    /** System property that asks for an implementation: {@code auto} (the default), {@code vector} or {@code scalar}. */
+    /**
+     * System property that asks for an implementation: {@code background} or {@code auto} (the default), {@code eager} for
+     * kernels that are all warmed before the first call returns, {@code vector} for cold vector kernels from the first call
+     * on, {@code scalar} for the twin alone.
+     */
     public static final String PROPERTY = "lanewise.kernels";
 
     private static final String MODULE = "jdk.incubator.vector";
@@ -53,56 +61,88 @@ public final class Kernels {
     /** The conversions of 16-bit numbers in use. */
     public static final HalfKernels HALF;
 
-    /** Whether doubles run on the twin though floats run on vectors. */
-    public static final boolean DOUBLES_ON_TWIN;
-
-    /** Width of the vectors in bits; 0 on the scalar twin. */
-    public static final int VECTOR_BITS;
+    /** Whether kernels are promoted one by one. */
+    public static final boolean PROMOTING;
 
     /** Why these kernels are in use, as a clause of a sentence. */
     public static final String REASON;
 
+    private static final boolean VECTORS;
+
     static {
         String asked = System.getProperty(PROPERTY, "auto").toLowerCase(Locale.ROOT);
         boolean present = ModuleLayer.boot().findModule(MODULE).isPresent();
-        int bits = 0;
+        boolean atOnce = false;
+        boolean promoting = false;
         String reason;
         switch (asked) {
             case "scalar" -> reason = "asked for by -D" + PROPERTY + "=scalar";
-            case "auto", "vector" -> {
+            case "auto", "background", "eager", "vector" -> {
                 if (present) {
-                    bits = VectorAccess.bits();
-                    if (bits < LEAST_BITS) {
-                        reason = "vectors of " + bits + " bits are too narrow";
-                        bits = 0;
-                    } else {
-                        reason = asked.equals("vector")
-                                ? "asked for by -D" + PROPERTY + "=vector"
-                                : "module " + MODULE + " is there";
-                    }
+                    promoting = !asked.equals("vector");
+                    int bits = promoting ? LEAST_BITS : VectorAccess.bits();
+                    atOnce = !promoting && bits >= LEAST_BITS;
+                    reason = bits < LEAST_BITS
+                            ? "vectors of " + bits + " bits are too narrow"
+                            : asked.equals("auto")
+                                    ? "module " + MODULE + " is there"
+                                    : "asked for by -D" + PROPERTY + "=" + asked;
                 } else {
                     reason = "module " + MODULE + " is missing; start java with --add-modules " + MODULE;
+                    if (!asked.equals("vector")) {
+                        System.getLogger("io.github.lanewise")
+                                .log(System.Logger.Level.INFO, "Lanewise runs without vectors: " + reason);
+                    }
                 }
             }
             default ->
-                throw new IllegalArgumentException("-D" + PROPERTY + "=" + asked + " is none of auto, vector, scalar");
+                throw new IllegalArgumentException(
+                        "-D" + PROPERTY + "=" + asked + " is none of auto, background, eager, vector, scalar");
         }
-        if (bits == 0 && asked.equals("vector")) {
+        if (!atOnce && asked.equals("vector")) {
             throw new IllegalStateException("-D" + PROPERTY + "=vector can't be had: " + reason);
         }
-        FLOAT = bits == 0 ? FloatScalarKernels.INSTANCE : VectorAccess.floatKernels();
-        DOUBLE = bits < LEAST_DOUBLE_BITS ? DoubleScalarKernels.INSTANCE : VectorAccess.doubleKernels();
-        FLOAT_SELECT = bits == 0 ? FloatScalarSelect.INSTANCE : VectorAccess.floatSelect();
-        DOUBLE_SELECT = bits < LEAST_DOUBLE_BITS ? DoubleScalarSelect.INSTANCE : VectorAccess.doubleSelect();
-        FLOAT_COPY = bits == 0 ? FloatScalarCopy.INSTANCE : VectorAccess.floatCopy();
-        DOUBLE_COPY = bits < LEAST_DOUBLE_BITS ? DoubleScalarCopy.INSTANCE : VectorAccess.doubleCopy();
-        HALF = bits == 0 ? ScalarHalves.INSTANCE : VectorAccess.halves();
-        DOUBLES_ON_TWIN = bits > 0 && bits < LEAST_DOUBLE_BITS;
-        VECTOR_BITS = bits;
+        boolean doubles = atOnce && VectorAccess.bits() >= LEAST_DOUBLE_BITS;
+        FLOAT = promoting
+                ? FloatPromotingKernels.INSTANCE
+                : atOnce ? VectorAccess.floatKernels() : FloatScalarKernels.INSTANCE;
+        DOUBLE = promoting
+                ? DoublePromotingKernels.INSTANCE
+                : doubles ? VectorAccess.doubleKernels() : DoubleScalarKernels.INSTANCE;
+        FLOAT_SELECT = promoting
+                ? FloatPromotingKernels.INSTANCE
+                : atOnce ? VectorAccess.floatSelect() : FloatScalarSelect.INSTANCE;
+        DOUBLE_SELECT = promoting
+                ? DoublePromotingKernels.INSTANCE
+                : doubles ? VectorAccess.doubleSelect() : DoubleScalarSelect.INSTANCE;
+        FLOAT_COPY = promoting
+                ? FloatPromotingKernels.INSTANCE
+                : atOnce ? VectorAccess.floatCopy() : FloatScalarCopy.INSTANCE;
+        DOUBLE_COPY = promoting
+                ? DoublePromotingKernels.INSTANCE
+                : doubles ? VectorAccess.doubleCopy() : DoubleScalarCopy.INSTANCE;
+        HALF = promoting ? PromotingHalves.INSTANCE : atOnce ? VectorAccess.halves() : ScalarHalves.INSTANCE;
+        PROMOTING = promoting;
+        VECTORS = promoting || atOnce;
         REASON = reason;
+        if (asked.equals("eager") && promoting) {
+            Promotions.promoteAll();
+        }
     }
 
     private Kernels() {}
+
+    /** Width of the vectors in bits, for those that have them; 0 on the scalar twin. Loads the incubator module. */
+    public static int vectorBits() {
+        int bits = VECTORS ? VectorAccess.bits() : 0;
+        return bits < LEAST_BITS ? 0 : bits;
+    }
+
+    /** Whether doubles stay on the twin though floats do not. */
+    public static boolean doublesOnTwin() {
+        int bits = vectorBits();
+        return bits > 0 && bits < LEAST_DOUBLE_BITS;
+    }
 
     /** Everything that links to the incubator module, so that this class loads without it. */
     private static final class VectorAccess {

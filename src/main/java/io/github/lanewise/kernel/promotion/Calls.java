@@ -1,0 +1,66 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.kernel.promotion;
+
+/**
+ * The calls by which one kernel is warmed. It counts as fast when they allocate nothing and take no longer than the twin's,
+ * several times in a row: what C2 has not compiled yet makes objects of its vectors, and takes tens of times as long as the
+ * twin.
+ */
+final class Calls {
+    /** A kernel that is not fast by then stays on the twin. */
+    static final long PATIENCE_NANOSECONDS = 60_000_000_000L;
+
+    /** Rounds of calls between two looks. */
+    private static final int ROUNDS = 5;
+
+    /** Rounds of calls before it makes sense to look. */
+    private static final int FIRST_ROUNDS = 40;
+
+    /** How often in a row a kernel has to be found fast. */
+    private static final int LOOKS = 4;
+
+    private final Runnable vectors;
+    private final Runnable twin;
+    private final long start = System.nanoTime();
+    private int rounds;
+    private int found;
+
+    /**
+     * Calls to be made.
+     *
+     * @param vectors calls of the vector kernel that take all of its branches
+     * @param twin the same of the twin
+     */
+    Calls(Runnable vectors, Runnable twin) {
+        this.vectors = vectors;
+        this.twin = twin;
+    }
+
+    /** Makes some calls, and tells whether the kernel has been found fast often enough. */
+    boolean areFast() {
+        long before = AllocatedBytes.now();
+        long time = fastest(vectors);
+        boolean allocates = AllocatedBytes.now() != before;
+        rounds += ROUNDS;
+        if (rounds > FIRST_ROUNDS) {
+            found = !allocates && time <= fastest(twin) ? found + 1 : 0;
+        }
+        return found == LOOKS;
+    }
+
+    /** Whether the time for it has run out. */
+    boolean outlasted() {
+        return System.nanoTime() - start > PATIENCE_NANOSECONDS;
+    }
+
+    /** The least time of some rounds. */
+    private static long fastest(Runnable calls) {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < ROUNDS; i++) {
+            long begin = System.nanoTime();
+            calls.run();
+            least = Math.min(least, System.nanoTime() - begin);
+        }
+        return least;
+    }
+}

@@ -1,0 +1,512 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.kernel.promotion;
+
+import io.github.lanewise.kernel.ExpSum;
+import io.github.lanewise.kernel.FloatCopyKernels;
+import io.github.lanewise.kernel.FloatKernels;
+import io.github.lanewise.kernel.FloatSelectKernels;
+import io.github.lanewise.kernel.PointFunction;
+import io.github.lanewise.kernel.scalar.FloatScalarCopy;
+import io.github.lanewise.kernel.scalar.FloatScalarKernels;
+import io.github.lanewise.kernel.scalar.FloatScalarSelect;
+import io.github.lanewise.kernel.vector.FloatVectorCopy;
+import io.github.lanewise.kernel.vector.FloatVectorKernels;
+import io.github.lanewise.kernel.vector.FloatVectorSelect;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Kernels that begin as the twin's and become the vectors' one by one, once each is known to be fast. A kernel's first call
+ * asks for its promotion and runs on the twin, as all calls until then do. The bits are the same before and after.
+ */
+public final class FloatPromotingKernels implements FloatKernels, FloatSelectKernels, FloatCopyKernels {
+    /** The kernels; there is one set for the JVM, as there is one compiler. */
+    public static final FloatPromotingKernels INSTANCE = new FloatPromotingKernels();
+
+    private static final FloatKernels TWIN = FloatScalarKernels.INSTANCE;
+
+    /** What each kernel runs on; null until its first call. Calls that see an old value get the same bits from it. */
+    private static final @Nullable FloatKernels[] IN_USE = new FloatKernels[Kernel.values().length];
+
+    private static FloatSelectKernels select = FloatScalarSelect.INSTANCE;
+    private static FloatCopyKernels copy = FloatScalarCopy.INSTANCE;
+
+    private FloatPromotingKernels() {}
+
+    private static FloatKernels at(Kernel kernel) {
+        FloatKernels kernels = IN_USE[kernel.index()];
+        return kernels == null ? first(kernel) : kernels;
+    }
+
+    private static FloatKernels first(Kernel kernel) {
+        request(kernel);
+        return TWIN;
+    }
+
+    /** Asks for a kernel's promotion, if nobody has yet. */
+    static void request(Kernel kernel) {
+        synchronized (IN_USE) {
+            if (IN_USE[kernel.index()] == null) {
+                IN_USE[kernel.index()] = TWIN;
+                Promotions.request(new ToVectors(kernel));
+            }
+        }
+    }
+
+    /** The promotion of one kernel. */
+    private static final class ToVectors extends Promotion {
+        private final Kernel kernel;
+
+        ToVectors(Kernel kernel) {
+            super("float " + kernel.label());
+            this.kernel = kernel;
+        }
+
+        @Override
+        @Nullable
+        String obstacle() {
+            return Vectors.obstacle();
+        }
+
+        @Override
+        Calls calls() {
+            FloatWarmUp vectors = Vectors.warmUp();
+            FloatWarmUp twin = new FloatWarmUp(TWIN, FloatScalarSelect.INSTANCE, FloatScalarCopy.INSTANCE);
+            return new Calls(() -> vectors.run(kernel), () -> twin.run(kernel));
+        }
+
+        @Override
+        void promote() {
+            synchronized (IN_USE) {
+                IN_USE[kernel.index()] = Vectors.kernels();
+                if (kernel == Kernel.INDEX_ABOVE) {
+                    select = Vectors.select();
+                } else if (kernel == Kernel.COPY_MAX) {
+                    copy = Vectors.copy();
+                }
+            }
+        }
+    }
+
+    /** Everything that links to the incubator module; the promoting thread loads it. */
+    private static final class Vectors {
+        private Vectors() {}
+
+        static @Nullable String obstacle() {
+            int bits = FloatVectorKernels.bits();
+            return bits < Promotions.LEAST_FLOAT_BITS ? "vectors of " + bits + " bits are too narrow" : null;
+        }
+
+        static FloatKernels kernels() {
+            return FloatVectorKernels.INSTANCE;
+        }
+
+        static FloatSelectKernels select() {
+            return FloatVectorSelect.INSTANCE;
+        }
+
+        static FloatCopyKernels copy() {
+            return FloatVectorCopy.INSTANCE;
+        }
+
+        static FloatWarmUp warmUp() {
+            return new FloatWarmUp(kernels(), select(), copy());
+        }
+    }
+
+    @Override
+    public int indexAbove(float[] x, int xOffset, int from, int n, float bound) {
+        at(Kernel.INDEX_ABOVE);
+        return select.indexAbove(x, xOffset, from, n, bound);
+    }
+
+    @Override
+    public float copyMax(MemorySegment from, long byteOffset, int n, float[] to, int toOffset) {
+        at(Kernel.COPY_MAX);
+        return copy.copyMax(from, byteOffset, n, to, toOffset);
+    }
+
+    @Override
+    public float max(float[] x, int xOffset, int n) {
+        return at(Kernel.MAX).max(x, xOffset, n);
+    }
+
+    @Override
+    public int indexOf(float[] x, int xOffset, int n, float value) {
+        return at(Kernel.INDEX_OF).indexOf(x, xOffset, n, value);
+    }
+
+    @Override
+    public double sumExp(ExpSum sum, float[] x, int xOffset, int n, float max) {
+        return at(Kernel.of(sum)).sumExp(sum, x, xOffset, n, max);
+    }
+
+    @Override
+    public double sumExpAndDistance(float[] x, int xOffset, int n, float max, double[] distance) {
+        return at(Kernel.SUM_EXP_AND_DISTANCE).sumExpAndDistance(x, xOffset, n, max, distance);
+    }
+
+    @Override
+    public double sum(float[] x, int xOffset, int n) {
+        return at(Kernel.LINEAR_SUM).sum(x, xOffset, n);
+    }
+
+    @Override
+    public double dot(float[] x, int xOffset, float[] y, int yOffset, int n) {
+        return at(Kernel.LINEAR_SUM).dot(x, xOffset, y, yOffset, n);
+    }
+
+    @Override
+    public double sumBelow(
+            float[] x,
+            int xOffset,
+            float @Nullable [] t,
+            int tOffset,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            float max,
+            float alpha,
+            float beta) {
+        return at(Kernel.LINEAR_SUM).sumBelow(x, xOffset, t, tOffset, w, wOffset, n, max, alpha, beta);
+    }
+
+    @Override
+    public void expScale(
+            float[] x,
+            int xOffset,
+            float @Nullable [] t,
+            int tOffset,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            float shift,
+            double factor,
+            float alpha,
+            float beta,
+            float[] out,
+            int outOffset) {
+        at(Kernel.EXP_SCALE)
+                .expScale(x, xOffset, t, tOffset, w, wOffset, n, shift, factor, alpha, beta, out, outOffset);
+    }
+
+    @Override
+    public void logSoftmax(
+            float[] x,
+            int xOffset,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            float max,
+            float logSum,
+            float scale,
+            float[] out,
+            int outOffset) {
+        at(Kernel.LOG_SOFTMAX).logSoftmax(x, xOffset, w, wOffset, n, max, logSum, scale, out, outOffset);
+    }
+
+    @Override
+    public void logSoftmaxBackward(
+            float[] logProbability,
+            int logProbabilityOffset,
+            float[] gradient,
+            int gradientOffset,
+            int n,
+            float gradientSum,
+            float[] out,
+            int outOffset) {
+        at(Kernel.LOG_SOFTMAX_BACKWARD)
+                .logSoftmaxBackward(
+                        logProbability, logProbabilityOffset, gradient, gradientOffset, n, gradientSum, out, outOffset);
+    }
+
+    @Override
+    public void softmaxBackward(
+            float[] probability,
+            int probabilityOffset,
+            float[] gradient,
+            int gradientOffset,
+            int n,
+            float mean,
+            float[] out,
+            int outOffset) {
+        at(Kernel.SOFTMAX_BACKWARD)
+                .softmaxBackward(probability, probabilityOffset, gradient, gradientOffset, n, mean, out, outOffset);
+    }
+
+    @Override
+    public void columnMax(float[] x, int xOffset, int stride, int n, int count, float[] max) {
+        at(Kernel.COLUMNS).columnMax(x, xOffset, stride, n, count, max);
+    }
+
+    @Override
+    public void columnExpSetup(float[] max, int count, float[] shift, float[] low, float[] magic) {
+        at(Kernel.COLUMNS).columnExpSetup(max, count, shift, low, magic);
+    }
+
+    @Override
+    public void columnSumExp(
+            float[] x,
+            int xOffset,
+            int stride,
+            int n,
+            int count,
+            float[] max,
+            float[] shift,
+            float[] low,
+            float[] magic,
+            float[] sum,
+            float[] extraMaxima) {
+        at(Kernel.COLUMNS).columnSumExp(x, xOffset, stride, n, count, max, shift, low, magic, sum, extraMaxima);
+    }
+
+    @Override
+    public void columnSumBelow(
+            float[] x,
+            int xOffset,
+            int stride,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            int count,
+            float[] max,
+            float[] out) {
+        at(Kernel.COLUMNS).columnSumBelow(x, xOffset, stride, w, wOffset, n, count, max, out);
+    }
+
+    @Override
+    public void columnExpScale(
+            float[] x,
+            int xOffset,
+            int stride,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            int count,
+            float[] shift,
+            float[] low,
+            float[] magic,
+            float[] gain,
+            float[] minus,
+            float[] out,
+            int outOffset,
+            int outStride) {
+        at(Kernel.COLUMNS)
+                .columnExpScale(
+                        x, xOffset, stride, w, wOffset, n, count, shift, low, magic, gain, minus, out, outOffset,
+                        outStride);
+    }
+
+    @Override
+    public void columnLogSoftmax(
+            float[] x,
+            int xOffset,
+            int stride,
+            int n,
+            int count,
+            float[] max,
+            float[] logSum,
+            float[] out,
+            int outOffset,
+            int outStride) {
+        at(Kernel.COLUMNS).columnLogSoftmax(x, xOffset, stride, n, count, max, logSum, out, outOffset, outStride);
+    }
+
+    @Override
+    public double dotPrecise(float[] x, int xOffset, float xScale, float[] y, int yOffset, float yScale, int n) {
+        return at(Kernel.DOT_PRECISE).dotPrecise(x, xOffset, xScale, y, yOffset, yScale, n);
+    }
+
+    @Override
+    public void apply(PointFunction f, float[] x, int xOffset, int n, float[] out, int outOffset) {
+        at(Kernel.of(f)).apply(f, x, xOffset, n, out, outOffset);
+    }
+
+    @Override
+    public void applyBackward(
+            PointFunction f, float[] x, int xOffset, float[] g, int gOffset, int n, float[] out, int outOffset) {
+        at(Kernel.backwardOf(f)).applyBackward(f, x, xOffset, g, gOffset, n, out, outOffset);
+    }
+
+    @Override
+    public void softplus(float[] x, int xOffset, int n, float beta, float threshold, float[] out, int outOffset) {
+        at(Kernel.SOFTPLUS).softplus(x, xOffset, n, beta, threshold, out, outOffset);
+    }
+
+    @Override
+    public void softplusBackward(
+            float[] x,
+            int xOffset,
+            float[] g,
+            int gOffset,
+            int n,
+            float beta,
+            float threshold,
+            float[] out,
+            int outOffset) {
+        at(Kernel.SOFTPLUS_BACKWARD).softplusBackward(x, xOffset, g, gOffset, n, beta, threshold, out, outOffset);
+    }
+
+    @Override
+    public void xlogy(float[] x, int xOffset, float[] y, int yOffset, int n, float[] out, int outOffset) {
+        at(Kernel.XLOGY).xlogy(x, xOffset, y, yOffset, n, out, outOffset);
+    }
+
+    @Override
+    public void xlogyBackward(
+            float[] x,
+            int xOffset,
+            float[] y,
+            int yOffset,
+            float[] g,
+            int gOffset,
+            int n,
+            float @Nullable [] gradX,
+            int gradXOffset,
+            float @Nullable [] gradY,
+            int gradYOffset) {
+        at(Kernel.XLOGY_BACKWARD)
+                .xlogyBackward(x, xOffset, y, yOffset, g, gOffset, n, gradX, gradXOffset, gradY, gradYOffset);
+    }
+
+    @Override
+    public boolean areProbabilities(float[] x, int xOffset, int n) {
+        return at(Kernel.BCE).areProbabilities(x, xOffset, n);
+    }
+
+    @Override
+    public void bce(
+            float[] x,
+            int xOffset,
+            float[] t,
+            int tOffset,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            boolean exact,
+            float @Nullable [] g,
+            int gOffset,
+            float scale,
+            float @Nullable [] loss,
+            int lossOffset,
+            float @Nullable [] gradX,
+            int gradXOffset,
+            float @Nullable [] gradT,
+            int gradTOffset) {
+        at(Kernel.BCE)
+                .bce(
+                        x,
+                        xOffset,
+                        t,
+                        tOffset,
+                        w,
+                        wOffset,
+                        n,
+                        exact,
+                        g,
+                        gOffset,
+                        scale,
+                        loss,
+                        lossOffset,
+                        gradX,
+                        gradXOffset,
+                        gradT,
+                        gradTOffset);
+    }
+
+    @Override
+    public void bceWithLogits(
+            float[] x,
+            int xOffset,
+            float[] t,
+            int tOffset,
+            float @Nullable [] w,
+            int wOffset,
+            float @Nullable [] p,
+            int pOffset,
+            int n,
+            boolean limit,
+            float @Nullable [] g,
+            int gOffset,
+            float scale,
+            float @Nullable [] loss,
+            int lossOffset,
+            float @Nullable [] gradX,
+            int gradXOffset,
+            float @Nullable [] gradT,
+            int gradTOffset) {
+        at(Kernel.BCE_WITH_LOGITS)
+                .bceWithLogits(
+                        x,
+                        xOffset,
+                        t,
+                        tOffset,
+                        w,
+                        wOffset,
+                        p,
+                        pOffset,
+                        n,
+                        limit,
+                        g,
+                        gOffset,
+                        scale,
+                        loss,
+                        lossOffset,
+                        gradX,
+                        gradXOffset,
+                        gradT,
+                        gradTOffset);
+    }
+
+    @Override
+    public void klDiv(
+            float[] x,
+            int xOffset,
+            float[] t,
+            int tOffset,
+            int n,
+            boolean logTarget,
+            boolean limit,
+            float @Nullable [] g,
+            int gOffset,
+            float scale,
+            float @Nullable [] loss,
+            int lossOffset,
+            float @Nullable [] gradX,
+            int gradXOffset,
+            float @Nullable [] gradT,
+            int gradTOffset) {
+        at(Kernel.KL_DIV)
+                .klDiv(
+                        x,
+                        xOffset,
+                        t,
+                        tOffset,
+                        n,
+                        logTarget,
+                        limit,
+                        g,
+                        gOffset,
+                        scale,
+                        loss,
+                        lossOffset,
+                        gradX,
+                        gradXOffset,
+                        gradT,
+                        gradTOffset);
+    }
+
+    @Override
+    public void combine(
+            float[] x,
+            int xOffset,
+            float alpha,
+            float[] y,
+            int yOffset,
+            float beta,
+            int n,
+            float[] out,
+            int outOffset) {
+        at(Kernel.COMBINE).combine(x, xOffset, alpha, y, yOffset, beta, n, out, outOffset);
+    }
+}

@@ -1,0 +1,299 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.kernel.promotion;
+
+import io.github.lanewise.kernel.ExpSum;
+import io.github.lanewise.kernel.FloatCopyKernels;
+import io.github.lanewise.kernel.FloatKernels;
+import io.github.lanewise.kernel.FloatLanes;
+import io.github.lanewise.kernel.FloatSelectKernels;
+import io.github.lanewise.kernel.PointFunction;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls of one kernel after the other, on made-up numbers, that take all of its branches: whole registers, tails and rows
+ * that end where their array ends; operands that are there and that are not; infinities, NaN, rows far from zero. A branch that
+ * the compiler has never seen taken is cut off in what it makes, and the first call that takes it throws all of that away.
+ */
+final class FloatWarmUp {
+    private static final int ROOM = 1200;
+    private static final int BEFORE = 64;
+
+    /** Kept, because asking for them allocates, and what is warmed must not. */
+    private static final PointFunction[] FUNCTIONS = PointFunction.values();
+
+    private static final int[] LENGTHS = {5, 20, 33, 128, 1000};
+    private static final int POSITIONS = 75;
+    private static final int CLASSES = 6;
+    private static final float FAR = 300f;
+
+    private final FloatKernels on;
+    private final FloatSelectKernels select;
+    private final FloatCopyKernels copy;
+    private final float[] x = numbers(-9f, 9f);
+    private final float[] negative = numbers(-9f, -1f);
+    private final float[] fraction = numbers(0.01f, 0.99f);
+    private final float[] far = numbers(FAR - 9f, FAR);
+    private final float[] special = numbers(-9f, 9f);
+    private final float[] out = new float[ROOM];
+    private final float[] other = new float[ROOM];
+    private final float[] third = new float[ROOM];
+    private final double[] distance = new double[1];
+    private final MemorySegment memory = Arena.ofAuto().allocate(3L * ROOM * Float.BYTES, Float.BYTES);
+    private final float[] columnMax = new float[2 * BEFORE];
+    private final float[] columnShift = new float[2 * BEFORE];
+    private final float[] columnLow = new float[2 * BEFORE];
+    private final float[] columnMagic = new float[2 * BEFORE];
+    private final float[] columnSum = new float[2 * BEFORE];
+    private final float[] columnExtra = new float[2 * BEFORE];
+
+    /** What the calls answer, so that none is in vain. */
+    private double sum;
+
+    FloatWarmUp(FloatKernels on, FloatSelectKernels select, FloatCopyKernels copy) {
+        this.on = on;
+        this.select = select;
+        this.copy = copy;
+        for (int i = 7; i < ROOM; i += 61) {
+            special[i] = Float.NaN;
+            special[i + 1] = Float.POSITIVE_INFINITY;
+            special[i + 2] = Float.NEGATIVE_INFINITY;
+            special[i + 3] = 0f;
+            special[i + 4] = Float.MIN_VALUE;
+            special[i + 5] = Float.MAX_VALUE;
+        }
+        MemorySegment.copy(x, 0, memory, ValueLayout.JAVA_FLOAT, 0L, ROOM);
+        MemorySegment.copy(negative, 0, memory, ValueLayout.JAVA_FLOAT, (long) ROOM * Float.BYTES, ROOM);
+        MemorySegment.copy(special, 0, memory, ValueLayout.JAVA_FLOAT, 2L * ROOM * Float.BYTES, ROOM);
+    }
+
+    /** Numbers spread over a range without any pattern that a length would hit. */
+    private static float[] numbers(float from, float to) {
+        float[] numbers = new float[ROOM];
+        for (int i = 0; i < ROOM; i++) {
+            numbers[i] = from + (to - from) * (i * 37 % 101) / 101f;
+        }
+        return numbers;
+    }
+
+    /** Calls a kernel for every length, in the middle and at the end of arrays. */
+    void run(Kernel kernel) {
+        if (kernel == Kernel.COLUMNS) {
+            columns(x);
+            columns(special);
+        } else {
+            for (int n : LENGTHS) {
+                run(kernel, BEFORE, n);
+                run(kernel, ROOM - n, n);
+            }
+            // A row at the beginning of its array.
+            run(kernel, 0, LENGTHS[0]);
+        }
+    }
+
+    private void run(Kernel kernel, int at, int n) {
+        switch (kernel) {
+            case MAX -> sum += on.max(x, at, n) + on.max(negative, at, n) + on.max(special, at, n);
+            case INDEX_OF ->
+                sum += on.indexOf(x, at, n, x[at]) + on.indexOf(x, at, n, x[at + n - 1]) + on.indexOf(x, at, n, FAR);
+            case INDEX_ABOVE ->
+                sum += select.indexAbove(x, at, 0, n, -FAR)
+                        + select.indexAbove(x, at, n / 2, n, FAR)
+                        + select.indexAbove(special, at, 0, n, 8f)
+                        + select.indexAbove(x, at, n, n, 0f);
+            case COPY_MAX -> {
+                if (n >= FloatLanes.BLOCK) {
+                    for (int row = 0; row < 3; row++) {
+                        sum += copy.copyMax(memory, (long) (row * ROOM + at) * Float.BYTES, n, out, at);
+                    }
+                }
+            }
+            case SUM_EXP -> sumExp(ExpSum.WHOLE, at, n);
+            case SUM_EXP_BELOW -> sumExp(ExpSum.BELOW, at, n);
+            case SUM_EXP_DISTANCE -> sumExp(ExpSum.DISTANCE, at, n);
+            case SUM_EXP_AND_DISTANCE -> {
+                int blocks = n - n % FloatLanes.BLOCK;
+                if (blocks > 0) {
+                    sum += on.sumExpAndDistance(x, at, blocks, 9f, distance);
+                    sum += on.sumExpAndDistance(far, at, blocks, FAR, distance);
+                }
+            }
+            case LINEAR_SUM -> linear(at, FloatLanes.piece(n));
+            case DOT_PRECISE ->
+                sum += on.dotPrecise(x, at, 2f, fraction, at, 0.5f, n) + on.dotPrecise(x, at, 1f, x, at, 1f, n);
+            case EXP_SCALE -> expScale(at, n);
+            case LOG_SOFTMAX -> {
+                on.logSoftmax(x, at, null, 0, n, 9f, 2f, 1f, out, at);
+                on.logSoftmax(x, at, fraction, at, n, 9f, 2f, 1f, out, at);
+            }
+            case LOG_SOFTMAX_BACKWARD -> {
+                on.logSoftmaxBackward(negative, at, x, at, n, 0.5f, out, at);
+                on.logSoftmaxBackward(special, at, x, at, n, 0.5f, out, at);
+            }
+            case SOFTMAX_BACKWARD -> on.softmaxBackward(fraction, at, x, at, n, 0.5f, out, at);
+            case COMBINE -> on.combine(x, at, 2f, fraction, at, 3f, n, out, at);
+            // These two are one kernel.
+            case SOFTPLUS, LOG_SIGMOID -> {
+                on.softplus(x, at, n, 2f, 20f, out, at);
+                on.softplus(special, at, n, 1f, 20f, out, at);
+                on.apply(PointFunction.LOG_SIGMOID, x, at, n, out, at);
+                on.apply(PointFunction.LOG_SIGMOID, special, at, n, out, at);
+            }
+            case SOFTPLUS_BACKWARD -> {
+                on.softplusBackward(x, at, fraction, at, n, 2f, 20f, out, at);
+                on.softplusBackward(special, at, fraction, at, n, 1f, 20f, out, at);
+            }
+            case XLOGY -> {
+                on.xlogy(x, at, fraction, at, n, out, at);
+                on.xlogy(special, at, special, at, n, out, at);
+            }
+            case XLOGY_BACKWARD -> {
+                on.xlogyBackward(x, at, fraction, at, x, at, n, out, at, other, at);
+                on.xlogyBackward(special, at, special, at, x, at, n, out, at, null, 0);
+                on.xlogyBackward(x, at, fraction, at, x, at, n, null, 0, other, at);
+            }
+            case BCE -> {
+                sum += on.areProbabilities(fraction, at, n) ? 1 : 0;
+                sum += on.areProbabilities(x, at, n) ? 1 : 0;
+                on.bce(fraction, at, fraction, at, null, 0, n, false, null, 0, 1f, out, at, null, 0, null, 0);
+                on.bce(special, at, fraction, at, null, 0, n, true, null, 0, 1f, out, at, null, 0, null, 0);
+                losses(kernel, at, n);
+            }
+            case BCE_WITH_LOGITS -> {
+                on.bceWithLogits(
+                        x, at, fraction, at, null, 0, null, 0, n, false, null, 0, 1f, out, at, null, 0, null, 0);
+                on.bceWithLogits(
+                        x, at, fraction, at, null, 0, null, 0, n, false, null, 0, 1f, out, at, other, at, null, 0);
+                on.bceWithLogits(
+                        special, at, fraction, at, null, 0, null, 0, n, true, null, 0, 1f, out, at, other, at, null, 0);
+                losses(kernel, at, n);
+            }
+            case KL_DIV -> {
+                on.klDiv(x, at, fraction, at, n, false, false, null, 0, 1f, out, at, null, 0, null, 0);
+                on.klDiv(special, at, special, at, n, false, true, null, 0, 1f, out, at, null, 0, null, 0);
+                losses(kernel, at, n);
+            }
+            default -> points(kernel, at, n);
+        }
+    }
+
+    private void sumExp(ExpSum kind, int at, int n) {
+        int length = FloatLanes.piece(n);
+        sum += on.sumExp(kind, x, at, length, 9f) + on.sumExp(kind, far, at, length, FAR);
+    }
+
+    private void linear(int at, int n) {
+        sum += on.sum(x, at, n) + on.dot(x, at, fraction, at, n);
+        sum += on.sumBelow(x, at, null, 0, null, 0, n, 9f, 1f, 0f);
+        sum += on.sumBelow(x, at, fraction, at, null, 0, n, 9f, 1f, 0.1f);
+        sum += on.sumBelow(x, at, fraction, at, fraction, at, n, 9f, 1f, 0.1f);
+    }
+
+    private void expScale(int at, int n) {
+        on.expScale(x, at, null, 0, null, 0, n, 9f, 0.3, 0f, 0f, out, at);
+        on.expScale(x, at, null, 0, null, 0, n, 9f, 1e-30, 0f, 0f, out, at);
+        on.expScale(far, at, null, 0, null, 0, n, FAR, 0.3, 0f, 0.1f, out, at);
+        on.expScale(x, at, fraction, at, null, 0, n, 9f, 0.3, 1f, 0.1f, out, at);
+        on.expScale(x, at, fraction, at, fraction, at, n, 9f, 0.3, 1f, 0.1f, out, at);
+    }
+
+    private void points(Kernel kernel, int at, int n) {
+        for (PointFunction f : FUNCTIONS) {
+            if (kernel == Kernel.of(f)) {
+                on.apply(f, x, at, n, out, at);
+                on.apply(f, special, at, n, out, at);
+            } else if (kernel == Kernel.backwardOf(f)) {
+                on.applyBackward(f, x, at, fraction, at, n, out, at);
+                on.applyBackward(f, special, at, fraction, at, n, out, at);
+            }
+        }
+    }
+
+    /** A loss of elements with each of its operands and outputs there and not there. */
+    private void losses(Kernel kernel, int at, int n) {
+        for (int given = 0; given < 32; given++) {
+            float[] weight = (given & 1) == 0 ? null : fraction;
+            float[] upstream = (given & 2) == 0 ? null : x;
+            boolean flag = (given & 4) != 0;
+            float[] loss = (given & 8) == 0 ? null : out;
+            float[] slope = (given & 16) == 0 ? other : null;
+            float[] slopeT = (given & 5) == 0 ? null : third;
+            loss(kernel, given % 3 == 0, at, n, weight, upstream, flag, loss, slope, slopeT);
+        }
+    }
+
+    private void loss(
+            Kernel kernel,
+            boolean odd,
+            int at,
+            int n,
+            float @Nullable [] w,
+            float @Nullable [] g,
+            boolean flag,
+            float @Nullable [] loss,
+            float @Nullable [] slope,
+            float @Nullable [] slopeT) {
+        float[] input = odd ? special : x;
+        if (kernel == Kernel.BCE) {
+            float[] probability = odd ? special : fraction;
+            on.bce(probability, at, fraction, at, w, at, n, flag, g, at, 0.5f, loss, at, slope, at, slopeT, at);
+        } else if (kernel == Kernel.BCE_WITH_LOGITS) {
+            on.bceWithLogits(
+                    input, at, fraction, at, w, at, g, at, n, flag, g, at, 0.5f, loss, at, slope, at, slopeT, at);
+        } else {
+            on.klDiv(input, at, fraction, at, n, false, flag, g, at, 0.5f, loss, at, slope, at, slopeT, at);
+            on.klDiv(input, at, negative, at, n, true, flag, g, at, 0.5f, loss, at, slope, at, slopeT, at);
+        }
+    }
+
+    private void columns(float[] image) {
+        int n = CLASSES;
+        int count = POSITIONS;
+        on.columnMax(image, BEFORE, count, n, count, columnMax);
+        on.columnExpSetup(columnMax, count, columnShift, columnLow, columnMagic);
+        on.columnSumExp(
+                image, BEFORE, count, n, count, columnMax, columnShift, columnLow, columnMagic, columnSum, columnExtra);
+        on.columnSumBelow(image, BEFORE, count, null, 0, n, count, columnMax, columnExtra);
+        on.columnSumBelow(image, BEFORE, count, fraction, BEFORE, n, count, columnMax, columnExtra);
+        on.columnLogSoftmax(image, BEFORE, count, n, count, columnMax, columnSum, out, BEFORE, count);
+        on.columnExpScale(
+                image,
+                BEFORE,
+                count,
+                null,
+                0,
+                n,
+                count,
+                columnShift,
+                columnLow,
+                columnMagic,
+                columnSum,
+                columnMax,
+                out,
+                BEFORE,
+                count);
+        on.columnExpScale(
+                image,
+                BEFORE,
+                count,
+                fraction,
+                BEFORE,
+                n,
+                count,
+                columnShift,
+                columnLow,
+                columnMagic,
+                columnSum,
+                columnMax,
+                out,
+                BEFORE,
+                count);
+    }
+
+    /** What all calls have answered. */
+    double sum() {
+        return sum;
+    }
+}

@@ -1,0 +1,124 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.kernel.promotion;
+
+import io.github.lanewise.kernel.ExpSum;
+import io.github.lanewise.kernel.PointFunction;
+import java.util.Locale;
+
+/** What is promoted as one: an operation of the kernels, or some that go together. */
+@SuppressWarnings("EnumOrdinal") // The places of arrays that live as long as the enums.
+enum Kernel {
+    /** The largest element. */
+    MAX,
+    /** The index of an element. */
+    INDEX_OF,
+    /** {@link ExpSum#WHOLE}. */
+    SUM_EXP,
+    /** {@link ExpSum#BELOW}. */
+    SUM_EXP_BELOW,
+    /** {@link ExpSum#DISTANCE}. */
+    SUM_EXP_DISTANCE,
+    /** Sums of exponentials and of their distances from the maximum. */
+    SUM_EXP_AND_DISTANCE,
+    /** Sums, dot products, sums below the maximum. */
+    LINEAR_SUM,
+    /** Dot products that may cancel. */
+    DOT_PRECISE,
+    /** Softmax and the gradients of cross entropy. */
+    EXP_SCALE,
+    /** Log-softmax. */
+    LOG_SOFTMAX,
+    /** Its gradient. */
+    LOG_SOFTMAX_BACKWARD,
+    /** The gradient of softmax. */
+    SOFTMAX_BACKWARD,
+    /** Everything that walks images. */
+    COLUMNS,
+    /** Sums of two rows. */
+    COMBINE,
+    /** The largest elements. */
+    INDEX_ABOVE,
+    /** The largest element, on the way from native memory. */
+    COPY_MAX,
+    /** {@link PointFunction#EXP}. */
+    EXP,
+    /** {@link PointFunction#EXPM1}. */
+    EXPM1,
+    /** {@link PointFunction#LOG}. */
+    LOG,
+    /** {@link PointFunction#LOG1P}. */
+    LOG1P,
+    /** {@link PointFunction#TANH}. */
+    TANH,
+    /** {@link PointFunction#SIGMOID}. */
+    SIGMOID,
+    /** {@link PointFunction#LOG_SIGMOID}. */
+    LOG_SIGMOID,
+    /** The derivative of {@link PointFunction#EXP}. */
+    EXP_BACKWARD,
+    /** The derivative of {@link PointFunction#EXPM1}. */
+    EXPM1_BACKWARD,
+    /** The derivative of {@link PointFunction#LOG}. */
+    LOG_BACKWARD,
+    /** The derivative of {@link PointFunction#LOG1P}. */
+    LOG1P_BACKWARD,
+    /** The derivative of {@link PointFunction#TANH}. */
+    TANH_BACKWARD,
+    /** The derivative of {@link PointFunction#SIGMOID}. */
+    SIGMOID_BACKWARD,
+    /** The derivative of {@link PointFunction#LOG_SIGMOID}. */
+    LOG_SIGMOID_BACKWARD,
+    /** Softplus. */
+    SOFTPLUS,
+    /** Its derivative. */
+    SOFTPLUS_BACKWARD,
+    /** The product of a number and a logarithm. */
+    XLOGY,
+    /** Its derivatives. */
+    XLOGY_BACKWARD,
+    /** Binary cross entropy. */
+    BCE,
+    /** The same of logits. */
+    BCE_WITH_LOGITS,
+    /** Kullback-Leibler divergence. */
+    KL_DIV;
+
+    private static final Kernel[] OF = new Kernel[PointFunction.values().length];
+    private static final Kernel[] BACKWARD_OF = new Kernel[OF.length];
+
+    static {
+        for (PointFunction f : PointFunction.values()) {
+            OF[f.ordinal()] = valueOf(f.name());
+            BACKWARD_OF[f.ordinal()] = valueOf(f.name() + "_BACKWARD");
+        }
+    }
+
+    /** The kernel of a sum of exponentials. */
+    static Kernel of(ExpSum sum) {
+        return switch (sum) {
+            case WHOLE -> SUM_EXP;
+            case BELOW -> SUM_EXP_BELOW;
+            case DISTANCE -> SUM_EXP_DISTANCE;
+        };
+    }
+
+    /** The kernel of a function. */
+    static Kernel of(PointFunction f) {
+        return OF[f.ordinal()];
+    }
+
+    /** The kernel of a function's derivative. */
+    static Kernel backwardOf(PointFunction f) {
+        return BACKWARD_OF[f.ordinal()];
+    }
+
+    /** Its place in an array with one for each kernel. */
+    int index() {
+        return ordinal();
+    }
+
+    /** The name for people: small letters and hyphens. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,167 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.kernel.promotion;
+
+import io.github.lanewise.kernel.promotion.Promotion.State;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Warms vector kernels until the compiler has made them fast, and promotes them. Until C2 has compiled a vector kernel, its
+ * vectors are objects: a call takes milliseconds where the twin takes microseconds. So a daemon thread of the lowest
+ * priority makes the first thousands of calls, on made-up numbers, of the kernels that have been used, in turn, since the
+ * compiler is busy with one while another is called; it ends when there is nothing left to warm.
+ */
+public final class Promotions {
+    /** The least width of vectors on which floats run. */
+    static final int LEAST_FLOAT_BITS = 128;
+
+    /** The same for doubles: C2 has no masks of two lanes on x86 and would box every comparison. */
+    static final int LEAST_DOUBLE_BITS = 256;
+
+    /** Kernels that are warmed in turn; the next waits until one of them is done. */
+    private static final int AT_ONCE = 2;
+
+    /** For so long the thread pauses after a turn in which nothing was promoted, to leave the processor to the compiler. */
+    private static final long PAUSE_NANOSECONDS = 1_000_000L;
+
+    private static final Object LOCK = new Object();
+    private static final List<Promotion> ALL = new ArrayList<>();
+    private static @Nullable Thread thread;
+
+    private Promotions() {}
+
+    /** Adds a kernel to those that are to be promoted, and starts the thread if it does not run. */
+    @SuppressWarnings("ThreadPriorityCheck") // A courtesy; nothing depends on it.
+    static void request(Promotion promotion) {
+        synchronized (LOCK) {
+            ALL.add(promotion);
+            if (thread == null) {
+                Thread starting = Thread.ofPlatform()
+                        .daemon()
+                        .name("lanewise-promotion")
+                        .priority(Thread.MIN_PRIORITY)
+                        .inheritInheritableThreadLocals(false)
+                        .unstarted(Promotions::work);
+                try {
+                    starting.start();
+                    thread = starting;
+                } catch (OutOfMemoryError e) {
+                    // The system has no thread to spare: calls stay on the twin, and the next kernel's first call tries
+                    // again.
+                    thread = null;
+                }
+            }
+        }
+    }
+
+    /** Promotes all kernels, and returns when all are promoted or known to stay on the twin. An interrupt is kept. */
+    public static void promoteAll() {
+        for (Kernel kernel : Kernel.values()) {
+            FloatPromotingKernels.request(kernel);
+            DoublePromotingKernels.request(kernel);
+        }
+        PromotingHalves.request();
+        boolean interrupted = false;
+        synchronized (LOCK) {
+            while (thread != null) {
+                try {
+                    LOCK.wait();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void work() {
+        try {
+            for (List<Promotion> next = next(); !next.isEmpty(); next = next()) {
+                next.forEach(Promotions::proceed);
+                if (next.stream().allMatch(Promotion::isUnderWay)) {
+                    LockSupport.parkNanos(PAUSE_NANOSECONDS);
+                }
+            }
+        } finally {
+            // Also after an error, so that nobody waits for this thread and the next request starts another.
+            synchronized (LOCK) {
+                thread = null;
+                LOCK.notifyAll();
+            }
+        }
+    }
+
+    /** The first kernels that are under way. If there is none, the thread counts as ended. */
+    private static List<Promotion> next() {
+        synchronized (LOCK) {
+            List<Promotion> next =
+                    ALL.stream().filter(Promotion::isUnderWay).limit(AT_ONCE).toList();
+            if (next.isEmpty()) {
+                thread = null;
+                LOCK.notifyAll();
+            }
+            return next;
+        }
+    }
+
+    private static void proceed(Promotion promotion) {
+        try {
+            String obstacle = obstacle(promotion);
+            if (obstacle == null) {
+                promotion.proceed();
+            } else {
+                promotion.leave(obstacle);
+            }
+        } catch (RuntimeException | LinkageError e) {
+            promotion.leave("warming it failed: " + e);
+        }
+    }
+
+    /** What speaks against warming a kernel, or null. */
+    private static @Nullable String obstacle(Promotion promotion) {
+        String mode = System.getProperty("java.vm.info", "");
+        if (mode.contains("interpreted mode")) {
+            return "the JVM only interprets";
+        }
+        if (mode.contains("emulated-client")) {
+            return "the JVM runs without C2";
+        }
+        String obstacle = promotion.obstacle();
+        return obstacle == null && isHopeless() ? "no other kernel was fast in time" : obstacle;
+    }
+
+    /** Whether a kernel was given up and none was promoted: then no more time is spent. */
+    private static boolean isHopeless() {
+        synchronized (LOCK) {
+            return ALL.stream().anyMatch(Promotion::wasOutlasted)
+                    && ALL.stream().noneMatch(promotion -> promotion.state() == State.PROMOTED);
+        }
+    }
+
+    /** For each state the kernels that are in it, and why, as a clause. */
+    public static String status() {
+        List<Promotion> all;
+        synchronized (LOCK) {
+            all = List.copyOf(ALL);
+        }
+        StringBuilder text = new StringBuilder();
+        for (State state : State.values()) {
+            List<Promotion> those = all.stream().filter(p -> p.state() == state).toList();
+            if (!those.isEmpty()) {
+                text.append(text.isEmpty() ? "" : "; ")
+                        .append(state.name().toLowerCase(Locale.ROOT))
+                        .append(": ")
+                        .append(those.stream()
+                                .map(p -> p.reason().isEmpty() ? p.name : p.name + " (" + p.reason() + ")")
+                                .collect(Collectors.joining(", ")));
+            }
+        }
+        return text.isEmpty() ? "none used yet" : text.toString();
+    }
+}

@@ -1,0 +1,140 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * A program that calls losses while their kernels are promoted, and says how many results had other bits than the first one.
+ * Started in JVMs of different kinds.
+ */
+final class PromotionRun {
+    private static final int ROWS = 6;
+    private static final int CLASSES = 150;
+    private static final long PATIENCE_NANOSECONDS = 100_000_000_000L;
+
+    /** Calls in a row that have to be free of allocation once everything is promoted. */
+    private static final int CALLS = 50;
+
+    private final FloatTensor logits;
+    private final FloatTensor doubtful;
+    private final FloatTensor probabilities;
+    private final FloatTensor output = FloatTensor.of(new float[ROWS * CLASSES], ROWS, CLASSES);
+    private final FloatTensor rows = FloatTensor.of(new float[ROWS], ROWS);
+    private final int[] target = new int[ROWS];
+    private final CrossEntropyLoss loss =
+            CrossEntropyLoss.builder().labelSmoothing(0.1).build();
+    private final BceWithLogitsLoss bceWithLogits = BceWithLogitsLoss.create();
+    private final BceLoss bce = BceLoss.create();
+    private final KlDivLoss klDiv = KlDivLoss.create();
+    private final Categorical categorical = Categorical.ofLogits();
+
+    private PromotionRun() {
+        SplittableRandom random = new SplittableRandom(5);
+        float[] scores = new float[ROWS * CLASSES];
+        float[] odd = new float[ROWS * CLASSES];
+        float[] fractions = new float[ROWS * CLASSES];
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = (float) (random.nextDouble() * 18 - 9);
+            // Rows of one confident class, of negative numbers, and with negative infinities.
+            odd[i] = i % CLASSES == 70 ? 30f : i % 11 == 0 ? Float.NEGATIVE_INFINITY : -20f - (i & 7);
+            fractions[i] = (float) (0.001 + 0.998 * random.nextDouble());
+        }
+        for (int r = 0; r < ROWS; r++) {
+            target[r] = random.nextInt(CLASSES);
+        }
+        logits = FloatTensor.of(scores, ROWS, CLASSES);
+        doubtful = FloatTensor.of(odd, ROWS, CLASSES);
+        probabilities = FloatTensor.of(fractions, ROWS, CLASSES);
+    }
+
+    /** Calls of many kernels; their results as one number of bits. */
+    private long bits() {
+        long bits = add(0, loss.forwardBackward(logits, target, output));
+        bits = add(bits, output.array()[CLASSES + 3]);
+        bits = add(bits, loss.forward(doubtful, target));
+        bits = add(bits, loss.forward(logits, probabilities));
+        bits = add(bits, loss.forward(logits.array(), CLASSES, CLASSES, target[1]));
+        bits = add(bits, bceWithLogits.forwardBackward(logits, probabilities, output));
+        bits = add(bits, bce.forward(probabilities, probabilities));
+        bits = add(bits, klDiv.forward(logits, probabilities));
+        Softmax.softmax(doubtful, -1, output);
+        bits = add(bits, output.array()[69]);
+        Softmax.logSoftmax(logits, -1, output);
+        bits = add(bits, output.array()[ROWS * CLASSES - 1]);
+        categorical.entropy(logits, rows);
+        bits = add(bits, rows.array()[ROWS - 1]);
+        Sigmoid.sigmoid(logits, output);
+        return add(bits, output.array()[5]);
+    }
+
+    private static long add(long bits, float result) {
+        return bits * 31 + Float.floatToRawIntBits(result);
+    }
+
+    /** Calls from a thread until all that is in use is promoted; how many had other bits than expected. */
+    private static long untilPromoted(long expected) {
+        PromotionRun own = new PromotionRun();
+        long wrong = 0;
+        long start = System.nanoTime();
+        do {
+            for (int i = 0; i < 200; i++) {
+                wrong += own.bits() == expected ? 0 : 1;
+            }
+        } while (isUnderWay(Lanewise.status()) && System.nanoTime() - start < PATIENCE_NANOSECONDS);
+        return wrong;
+    }
+
+    private static boolean isUnderWay(String status) {
+        return status.contains("waiting:") || status.contains("warming:");
+    }
+
+    /** The least number of bytes that a round of all calls has allocated, of some. */
+    private long allocated() {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < CALLS; i++) {
+            long before = AllocatedBytes.now();
+            bits();
+            least = Math.min(least, AllocatedBytes.now() - before);
+        }
+        return least;
+    }
+
+    /**
+     * Runs.
+     *
+     * @param arguments "threads" to call from many at once while kernels are promoted, "warm" to warm them first, or "cold"
+     */
+    @SuppressWarnings("SystemOut") // A program's results.
+    public static void main(String[] arguments) throws Exception {
+        if (arguments[0].equals("warm")) {
+            Lanewise.warmUp();
+        }
+        PromotionRun run = new PromotionRun();
+        long expected = run.bits();
+        System.out.println("bits " + expected);
+        long wrong = 0;
+        if (arguments[0].equals("threads")) {
+            for (ExecutorService executor :
+                    List.of(Executors.newFixedThreadPool(4), Executors.newVirtualThreadPerTaskExecutor())) {
+                Future<?>[] calls = new Future<?>[8];
+                for (int i = 0; i < calls.length; i++) {
+                    calls[i] = executor.submit(() -> untilPromoted(expected));
+                }
+                for (Future<?> call : Arrays.asList(calls)) {
+                    wrong += (Long) call.get();
+                }
+                executor.close();
+            }
+        } else {
+            wrong = untilPromoted(expected);
+        }
+        System.out.println("wrong " + wrong);
+        System.out.println("allocated " + run.allocated());
+        System.out.println("status " + Lanewise.status());
+    }
+}

@@ -1,0 +1,79 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Kernels move from the twin to the vectors while a program runs, and nothing but their speed changes. */
+@Tag("once")
+class PromotionTest {
+    private static final String ADD_MODULES = "--add-modules=jdk.incubator.vector";
+
+    private static ForkedJvm.Outcome run(String how, String... options) throws IOException, InterruptedException {
+        ForkedJvm.Outcome outcome = ForkedJvm.run(List.of(options), PromotionRun.class, List.of(how));
+        assertEquals(0, outcome.status(), outcome.output());
+        assertEquals("0", outcome.line("wrong"), outcome.output());
+        return outcome;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cold", "threads"})
+    void bitsStayTheSame(String how) throws IOException, InterruptedException {
+        ForkedJvm.Outcome outcome = run(how, ADD_MODULES);
+        ForkedJvm.Outcome twin = run("cold", "-Dlanewise.kernels=scalar");
+        assertEquals(twin.line("bits"), outcome.line("bits"));
+        String status = outcome.line("status");
+        assertTrue(status.contains("promoted: "), status);
+        for (String kernel : List.of("max", "sum-exp", "exp-scale", "bce-with-logits", "sigmoid", "linear-sum")) {
+            assertTrue(status.contains("float " + kernel), kernel + ": " + status);
+        }
+        assertFalse(status.contains("waiting:") || status.contains("warming:") || status.contains("left:"), status);
+        assertFalse(status.contains("double "), status);
+        assertEquals("0", outcome.line("allocated"), outcome.output());
+    }
+
+    @Test
+    void warmUpPromotesEverything() throws IOException, InterruptedException {
+        ForkedJvm.Outcome outcome = run("warm", ADD_MODULES);
+        String status = outcome.line("status");
+        assertFalse(status.contains("waiting:") || status.contains("warming:") || status.contains("left:"), status);
+        assertTrue(status.contains("double kl-div") && status.contains("float columns"), status);
+        assertEquals("0", outcome.line("allocated"), outcome.output());
+    }
+
+    @Test
+    void eagerKernelsAreWarmBeforeTheFirstCall() throws IOException, InterruptedException {
+        ForkedJvm.Outcome outcome = run("cold", ADD_MODULES, "-Dlanewise.kernels=eager", "-XX:MaxVectorSize=16");
+        String status = outcome.line("status");
+        assertTrue(status.contains("asked for by -Dlanewise.kernels=eager"), status);
+        assertTrue(status.contains("float columns"), status);
+        // Doubles have too few lanes here.
+        assertTrue(status.contains("double max (vectors of 128 bits are too narrow)"), status);
+    }
+
+    @Test
+    void anInterpreterStaysOnTheTwin() throws IOException, InterruptedException {
+        String status = run("cold", ADD_MODULES, "-Xint").line("status");
+        assertFalse(status.contains("promoted:"), status);
+        assertTrue(status.contains("float max (the JVM only interprets)"), status);
+    }
+
+    @Test
+    void aMissingModuleIsLoggedOnce() throws IOException, InterruptedException {
+        ForkedJvm.Outcome outcome = run("cold");
+        List<String> lines = outcome.output()
+                .lines()
+                .filter(line -> line.contains("Lanewise runs without vectors"))
+                .toList();
+        assertEquals(1, lines.size(), outcome.output());
+        assertTrue(lines.getFirst().contains("--add-modules jdk.incubator.vector"), outcome.output());
+    }
+}
