@@ -1,6 +1,7 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import io.github.lanewise.kernel.ExpSum;
 import io.github.lanewise.kernel.FloatExp;
 import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.Kernels;
@@ -33,6 +34,11 @@ final class FloatColumnScratch {
     final boolean[] targetIsMax = new boolean[TILE];
     final boolean[] zero = new boolean[TILE];
 
+    /** Whether a row alone would take its factor in another scale. */
+    final boolean[] rescaled = new boolean[TILE];
+
+    private @Nullable FloatRowTile rows;
+
     private FloatColumnScratch() {}
 
     /** Takes a scratch from the pool, or makes one if all are taken. */
@@ -54,6 +60,20 @@ final class FloatColumnScratch {
         }
     }
 
+    /** Sums of exponentials of columns that are short rows, after {@link #max} is known. */
+    void rowSums(ExpSum kind, float[] x, int n, int count, float[] terms, double[] sums) {
+        Kernels.FLOAT.columnExpSetup(max, count, shift, low, magic);
+        Kernels.FLOAT.columnRowSums(kind, x, 0, TILE, n, count, max, shift, low, magic, terms, sums);
+    }
+
+    /** The tile of short rows whose numbers these are. */
+    FloatRowTile rows() {
+        if (rows == null) {
+            rows = new FloatRowTile(this);
+        }
+        return rows;
+    }
+
     /** Fills {@link #logSum} from {@link #excess}. */
     void logSum(int count) {
         for (int i = 0; i < count; i++) {
@@ -64,6 +84,7 @@ final class FloatColumnScratch {
     /** Sets the factor of one column for {@link #expScale}. */
     void setFactor(int i, double factor) {
         gain[i] = FloatExp.gain(max[i], factor, FloatExp.SCALE);
+        rescaled[i] = factor != 0.0 && FloatExp.scale(factor) != FloatExp.SCALE;
     }
 
     /** Writes exp(x - max) * factor - minus * w after {@link #sumExp}. */

@@ -37,6 +37,7 @@ final class FloatCosineRow {
     private final float[] buffer2 = new float[FloatLanes.CHUNK];
     private final float[] rest1 = new float[TILE];
     private final float[] rest2 = new float[TILE];
+    private final double[] sums = new double[3];
 
     private float[] x1 = buffer1;
     private float[] x2 = buffer2;
@@ -113,9 +114,13 @@ final class FloatCosineRow {
     }
 
     private void measure() {
-        square1 = dot(x1, offset1, stride1, scale1, x1, offset1, stride1, scale1, length1);
-        square2 = dot(x2, offset2, stride2, scale2, x2, offset2, stride2, scale2, length2);
-        dot = dot(x1, offset1, stride1, scale1, x2, offset2, stride2, scale2, length);
+        if (length1 == length2) {
+            squaresAndDot();
+        } else {
+            square1 = dot(x1, offset1, stride1, scale1, x1, offset1, stride1, scale1, length1);
+            square2 = dot(x2, offset2, stride2, scale2, x2, offset2, stride2, scale2, length2);
+            dot = dot(x1, offset1, stride1, scale1, x2, offset2, stride2, scale2, length);
+        }
         eps1 = EPSILON * scale1 * scale1;
         eps2 = EPSILON * scale2 * scale2;
         double product = (square1 + eps1) * (square2 + eps2);
@@ -127,6 +132,37 @@ final class FloatCosineRow {
 
     private static boolean isModerateProduct(double product) {
         return product >= Double.MIN_NORMAL && product <= Double.MAX_VALUE;
+    }
+
+    /** The three sums in one walk. */
+    private void squaresAndDot() {
+        square1 = 0.0;
+        square2 = 0.0;
+        dot = 0.0;
+        boolean gathers1 = stride1 != 1;
+        boolean gathers2 = stride2 != 1;
+        int piece;
+        for (int i = 0; i < length; i += piece) {
+            piece = FloatLanes.piece(length - i);
+            if (gathers1) {
+                FloatRowScratch.gather(x1, offset1 + i * stride1, stride1, piece, 1f, buffer1);
+            }
+            if (gathers2) {
+                FloatRowScratch.gather(x2, offset2 + i * stride2, stride2, piece, 1f, buffer2);
+            }
+            Kernels.FLOAT.squaresAndDot(
+                    gathers1 ? buffer1 : x1,
+                    gathers1 ? 0 : offset1 + i,
+                    scale1,
+                    gathers2 ? buffer2 : x2,
+                    gathers2 ? 0 : offset2 + i,
+                    scale2,
+                    piece,
+                    sums);
+            square1 += sums[0];
+            square2 += sums[1];
+            dot += sums[2];
+        }
     }
 
     private double dot(
@@ -143,21 +179,22 @@ final class FloatCosineRow {
         int piece;
         for (int i = 0; i < n; i += piece) {
             piece = FloatLanes.piece(n - i);
-            float[] left = x;
-            int leftOffset = xOffset + i * xStride;
-            if (xStride != 1) {
-                FloatRowScratch.gather(x, leftOffset, xStride, piece, 1f, buffer1);
-                left = buffer1;
-                leftOffset = 0;
+            boolean gathersX = xStride != 1;
+            boolean gathersY = yStride != 1;
+            if (gathersX) {
+                FloatRowScratch.gather(x, xOffset + i * xStride, xStride, piece, 1f, buffer1);
             }
-            float[] right = y;
-            int rightOffset = yOffset + i * yStride;
-            if (yStride != 1) {
-                FloatRowScratch.gather(y, rightOffset, yStride, piece, 1f, buffer2);
-                right = buffer2;
-                rightOffset = 0;
+            if (gathersY) {
+                FloatRowScratch.gather(y, yOffset + i * yStride, yStride, piece, 1f, buffer2);
             }
-            sum += Kernels.FLOAT.dotPrecise(left, leftOffset, xScale, right, rightOffset, yScale, piece);
+            sum += Kernels.FLOAT.dotPrecise(
+                    gathersX ? buffer1 : x,
+                    gathersX ? 0 : xOffset + i,
+                    xScale,
+                    gathersY ? buffer2 : y,
+                    gathersY ? 0 : yOffset + i,
+                    yScale,
+                    piece);
         }
         return sum;
     }

@@ -10,8 +10,9 @@ import io.github.lanewise.kernel.Kernels;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cross entropy over class indices where positions lie beside each other and their classes do not, as in images: the
- * positions are walked as columns, a tile at a time. What the columns do not settle is left to the walk over rows.
+ * Cross entropy over class indices where a lane takes a position of its own: positions that lie beside each other and their
+ * classes do not, as in images, are walked as columns, a tile at a time, and so are short rows, which are transposed for it and
+ * keep the bits of rows. What the columns do not settle is left to the walk over rows.
  */
 final class FloatCrossEntropyColumns {
     private final FloatCrossEntropyRow rows;
@@ -113,6 +114,92 @@ final class FloatCrossEntropyColumns {
         return Math.min(run - p % run, FloatColumnScratch.TILE);
     }
 
+    /** How many consecutive positions a walk may take together; 0 if it has to take one after the other. */
+    int run(FloatTensor logits, int axis, @Nullable FloatTensor grad) {
+        int run = Positions.length(logits, axis) == 0 ? 0 : Positions.columnRun(logits, axis);
+        return run > 0 || rows.smoothing.leavesTargetOut() ? run : FloatRowTile.run(logits, grad, axis);
+    }
+
+    /** The losses and gradients of a tile of short rows. */
+    private void rowTile(
+            FloatTensor logits,
+            int axis,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            double targetScale,
+            double everyScale,
+            double upstream,
+            @Nullable FloatTensor gradOutput,
+            @Nullable FloatTensor grad,
+            int p,
+            int width,
+            FloatColumnScratch scratch) {
+        int n = Positions.length(logits, axis);
+        int xo = Positions.offset(logits, axis, p);
+        float[] x = logits.array();
+        FloatRowTile tile = scratch.rows();
+        tile.read(x, xo, n, width);
+        for (int i = 0; i < width; i++) {
+            long target = ClassIndices.at(ints, longs, p + i);
+            scratch.loss[i] = target == rows.ignoreIndex
+                    ? 0.0
+                    : rows.value(
+                            x,
+                            xo + i * n,
+                            1,
+                            n,
+                            (int) target,
+                            scratch.max[i],
+                            FloatLogOnePlus.log1p(scratch.excess[i]),
+                            targetScale,
+                            everyScale);
+        }
+        if (grad == null) {
+            return;
+        }
+        int stride = FloatColumnScratch.TILE;
+        prepareGradients(
+                tile.elements,
+                0,
+                stride,
+                n,
+                width,
+                ints,
+                longs,
+                p,
+                targetScale,
+                everyScale,
+                upstream,
+                gradOutput,
+                scratch);
+        columnGradients(tile.elements, 0, stride, n, width, ints, longs, p, scratch, tile.elements, 0, stride);
+        float[] out = grad.array();
+        int oo = Positions.offset(grad, axis, p);
+        boolean weighted = rows.everyWeight != null && !rows.smoothing.isNone();
+        for (int i = 0; i < width; i++) {
+            long target = ClassIndices.at(ints, longs, p + i);
+            if (target != rows.ignoreIndex && (weighted || scratch.rescaled[i])) {
+                // Not to the bit what a row alone has.
+                double g = gradOutput == null ? upstream : Results.get(gradOutput, p + i);
+                rows.gradient(
+                        x,
+                        xo + i * n,
+                        1,
+                        n,
+                        (int) target,
+                        scratch.max[i],
+                        scratch.excess[i],
+                        targetScale * g,
+                        everyScale * g,
+                        out,
+                        oo + i * n,
+                        1);
+            } else {
+                tile.writeRow(i, n, out, oo + i * n);
+            }
+        }
+    }
+
     /** The losses of one tile, into the scratch, and its gradients if there is a place for them. */
     private void tile(
             FloatStage stage,
@@ -129,6 +216,10 @@ final class FloatCrossEntropyColumns {
             int p,
             int width,
             FloatColumnScratch scratch) {
+        if (Positions.stride(logits, axis) == 1) {
+            rowTile(logits, axis, ints, longs, targetScale, everyScale, upstream, gradOutput, grad, p, width, scratch);
+            return;
+        }
         int n = Positions.length(logits, axis);
         int xs = FloatStage.columnStride(logits, axis);
         int xo = stage.readColumns(INPUT, logits, axis, p, width);

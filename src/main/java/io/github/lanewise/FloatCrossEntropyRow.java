@@ -63,6 +63,7 @@ final class FloatCrossEntropyRow {
             int xs,
             int n,
             float max,
+            double excess,
             int target,
             boolean ignored,
             double targetScale,
@@ -71,7 +72,6 @@ final class FloatCrossEntropyRow {
             float @Nullable [] out,
             int oo,
             int os) {
-        double excess = FloatRows.excess(x, xo, xs, n, max);
         if (ignored) {
             if (out != null) {
                 FloatRows.fill(out, oo, os, n, Double.isNaN(excess) ? Float.NaN : 0f);

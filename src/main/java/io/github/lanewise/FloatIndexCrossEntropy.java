@@ -5,6 +5,7 @@ import static io.github.lanewise.FloatStage.INPUT;
 import static io.github.lanewise.FloatStage.OUTPUT;
 
 import io.github.lanewise.kernel.FloatLogOnePlus;
+import io.github.lanewise.kernel.FloatRowExcess;
 import io.github.lanewise.kernel.FloatRows;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -61,8 +62,8 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
                     logits, plan, ints, longs, targetScale, everyScale, upstream, gradOutput, perSample, grad);
         }
         int axis = logits.rank() == 1 ? 0 : 1;
-        int run = Positions.columnRun(logits, axis);
-        if (run > 0 && Positions.length(logits, axis) > 0) {
+        int run = columns.run(logits, axis, grad);
+        if (run > 0) {
             return columns.walk(
                     logits, axis, run, ints, longs, targetScale, everyScale, upstream, gradOutput, perSample, grad);
         }
@@ -79,9 +80,11 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
             double[] each = new double[count];
             options.run(tasks, count, 1, (from, to) -> {
                 FloatStage own = FloatStage.of(logits, grad);
+                FloatRowExcess row = FloatRowExcess.borrow(n);
                 for (int p = from; p < to; p++) {
                     each[p] = position(
                             own,
+                            row,
                             logits,
                             axis,
                             n,
@@ -96,16 +99,19 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
                             grad,
                             p);
                 }
+                FloatRowExcess.giveBack(row);
                 own.finish();
             });
             losses = each;
         }
         FloatStage stage = FloatStage.of(logits, grad);
+        FloatRowExcess row = FloatRowExcess.borrow(n);
         for (int p = 0; p < count; p++) {
             double loss = losses != null
                     ? losses[p]
                     : position(
                             stage,
+                            row,
                             logits,
                             axis,
                             n,
@@ -127,6 +133,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
             lost += Results.lost(sum, loss, next);
             sum = next;
         }
+        FloatRowExcess.giveBack(row);
         stage.finish();
         return Results.total(sum, lost);
     }
@@ -134,6 +141,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
     /** The loss of one position, and its gradient if there is a place for it. */
     private double position(
             FloatStage stage,
+            @Nullable FloatRowExcess row,
             FloatTensor logits,
             int axis,
             int n,
@@ -153,7 +161,8 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         }
         int xo = stage.read(INPUT, logits, axis, p);
         float[] x = stage.array(INPUT, logits);
-        float max = stage.max(INPUT, logits, axis, p, xo);
+        float max = stage.max(INPUT, logits, axis, p, xo, row);
+        double excess = row == null ? FloatRows.excess(x, xo, xs, n, max) : row.excess();
         int oo = 0;
         float[] out = null;
         if (grad != null) {
@@ -162,7 +171,8 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         }
         boolean ignored = target == ignoreIndex;
         double g = gradOutput == null || grad == null ? upstream : Results.get(gradOutput, p);
-        return formula.compute(x, xo, xs, n, max, (int) target, ignored, targetScale, everyScale, g, out, oo, os);
+        return formula.compute(
+                x, xo, xs, n, max, excess, (int) target, ignored, targetScale, everyScale, g, out, oo, os);
     }
 
     /** One row of an array, reduced as a batch of one; see {@link #walk}. */
@@ -183,8 +193,10 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         if (ignored && grad == null) {
             return denominator == 0.0 && options.emptyMean == OnEmpty.NAN ? Float.NaN : 0f;
         }
-        float max = FloatRows.max(x, offset, 1, n);
-        double excess = FloatRows.excess(x, offset, 1, n, max);
+        FloatRowExcess row = FloatRowExcess.borrowForOne(n);
+        float max = FloatRowExcess.max(row, x, offset, n);
+        double excess = row == null ? FloatRows.excess(x, offset, 1, n, max) : row.excess();
+        FloatRowExcess.giveBack(row);
         if (ignored) {
             FloatRows.fill(Objects.requireNonNull(grad), gradOffset, 1, n, Double.isNaN(excess) ? Float.NaN : 0f);
             return denominator == 0.0 && options.emptyMean == OnEmpty.NAN ? Float.NaN : 0f;

@@ -3,6 +3,7 @@ package io.github.lanewise;
 
 import io.github.lanewise.kernel.DoubleLanes;
 import io.github.lanewise.kernel.FloatLogOnePlus;
+import io.github.lanewise.kernel.FloatRowExcess;
 import io.github.lanewise.kernel.FloatRows;
 import io.github.lanewise.kernel.ScaledExpSum;
 import io.github.lanewise.kernel.ScratchPool;
@@ -23,12 +24,14 @@ final class FloatPieces {
 
     /** Adds a piece of at least one element that lies inside its array. */
     static void add(float[] x, int offset, int n, ScaledExpSum sum) {
-        float max = FloatRows.max(x, offset, 1, n);
+        FloatRowExcess row = FloatRowExcess.borrowForOne(n);
+        float max = FloatRowExcess.max(row, x, offset, n);
+        double excess = row == null ? FloatRows.excess(x, offset, 1, n, max) : row.excess();
+        FloatRowExcess.giveBack(row);
         if (!(Math.abs(max) < Float.POSITIVE_INFINITY)) {
             sum.add(max);
             return;
         }
-        double excess = FloatRows.excess(x, offset, 1, n, max);
         if (max + FloatLogOnePlus.log1p(excess) < LEAST) {
             addAsDoubles(x, offset, n, sum);
         } else {

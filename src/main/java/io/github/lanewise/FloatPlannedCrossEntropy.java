@@ -1,7 +1,7 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
-import io.github.lanewise.kernel.FloatRows;
+import io.github.lanewise.kernel.FloatRowExcess;
 import io.github.lanewise.kernel.ScratchPool;
 import org.jspecify.annotations.Nullable;
 
@@ -120,6 +120,7 @@ final class FloatPlannedCrossEntropy {
         int[] classes = plan.chosen();
         FloatPlannedRow x = FloatPlannedRow.borrow();
         FloatPlannedRow out = FloatPlannedRow.borrow();
+        FloatRowExcess found = FloatRowExcess.borrow();
         FloatCrossEntropyRow formula = all.weight == null || classes == null ? all : weighted.borrow();
         // Where the classes begin whose weights it has.
         int weightsFrom = -1;
@@ -138,12 +139,14 @@ final class FloatPlannedCrossEntropy {
                     weightsFrom = plan.firstChosen(p);
                     formula.chooseWeights(all, classes, weightsFrom, x.length);
                 }
+                found.find(x.array, x.offset, x.stride, x.length);
                 loss = formula.compute(
                         x.array,
                         x.offset,
                         x.stride,
                         x.length,
-                        FloatRows.max(x.array, x.offset, x.stride, x.length),
+                        found.max(),
+                        found.excess(),
                         ignored ? 0 : plan.index(p, target),
                         ignored,
                         targetScale,
@@ -170,6 +173,7 @@ final class FloatPlannedCrossEntropy {
             weighted.giveBack(formula);
         }
         out.giveBack();
+        FloatRowExcess.giveBack(found);
         x.giveBack();
         return Results.total(sum, lost);
     }

@@ -1,6 +1,7 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import io.github.lanewise.kernel.FloatRowExcess;
 import io.github.lanewise.kernel.FloatRows;
 import java.util.Objects;
 
@@ -17,17 +18,28 @@ final class FloatPlannedSoftmax {
             checkRows(input, axis, plan, x);
         }
         FloatPlannedRow out = FloatPlannedRow.borrow();
+        FloatRowExcess found = FloatRowExcess.borrow();
         int count = plan.count(input, axis);
         for (int p = 0; p < count; p++) {
             x.read(plan, input, axis, p);
             out.place(plan, output, axis, p);
             if (x.length > 0) {
-                float max = FloatRows.max(x.array, x.offset, x.stride, x.length);
+                found.find(x.array, x.offset, x.stride, x.length);
                 FloatSoftmax.softmax(
-                        x.array, x.offset, x.stride, x.length, max, fullyMasked, out.array, out.offset, out.stride);
+                        x.array,
+                        x.offset,
+                        x.stride,
+                        x.length,
+                        found.max(),
+                        found.excess(),
+                        fullyMasked,
+                        out.array,
+                        out.offset,
+                        out.stride);
             }
             out.write(plan, output, axis, p, 0f);
         }
+        FloatRowExcess.giveBack(found);
         out.giveBack();
         x.giveBack();
     }
@@ -50,15 +62,26 @@ final class FloatPlannedSoftmax {
         int count = plan.count(input, axis);
         FloatPlannedRow x = FloatPlannedRow.borrow();
         FloatPlannedRow out = FloatPlannedRow.borrow();
+        FloatRowExcess found = FloatRowExcess.borrow();
         for (int p = 0; p < count; p++) {
             x.read(plan, input, axis, p);
             out.place(plan, output, axis, p);
             if (x.length > 0) {
-                float max = FloatRows.max(x.array, x.offset, x.stride, x.length);
-                FloatSoftmax.logSoftmax(x.array, x.offset, x.stride, x.length, max, out.array, out.offset, out.stride);
+                found.find(x.array, x.offset, x.stride, x.length);
+                FloatSoftmax.logSoftmax(
+                        x.array,
+                        x.offset,
+                        x.stride,
+                        x.length,
+                        found.max(),
+                        found.excess(),
+                        out.array,
+                        out.offset,
+                        out.stride);
             }
             out.write(plan, output, axis, p, Float.NEGATIVE_INFINITY);
         }
+        FloatRowExcess.giveBack(found);
         out.giveBack();
         x.giveBack();
     }
@@ -70,10 +93,16 @@ final class FloatPlannedSoftmax {
         Overlap.checkApart(input, "input", output, "output");
         int count = plan.count(input, axis);
         FloatPlannedRow x = FloatPlannedRow.borrow();
+        FloatRowExcess found = FloatRowExcess.borrow();
         for (int p = 0; p < count; p++) {
             x.read(plan, input, axis, p);
-            Results.set(output, p, FloatRows.logSumExp(x.array, x.offset, x.stride, x.length));
+            found.find(x.array, x.offset, x.stride, x.length);
+            Results.set(
+                    output,
+                    p,
+                    FloatSoftmax.logSumExp(x.array, x.offset, x.stride, x.length, found.max(), found.excess()));
         }
+        FloatRowExcess.giveBack(found);
         x.giveBack();
     }
 

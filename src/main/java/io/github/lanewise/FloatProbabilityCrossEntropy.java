@@ -7,6 +7,7 @@ import static io.github.lanewise.FloatStage.OTHER_OUTPUT;
 import static io.github.lanewise.FloatStage.OUTPUT;
 
 import io.github.lanewise.kernel.FloatLogOnePlus;
+import io.github.lanewise.kernel.FloatRowExcess;
 import io.github.lanewise.kernel.FloatRows;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -174,20 +175,23 @@ final class FloatProbabilityCrossEntropy {
             double[] each = new double[count];
             options.run(tasks, count, 1, (from, to) -> {
                 FloatStage own = FloatStage.of(logits, target, gradLogits, gradTarget);
+                FloatRowExcess row = FloatRowExcess.borrow(Positions.length(logits, axis));
                 for (int p = from; p < to; p++) {
-                    each[p] = position(own, logits, target, axis, upstream, gradOutput, gradLogits, gradTarget, p);
+                    each[p] = position(own, row, logits, target, axis, upstream, gradOutput, gradLogits, gradTarget, p);
                 }
+                FloatRowExcess.giveBack(row);
                 own.finish();
             });
             losses = each;
         }
         FloatStage stage = FloatStage.of(logits, target, gradLogits, gradTarget);
+        FloatRowExcess row = FloatRowExcess.borrow(Positions.length(logits, axis));
         double sum = 0.0;
         double lost = 0.0;
         for (int p = 0; p < count; p++) {
             double loss = losses != null
                     ? losses[p]
-                    : position(stage, logits, target, axis, upstream, gradOutput, gradLogits, gradTarget, p);
+                    : position(stage, row, logits, target, axis, upstream, gradOutput, gradLogits, gradTarget, p);
             if (perSample != null) {
                 Results.set(perSample, p, loss);
             }
@@ -195,6 +199,7 @@ final class FloatProbabilityCrossEntropy {
             lost += Results.lost(sum, loss, next);
             sum = next;
         }
+        FloatRowExcess.giveBack(row);
         stage.finish();
         return Results.total(sum, lost);
     }
@@ -202,6 +207,7 @@ final class FloatProbabilityCrossEntropy {
     /** The loss of one position, and its gradients if there are places for them. */
     private double position(
             FloatStage stage,
+            @Nullable FloatRowExcess row,
             FloatTensor logits,
             FloatTensor target,
             int axis,
@@ -224,8 +230,8 @@ final class FloatProbabilityCrossEntropy {
         float[] x = stage.array(INPUT, logits);
         int to = stage.read(OTHER, target, axis, p);
         float[] t = stage.array(OTHER, target);
-        float max = stage.max(INPUT, logits, axis, p, xo);
-        double excess = FloatRows.excess(x, xo, xs, n, max);
+        float max = stage.max(INPUT, logits, axis, p, xo, row);
+        double excess = row == null ? FloatRows.excess(x, xo, xs, n, max) : row.excess();
         double logSum = FloatLogOnePlus.log1p(excess);
         double mass = weight == null
                 ? alpha * FloatRows.sum(t, to, ts, n) + options.labelSmoothing.everyTotal(n)

@@ -4,6 +4,7 @@ package io.github.lanewise;
 import static io.github.lanewise.FloatStage.INPUT;
 
 import io.github.lanewise.kernel.FloatLogOnePlus;
+import io.github.lanewise.kernel.FloatRowExcess;
 import io.github.lanewise.kernel.FloatRows;
 import org.jspecify.annotations.Nullable;
 
@@ -87,8 +88,10 @@ final class FloatSequence {
 
     /** Log-probability of one token, not rounded yet. */
     static double logProb(float[] x, int offset, int n, int target) {
-        float max = FloatRows.max(x, offset, 1, n);
-        double logSum = FloatLogOnePlus.log1p(FloatRows.excess(x, offset, 1, n, max));
-        return 0.0 - (((double) max - x[offset + target]) + logSum);
+        FloatRowExcess row = FloatRowExcess.borrowForOne(n);
+        float max = FloatRowExcess.max(row, x, offset, n);
+        double excess = row == null ? FloatRows.excess(x, offset, 1, n, max) : row.excess();
+        FloatRowExcess.giveBack(row);
+        return 0.0 - (((double) max - x[offset + target]) + FloatLogOnePlus.log1p(excess));
     }
 }

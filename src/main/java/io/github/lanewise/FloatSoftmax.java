@@ -7,6 +7,7 @@ import static io.github.lanewise.FloatStage.OUTPUT;
 
 import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.FloatPreciseLogSumExp;
+import io.github.lanewise.kernel.FloatRowExcess;
 import io.github.lanewise.kernel.FloatRows;
 import io.github.lanewise.kernel.Kernels;
 import java.util.Arrays;
@@ -34,21 +35,38 @@ final class FloatSoftmax {
             softmaxColumns(input, axis, output, run, fullyMasked, false);
             return;
         }
+        int together = FloatRowTile.run(input, output, axis);
+        if (together > 0) {
+            softmaxTiles(input, axis, output, together, fullyMasked, false);
+            return;
+        }
         FloatStage stage = FloatStage.of(input, output);
+        FloatRowExcess row = FloatRowExcess.borrow(n);
         for (int p = 0; p < count; p++) {
             int xo = stage.read(INPUT, input, axis, p);
             float[] x = stage.array(INPUT, input);
             int oo = stage.write(OUTPUT, output, axis, p);
             float[] out = stage.array(OUTPUT, output);
-            float max = stage.max(INPUT, input, axis, p, xo);
-            softmax(x, xo, xs, n, max, fullyMasked, out, oo, os);
+            float max = stage.max(INPUT, input, axis, p, xo, row);
+            double excess = row == null ? FloatRows.excess(x, xo, xs, n, max) : row.excess();
+            softmax(x, xo, xs, n, max, excess, fullyMasked, out, oo, os);
         }
+        FloatRowExcess.giveBack(row);
         stage.finish();
     }
 
-    /** The softmax of one row, of which the maximum is known. */
-    static void softmax(float[] x, int xo, int xs, int n, float max, OnEmpty fullyMasked, float[] out, int oo, int os) {
-        double excess = FloatRows.excess(x, xo, xs, n, max);
+    /** The softmax of one row, of which the maximum and the excess have been found. */
+    static void softmax(
+            float[] x,
+            int xo,
+            int xs,
+            int n,
+            float max,
+            double excess,
+            OnEmpty fullyMasked,
+            float[] out,
+            int oo,
+            int os) {
         if (fullyMasked == OnEmpty.ZERO && FloatMaskedRows.isMasked(x, xo, xs, n, max)) {
             FloatRows.fill(out, oo, os, n, 0f);
             return;
@@ -70,21 +88,29 @@ final class FloatSoftmax {
             softmaxColumns(input, axis, output, run, OnEmpty.NAN, true);
             return;
         }
+        int together = FloatRowTile.run(input, output, axis);
+        if (together > 0) {
+            softmaxTiles(input, axis, output, together, OnEmpty.NAN, true);
+            return;
+        }
         FloatStage stage = FloatStage.of(input, output);
+        FloatRowExcess row = FloatRowExcess.borrow(n);
         for (int p = 0; p < count; p++) {
             int xo = stage.read(INPUT, input, axis, p);
             float[] x = stage.array(INPUT, input);
             int oo = stage.write(OUTPUT, output, axis, p);
-            float max = stage.max(INPUT, input, axis, p, xo);
-            logSoftmax(x, xo, xs, n, max, stage.array(OUTPUT, output), oo, os);
+            float max = stage.max(INPUT, input, axis, p, xo, row);
+            double excess = row == null ? FloatRows.excess(x, xo, xs, n, max) : row.excess();
+            logSoftmax(x, xo, xs, n, max, excess, stage.array(OUTPUT, output), oo, os);
         }
+        FloatRowExcess.giveBack(row);
         stage.finish();
     }
 
-    /** The log-softmax of one row, of which the maximum is known. */
-    static void logSoftmax(float[] x, int xo, int xs, int n, float max, float[] out, int oo, int os) {
-        double excess = FloatRows.excess(x, xo, xs, n, max);
-        FloatRows.logSoftmax(x, xo, xs, null, 0, n, max, (float) FloatLogOnePlus.log1p(excess), 1f, out, oo, os);
+    /** The log-softmax of one row, of which the maximum and the excess have been found. */
+    static void logSoftmax(float[] x, int xo, int xs, int n, float max, double excess, float[] out, int oo, int os) {
+        float logSum = (float) FloatLogOnePlus.log1p(excess);
+        FloatRows.logSoftmax(x, xo, xs, null, 0, n, max, logSum, 1f, out, oo, os);
     }
 
     private static void softmaxColumns(
@@ -104,27 +130,63 @@ final class FloatSoftmax {
             float[] out = stage.array(OUTPUT, output);
             Kernels.FLOAT.columnMax(x, xo, xs, n, width, scratch.max);
             scratch.sumExp(x, xo, xs, n, width);
-            if (log) {
-                scratch.logSum(width);
-                Kernels.FLOAT.columnLogSoftmax(x, xo, xs, n, width, scratch.max, scratch.logSum, out, oo, os);
-            } else {
-                for (int i = 0; i < width; i++) {
-                    boolean zero =
-                            fullyMasked == OnEmpty.ZERO && FloatMaskedRows.isMasked(x, xo + i, xs, n, scratch.max[i]);
-                    scratch.zero[i] = zero;
-                    scratch.setFactor(i, 1.0 / (1.0 + scratch.excess[i]));
-                }
-                Arrays.fill(scratch.minus, 0, width, 0f);
-                scratch.expScale(x, xo, xs, null, n, width, out, oo, os);
-                for (int i = 0; i < width; i++) {
-                    if (scratch.zero[i]) {
-                        FloatRows.fill(out, oo + i, os, n, 0f);
-                    }
-                }
-            }
+            softmaxTile(x, xo, xs, n, width, scratch, fullyMasked, log, out, oo, os);
         }
         scratch.giveBack();
         stage.finish();
+    }
+
+    /** Short rows, a lane for each. */
+    private static void softmaxTiles(
+            FloatTensor input, int axis, FloatTensor output, int run, OnEmpty fullyMasked, boolean log) {
+        int n = Positions.length(input, axis);
+        int count = Positions.count(input, axis);
+        int stride = FloatColumnScratch.TILE;
+        FloatColumnScratch scratch = FloatColumnScratch.borrow();
+        FloatRowTile tile = scratch.rows();
+        float[] x = tile.elements;
+        int width;
+        for (int p = 0; p < count; p += width) {
+            width = Math.min(run - p % run, FloatColumnScratch.TILE);
+            tile.read(input.array(), Positions.offset(input, axis, p), n, width);
+            softmaxTile(x, 0, stride, n, width, scratch, fullyMasked, log, x, 0, stride);
+            int oo = Positions.offset(output, axis, p);
+            for (int i = 0; i < width; i++) {
+                tile.writeRow(i, n, output.array(), oo + i * n);
+            }
+        }
+        scratch.giveBack();
+    }
+
+    /** Columns whose maxima and excesses are known. */
+    private static void softmaxTile(
+            float[] x,
+            int xo,
+            int xs,
+            int n,
+            int width,
+            FloatColumnScratch scratch,
+            OnEmpty fullyMasked,
+            boolean log,
+            float[] out,
+            int oo,
+            int os) {
+        if (log) {
+            scratch.logSum(width);
+            Kernels.FLOAT.columnLogSoftmax(x, xo, xs, n, width, scratch.max, scratch.logSum, out, oo, os);
+            return;
+        }
+        for (int i = 0; i < width; i++) {
+            scratch.zero[i] = fullyMasked == OnEmpty.ZERO && FloatMaskedRows.isMasked(x, xo + i, xs, n, scratch.max[i]);
+            scratch.setFactor(i, 1.0 / (1.0 + scratch.excess[i]));
+        }
+        Arrays.fill(scratch.minus, 0, width, 0f);
+        scratch.expScale(x, xo, xs, null, n, width, out, oo, os);
+        for (int i = 0; i < width; i++) {
+            if (scratch.zero[i]) {
+                FloatRows.fill(out, oo + i, os, n, 0f);
+            }
+        }
     }
 
     static void logSumExp(FloatTensor input, int dim, FloatTensor output) {
@@ -147,29 +209,64 @@ final class FloatSoftmax {
                 Kernels.FLOAT.columnMax(x, xo, xs, n, width, scratch.max);
                 scratch.sumExp(x, xo, xs, n, width);
                 for (int i = 0; i < width; i++) {
-                    float max = scratch.max[i];
-                    double value = Float.isInfinite(max)
-                            ? FloatRows.logSumExp(x, xo + i, xs, n)
-                            : FloatPreciseLogSumExp.of(x, xo + i, xs, n, max, scratch.excess[i]);
-                    Results.set(output, p + i, value);
+                    Results.set(output, p + i, logSumExp(x, xo + i, xs, n, scratch.max[i], scratch.excess[i]));
                 }
             }
             scratch.giveBack();
             stage.finish();
             return;
         }
+        int together = FloatRowTile.run(input, null, axis);
+        if (together > 0) {
+            logSumExpTiles(input, axis, together, output);
+            return;
+        }
         int xs = FloatStage.stride(input, axis);
+        FloatRowExcess row = FloatRowExcess.borrow(n);
         for (int p = 0; p < count; p++) {
             int xo = stage.read(INPUT, input, axis, p);
-            Results.set(output, p, FloatRows.logSumExp(stage.array(INPUT, input), xo, xs, n));
+            float[] x = stage.array(INPUT, input);
+            float max = stage.max(INPUT, input, axis, p, xo, row);
+            double excess = row == null ? FloatRows.excess(x, xo, xs, n, max) : row.excess();
+            Results.set(output, p, logSumExp(x, xo, xs, n, max, excess));
         }
+        FloatRowExcess.giveBack(row);
         stage.finish();
+    }
+
+    private static void logSumExpTiles(FloatTensor input, int axis, int run, FloatTensor output) {
+        int n = Positions.length(input, axis);
+        int count = Positions.count(input, axis);
+        float[] x = input.array();
+        FloatColumnScratch scratch = FloatColumnScratch.borrow();
+        int width;
+        for (int p = 0; p < count; p += width) {
+            width = Math.min(run - p % run, FloatColumnScratch.TILE);
+            int xo = Positions.offset(input, axis, p);
+            scratch.rows().read(x, xo, n, width);
+            for (int i = 0; i < width; i++) {
+                Results.set(output, p + i, logSumExp(x, xo + i * n, 1, n, scratch.max[i], scratch.excess[i]));
+            }
+        }
+        scratch.giveBack();
+    }
+
+    /** Of a row whose maximum, with or without NaN, and excess are known. */
+    static double logSumExp(float[] x, int xo, int xs, int n, float max, double excess) {
+        return Math.abs(max) < Float.POSITIVE_INFINITY
+                ? FloatPreciseLogSumExp.of(x, xo, xs, n, max, excess)
+                : FloatRows.logSumExp(x, xo, xs, n);
     }
 
     static float logSumExp(float[] scores, int offset, int length) {
         Objects.requireNonNull(scores, "scores");
         Objects.checkFromIndexSize(offset, length, scores.length);
-        return Results.toFloat(FloatRows.logSumExp(scores, offset, 1, length));
+        FloatRowExcess row = FloatRowExcess.borrowForOne(length);
+        float max = FloatRowExcess.max(row, scores, offset, length);
+        double excess = row == null ? FloatRows.excess(scores, offset, 1, length, max) : row.excess();
+        FloatRowExcess.giveBack(row);
+        double value = logSumExp(scores, offset, 1, length, max, excess);
+        return Results.toFloat(value);
     }
 
     static void softmaxBackward(FloatTensor output, FloatTensor gradOutput, int dim, FloatTensor gradInput) {

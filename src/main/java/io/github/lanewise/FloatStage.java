@@ -1,6 +1,7 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import io.github.lanewise.kernel.FloatRowExcess;
 import io.github.lanewise.kernel.FloatRows;
 import io.github.lanewise.kernel.ScratchPool;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +86,20 @@ final class FloatStage {
         return array != null
                 ? FloatRows.max(array, offset, Positions.stride(view, axis), Positions.length(view, axis))
                 : windows[number].max(p);
+    }
+
+    /** The same, found together with the excess where there is something that finds both. */
+    float max(int number, FloatTensor view, int axis, int p, int offset, @Nullable FloatRowExcess row) {
+        if (row == null) {
+            return max(number, view, axis, p, offset);
+        }
+        float[] array = view.arrayOrNull();
+        if (array != null) {
+            row.find(array, offset, Positions.stride(view, axis), Positions.length(view, axis));
+        } else {
+            windows[number].find(p, row);
+        }
+        return row.max();
     }
 
     /** Index in the array of the first element of a row to be written; every row has to be, in order and as a whole. */

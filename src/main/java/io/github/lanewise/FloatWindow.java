@@ -2,6 +2,7 @@
 package io.github.lanewise;
 
 import io.github.lanewise.kernel.FloatLanes;
+import io.github.lanewise.kernel.FloatRowExcess;
 import io.github.lanewise.kernel.FloatRows;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +98,16 @@ final class FloatWindow {
     /** The maximum of a row that was read and has not been written to. */
     float max(int p) {
         return known ? maxima[p - first] : FloatRows.max(buffer, (p - first) * length, 1, length);
+    }
+
+    /** Finds the maximum and the excess of such a row. */
+    void find(int p, FloatRowExcess row) {
+        int offset = (p - first) * length;
+        if (known) {
+            row.find(buffer, offset, 1, length, maxima[p - first]);
+        } else {
+            row.find(buffer, offset, 1, length);
+        }
     }
 
     /** Brings a tile of columns. */

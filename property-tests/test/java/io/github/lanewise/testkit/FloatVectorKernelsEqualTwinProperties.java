@@ -8,6 +8,7 @@ import static io.github.lanewise.testkit.FloatTwinKernels.sameSum;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.lanewise.kernel.ExpSum;
+import io.github.lanewise.kernel.FloatExp;
 import io.github.lanewise.kernel.FloatKernels;
 import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.testkit.generators.ClassBatch;
@@ -43,6 +44,7 @@ class FloatVectorKernelsEqualTwinProperties {
             "indexOf",
             "sumExp",
             "sumExpAndDistance",
+            "sumExpAndMax",
             "sum",
             "dot",
             "sumBelow",
@@ -53,10 +55,12 @@ class FloatVectorKernelsEqualTwinProperties {
             "columnMax",
             "columnExpSetup",
             "columnSumExp",
+            "columnRowSums",
             "columnSumBelow",
             "columnExpScale",
             "columnLogSoftmax",
-            "dotPrecise"));
+            "dotPrecise",
+            "squaresAndDot"));
 
     @Example
     void allKernelsAreCovered() {
@@ -136,6 +140,24 @@ class FloatVectorKernelsEqualTwinProperties {
             sameSum(k -> k.dot(row.x, at, row.t, at, n));
             sameSum(k -> k.dotPrecise(row.x, at, 0x1p-3f, row.t, at, 2f, n));
             sameSum(k -> k.dotPrecise(row.x, at, 1f, row.x, at, 1f, n));
+            if (n >= FloatLanes.BLOCK) {
+                float[] best = new float[FloatLanes.BLOCK];
+                sameNumber(k -> {
+                    k.sumExpAndMax(row.x, at, n, 1.5f, best);
+                    return best[0];
+                });
+                if (finite && FloatExp.reaches(1.5f, max)) {
+                    sameNumber(k -> k.sumExpAndMax(row.x, at, n, 1.5f, best));
+                }
+            }
+            double[] sums = new double[3];
+            for (int part = 0; part < sums.length; part++) {
+                int which = part;
+                sameSum(k -> {
+                    k.squaresAndDot(row.x, at, 0x1p-3f, row.t, at, 2f, n, sums);
+                    return sums[which];
+                });
+            }
             sameSum(k -> k.sumBelow(row.x, at, null, 0, null, 0, n, max, 1f, 0f));
             sameSum(k -> k.sumBelow(row.x, at, row.t, at, null, 0, n, max, 0.9f, 0.1f / row.n));
             sameSum(k -> k.sumBelow(row.x, at, row.t, at, row.w, from, n, max, 0.9f, 0.1f / row.n));
@@ -223,6 +245,42 @@ class FloatVectorKernelsEqualTwinProperties {
                 (k, out) -> k.columnExpScale(
                         x, 0, stride, weight, 1, n, count, shift, low, magic, factor, other, out, 2, outStride));
         sameArray(length, (k, out) -> k.columnLogSoftmax(x, 0, stride, n, count, max, other, out, 2, outStride));
+    }
+
+    @Property(tries = TRIES)
+    void columnsThatAreShortRows(
+            @ForAll ClassBatch batch,
+            @ForAll @IntRange(min = 1, max = FloatLanes.LANES) int n,
+            @ForAll @IntRange(min = 1, max = MOST_COLUMNS) int width) {
+        float[] scores = batch.scores().floats();
+        float[] x = floats(n * MOST_COLUMNS, i -> scores[i % scores.length]);
+        int count = width;
+        float[] max = sameColumns(count, (k, out) -> k.columnMax(x, 0, MOST_COLUMNS, n, count, out));
+        float[] shift = sameColumns(count, (k, out) -> k.columnExpSetup(max, count, out, spare(), spare()));
+        float[] low = sameColumns(count, (k, out) -> k.columnExpSetup(max, count, spare(), out, spare()));
+        float[] magic = sameColumns(count, (k, out) -> k.columnExpSetup(max, count, spare(), spare(), out));
+        for (ExpSum kind : new ExpSum[] {ExpSum.WHOLE, ExpSum.BELOW}) {
+            double[] sums = new double[MOST_COLUMNS];
+            for (int p = 0; p < count; p++) {
+                int at = p;
+                sameNumber(k -> {
+                    k.columnRowSums(
+                            kind,
+                            x,
+                            0,
+                            MOST_COLUMNS,
+                            n,
+                            count,
+                            max,
+                            shift,
+                            low,
+                            magic,
+                            new float[MOST_COLUMNS * 2],
+                            sums);
+                    return Float.isInfinite(max[at]) ? 0.0 : sums[at];
+                });
+            }
+        }
     }
 
     private static float[] floats(int length, IntToDoubleFunction value) {

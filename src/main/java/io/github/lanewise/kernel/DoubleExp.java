@@ -112,6 +112,10 @@ public final class DoubleExp {
 
     private static final int EXPONENT_BIAS = 1023;
 
+    // Terms of 2^(64 +- 400 / ln 2) are far from either end of the exponents, also many of them, and those of 2^-150 of
+    // them.
+    private static final double REACH = 400.0;
+
     /** A scaled term whose n - K is minus this has the exponent field 0. */
     public static final double ZERO_EXPONENT = EXPONENT_BIAS + SCALE;
 
@@ -205,6 +209,20 @@ public final class DoubleExp {
     /** A sum of terms in units of the maximum's own term. */
     public static double inSumUnits(double sum, double sumUnit) {
         return sum / sumUnit;
+    }
+
+    /**
+     * Whether a sum of terms relative to {@code near}, moved by {@link #moved}, is to the bit the sum relative to the maximum, for the
+     * reasons of {@link FloatExp#reaches}.
+     */
+    public static boolean reaches(double near, double max) {
+        return Math.abs(max) < FAR && Math.abs(max - near) <= REACH;
+    }
+
+    /** A sum of terms relative to {@code near} as one relative to the maximum. */
+    public static double moved(double sum, double near, double max) {
+        long exponent = EXPONENT_BIAS + (long) (power(near) - power(max));
+        return sum * Double.longBitsToDouble(exponent << EXPONENT_SHIFT);
     }
 
     /** The maximum's own term of a sum. */

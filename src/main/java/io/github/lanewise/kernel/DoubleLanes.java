@@ -18,4 +18,9 @@ public final class DoubleLanes {
     public static int piece(int left) {
         return left < BLOCK ? left : Math.min(left - left % BLOCK, CHUNK);
     }
+
+    /** The same for a sum of exponentials, whose last piece of at least a block takes what is left over with it. */
+    public static int pieceWithRest(int left) {
+        return left < CHUNK + BLOCK ? left : CHUNK;
+    }
 }

@@ -81,6 +81,12 @@ public final class FloatExp {
 
     private static final int EXPONENT_BIAS = 127;
 
+    // A term of 2^(32 + 56 / ln 2) is below 2^113: 2^14 of them are no infinity.
+    private static final float REACH_UP = 56f;
+    private static final float REACH_DOWN = 40f;
+    private static final long DOUBLE_BIAS = 1023L;
+    private static final int DOUBLE_SHIFT = 52;
+
     /** A scaled term whose n - K is minus this has the exponent field 0. */
     public static final float ZERO_EXPONENT = EXPONENT_BIAS + SCALE;
 
@@ -176,6 +182,22 @@ public final class FloatExp {
     public static float gain(float max, double factor, int scale) {
         double unit = unit(max);
         return (float) (factor / (scale == 0 ? unit * UNSCALE : unit));
+    }
+
+    /**
+     * Whether a sum of terms relative to {@code near}, moved by {@link #moved}, is to the bit the sum relative to the maximum. A term
+     * is the same number times a power of two for either, since {@code x / ln 2} is rounded to an integer alike: half an integer it
+     * never is, as the product of the odd {@link #LOG2_E} with a multiple of a power of two above 2^-22. So the sums are alike if
+     * nothing overflows and if what is lost at the low end is too small for the sum to change by it, which a factor of 2^-101 is.
+     */
+    public static boolean reaches(float near, float max) {
+        return Math.abs(max) < FAR && max - near <= REACH_UP && near - max <= REACH_DOWN;
+    }
+
+    /** A sum of terms relative to {@code near} as one relative to the maximum. */
+    public static double moved(double sum, float near, float max) {
+        long exponent = DOUBLE_BIAS + (long) (power(near) - power(max));
+        return sum * Double.longBitsToDouble(exponent << DOUBLE_SHIFT);
     }
 
     /** The maximum's own term of a sum. */

@@ -30,12 +30,22 @@ public interface FloatKernels extends FloatPointKernels {
     double sumExp(ExpSum sum, float[] x, int xOffset, int n, float max);
 
     /**
-     * Sum of the exponentials of a piece of whole blocks, as {@link ExpSum#WHOLE}, and in the first element of {@code
+     * Sum of the exponentials of a piece of at least a block, as {@link ExpSum#WHOLE}, and in the first element of {@code
      * distance} the sum of the same terms, each times how far its element lies below the maximum.
      *
      * @param max a finite float, not below any element of the row; no element is NaN
      */
     double sumExpAndDistance(float[] x, int xOffset, int n, float max, double[] distance);
+
+    /**
+     * The maximum of a piece of at least a block, as {@link #max} gives it, into the first element of {@code max}, and what {@link
+     * #sumExp} gives for {@link ExpSum#WHOLE} relative to {@code near} instead, in one walk. {@code near} is finite and of a
+     * magnitude below {@link FloatExp#FAR}; the sum is any number where a {@linkplain FloatExp#reaches maximum out of its reach} is
+     * found.
+     *
+     * @param max takes the maximum, and has room for {@link FloatLanes#BLOCK} numbers that the kernel may put there before
+     */
+    double sumExpAndMax(float[] x, int xOffset, int n, float near, float[] max);
 
     /** Sum of a piece. Here and in the sums below, a result that is not finite may be NaN or an infinity. */
     double sum(float[] x, int xOffset, int n);
@@ -150,6 +160,27 @@ public interface FloatKernels extends FloatPointKernels {
             float[] sum,
             float[] extraMaxima);
 
+    /**
+     * For each column of at most {@link FloatLanes#LANES} elements what {@link #sumExp} gives for the same elements as a row, for
+     * {@link ExpSum#WHOLE} and {@link ExpSum#BELOW}. The columns as well are read by whole registers. shift, low and magic come from
+     * {@link #columnExpSetup}; the sum of a column is NaN where its maximum is infinite.
+     *
+     * @param terms scratch, with room for the square of {@link FloatLanes#LANES} and half of that number more
+     */
+    void columnRowSums(
+            ExpSum kind,
+            float[] x,
+            int xOffset,
+            int stride,
+            int n,
+            int count,
+            float[] max,
+            float[] shift,
+            float[] low,
+            float[] magic,
+            float[] terms,
+            double[] sum);
+
     /** For each column the sum of {@code w[i] * (max - x)}, added in index order; {@code w} may be null for 1. */
     void columnSumBelow(
             float[] x,
@@ -198,10 +229,12 @@ public interface FloatKernels extends FloatPointKernels {
             int outStride);
 
     /**
-     * Sum of {@code (x[i] * xScale) * (y[i] * yScale)}, for dot products and squared norms that may cancel afterwards: what
-     * every product and every addition loses is kept beside the sum in its lane ({@code p = a * b; e = fma(a, b, -p)}, Knuth's
-     * two-sum for {@code sum + p}, both remainders added to the lane's carry) and added at the end in double. The scales are
-     * powers of two.
+     * Sum of {@code (x[i] * xScale) * (y[i] * yScale)} to twice the digits of an element as far as a double holds them, for dot products
+     * and squared norms that may cancel afterwards. {@code FloatDots} and {@code DoubleDots} give the steps. The scales are powers of two.
      */
     double dotPrecise(float[] x, int xOffset, float xScale, float[] y, int yOffset, float yScale, int n);
+
+    /** {@link #dotPrecise} of x with itself, of y with itself, and of x with y, in the first three elements of {@code sums}. */
+    void squaresAndDot(
+            float[] x, int xOffset, float xScale, float[] y, int yOffset, float yScale, int n, double[] sums);
 }

@@ -9,7 +9,8 @@ package io.github.lanewise.kernel;
  * <ol>
  *   <li>The row is cut into <em>pieces</em>: as many whole blocks of {@link #BLOCK} terms as there are, at most
  *       {@link #CHUNK} terms of them to a piece, and what is left over, less than a block, as the last piece. That one counts as
- *       a block that ends with the row; the terms it lacks at its beginning are +0.
+ *       a block that ends with the row; the terms it lacks at its beginning are +0. A sum of exponentials has no such last
+ *       piece where there is another: what is left over is the first block of that one, before its whole blocks.
  *   <li>Term {@code j} of a block and term {@code j + LANES} are added first: {@code pair = t[j] + t[j + LANES]}.
  *   <li>The pair goes to <em>virtual lane</em> {@code j}, which keeps what its additions round off beside the sum:
  *       {@code next = sum + pair; carry = carry + (pair - (next - sum)); sum = next}, from {@code sum = carry = +0}.
@@ -45,5 +46,10 @@ public final class FloatLanes {
     /** Length of the piece of a row that begins where {@code left} terms are left. */
     public static int piece(int left) {
         return left < BLOCK ? left : Math.min(left - left % BLOCK, CHUNK);
+    }
+
+    /** The same for a sum of exponentials, whose last piece of at least a block takes what is left over with it. */
+    public static int pieceWithRest(int left) {
+        return left < CHUNK + BLOCK ? left : CHUNK;
     }
 }

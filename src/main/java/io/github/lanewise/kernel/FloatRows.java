@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The sum of exponentials of a row is handed on as its <em>excess</em>: {@code sum(exp(x - max)) - 1}, computed
  * without that subtraction, so that {@code log(sum) = log1p(excess)} keeps its digits when one element dominates.
  *
- * <p>The maximum of the whole row is found first, then all terms are taken relative to it. A row of up to the size of the
- * L2 cache is read from memory once.
+ * <p>The maximum of the whole row is found first, then all terms are taken relative to it; {@link FloatRowExcess} does both in one
+ * walk where it can.
  */
 public final class FloatRows {
     private FloatRows() {}
@@ -65,7 +65,16 @@ public final class FloatRows {
         // Before the sum, so that they are computed beside it.
         double unit = FloatExp.sumUnit(max);
         float top = FloatExp.topTerm(max);
-        double all = sumExp(ExpSum.WHOLE, x, xOffset, xStride, n, max);
+        return excess(x, xOffset, xStride, n, max, unit, top, sumExp(ExpSum.WHOLE, x, xOffset, xStride, n, max));
+    }
+
+    /** The same of a row whose sum of all terms is known. */
+    static double excess(float[] x, int xOffset, int xStride, int n, float max, double all) {
+        return excess(x, xOffset, xStride, n, max, FloatExp.sumUnit(max), FloatExp.topTerm(max), all);
+    }
+
+    private static double excess(
+            float[] x, int xOffset, int xStride, int n, float max, double unit, float top, double all) {
         double excess = FloatExp.inSumUnits(all - top, unit);
         return excess >= (n <= FloatLanes.LANES ? FloatExp.CLEAR_IN_DOUBLE : FloatExp.CLEAR)
                 ? excess
@@ -79,10 +88,10 @@ public final class FloatRows {
         if (n >= FloatLanes.CHUNK && excess >= FloatExp.CLEAR_IN_DOUBLE) {
             // Only in the piece with the maximum it has rounded anything off.
             int at = indexOf(x, xOffset, xStride, n, max);
-            while (from + FloatLanes.piece(n - from) <= at) {
-                from += FloatLanes.piece(n - from);
+            while (from + FloatLanes.pieceWithRest(n - from) <= at) {
+                from += FloatLanes.pieceWithRest(n - from);
             }
-            length = FloatLanes.piece(n - from);
+            length = FloatLanes.pieceWithRest(n - from);
         }
         int offset = xOffset + from * xStride;
         double with = length == n ? all : sumExp(ExpSum.WHOLE, x, offset, xStride, length, max);
@@ -96,36 +105,27 @@ public final class FloatRows {
      * {@code sum(p * (max - x))} with the probabilities p. Both are NaN if the excess is.
      */
     public static double excessAndDistance(float[] x, int xOffset, int xStride, int n, float max, double[] distance) {
-        int rest = n % FloatLanes.BLOCK;
-        int blocks = n - rest;
-        if (blocks == 0 || !(Math.abs(max) < Float.POSITIVE_INFINITY)) {
+        if (n < FloatLanes.BLOCK || !(Math.abs(max) < Float.POSITIVE_INFINITY)) {
             double excess = excess(x, xOffset, xStride, n, max);
             distance[0] = meanDistance(x, xOffset, xStride, n, max, excess);
             return excess;
         }
-        double last = 0.0;
-        double lastFar = 0.0;
-        if (rest != 0) {
-            last = pieceExp(ExpSum.WHOLE, x, xOffset + blocks * xStride, xStride, rest, max);
-            lastFar = pieceExp(ExpSum.DISTANCE, x, xOffset + blocks * xStride, xStride, rest, max);
-        }
-        double sum = 0.0;
+        double all = 0.0;
         double far = 0.0;
         int length;
-        for (int i = 0; i < blocks; i += length) {
-            length = FloatLanes.piece(blocks - i);
+        for (int i = 0; i < n; i += length) {
+            length = FloatLanes.pieceWithRest(n - i);
             int offset = xOffset + i * xStride;
-            sum += xStride == 1
+            all += xStride == 1
                     ? Kernels.FLOAT.sumExpAndDistance(x, offset, length, max, distance)
                     : FloatScalarRows.sumExpAndDistance(x, offset, xStride, length, max, distance);
             far += distance[0];
         }
-        double all = sum + last;
         double unit = FloatExp.sumUnit(max);
         float top = FloatExp.topTerm(max);
         double excess = FloatExp.inSumUnits(all - top, unit);
         if (excess >= FloatExp.CLEAR) {
-            distance[0] = (FloatExp.inSumUnits(far, unit) + FloatExp.excess(lastFar, max)) / (1.0 + excess);
+            distance[0] = FloatExp.inSumUnits(far, unit) / (1.0 + excess);
         } else {
             excess = excessBelow(x, xOffset, xStride, n, max, all, top, excess);
             distance[0] = meanDistance(x, xOffset, xStride, n, max, excess);
@@ -142,17 +142,13 @@ public final class FloatRows {
     }
 
     private static double sumExp(ExpSum kind, float[] x, int xOffset, int xStride, int n, float max) {
-        // The last piece comes first, so that the longer one behind it hides how long its few steps take.
-        int rest = n % FloatLanes.BLOCK;
-        int blocks = n - rest;
-        double last = rest == 0 ? 0.0 : pieceExp(kind, x, xOffset + blocks * xStride, xStride, rest, max);
         double sum = 0.0;
         int length;
-        for (int i = 0; i < blocks; i += length) {
-            length = FloatLanes.piece(blocks - i);
+        for (int i = 0; i < n; i += length) {
+            length = FloatLanes.pieceWithRest(n - i);
             sum += pieceExp(kind, x, xOffset + i * xStride, xStride, length, max);
         }
-        return sum + last;
+        return sum;
     }
 
     private static double pieceExp(ExpSum kind, float[] x, int xOffset, int xStride, int n, float max) {

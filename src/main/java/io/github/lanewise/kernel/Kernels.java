@@ -35,10 +35,6 @@ public final class Kernels {
     public static final String PROPERTY = "lanewise.kernels";
 
     private static final String MODULE = "jdk.incubator.vector";
-    private static final int LEAST_BITS = 128;
-
-    /** Two doubles of 128 bits run on the twin: C2 has no masks of two lanes on x86 and would box every comparison. */
-    private static final int LEAST_DOUBLE_BITS = 256;
 
     /** The kernels in use for floats. */
     public static final FloatKernels FLOAT;
@@ -80,9 +76,9 @@ public final class Kernels {
             case "auto", "background", "eager", "vector" -> {
                 if (present) {
                     promoting = !asked.equals("vector");
-                    int bits = promoting ? LEAST_BITS : VectorAccess.bits();
-                    atOnce = !promoting && bits >= LEAST_BITS;
-                    reason = bits < LEAST_BITS
+                    int bits = promoting ? VectorWidth.LEAST_FLOAT_BITS : VectorAccess.bits();
+                    atOnce = !promoting && bits >= VectorWidth.LEAST_FLOAT_BITS;
+                    reason = bits < VectorWidth.LEAST_FLOAT_BITS
                             ? "vectors of " + bits + " bits are too narrow"
                             : asked.equals("auto")
                                     ? "module " + MODULE + " is there"
@@ -102,7 +98,7 @@ public final class Kernels {
         if (!atOnce && asked.equals("vector")) {
             throw new IllegalStateException("-D" + PROPERTY + "=vector can't be had: " + reason);
         }
-        boolean doubles = atOnce && VectorAccess.bits() >= LEAST_DOUBLE_BITS;
+        boolean doubles = atOnce && VectorAccess.bits() >= VectorWidth.LEAST_DOUBLE_BITS;
         FLOAT = promoting
                 ? FloatPromotingKernels.INSTANCE
                 : atOnce ? VectorAccess.floatKernels() : FloatScalarKernels.INSTANCE;
@@ -135,13 +131,13 @@ public final class Kernels {
     /** Width of the vectors in bits, for those that have them; 0 on the scalar twin. Loads the incubator module. */
     public static int vectorBits() {
         int bits = VECTORS ? VectorAccess.bits() : 0;
-        return bits < LEAST_BITS ? 0 : bits;
+        return bits < VectorWidth.LEAST_FLOAT_BITS ? 0 : bits;
     }
 
     /** Whether doubles stay on the twin though floats do not. */
     public static boolean doublesOnTwin() {
         int bits = vectorBits();
-        return bits > 0 && bits < LEAST_DOUBLE_BITS;
+        return bits > 0 && bits < VectorWidth.LEAST_DOUBLE_BITS;
     }
 
     /** Everything that links to the incubator module, so that this class loads without it. */

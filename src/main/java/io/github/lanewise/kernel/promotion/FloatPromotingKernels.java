@@ -6,6 +6,7 @@ import io.github.lanewise.kernel.FloatCopyKernels;
 import io.github.lanewise.kernel.FloatKernels;
 import io.github.lanewise.kernel.FloatSelectKernels;
 import io.github.lanewise.kernel.PointFunction;
+import io.github.lanewise.kernel.VectorWidth;
 import io.github.lanewise.kernel.scalar.FloatScalarCopy;
 import io.github.lanewise.kernel.scalar.FloatScalarKernels;
 import io.github.lanewise.kernel.scalar.FloatScalarSelect;
@@ -94,7 +95,7 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
 
         static @Nullable String obstacle() {
             int bits = FloatVectorKernels.bits();
-            return bits < Promotions.LEAST_FLOAT_BITS ? "vectors of " + bits + " bits are too narrow" : null;
+            return bits < VectorWidth.LEAST_FLOAT_BITS ? "vectors of " + bits + " bits are too narrow" : null;
         }
 
         static FloatKernels kernels() {
@@ -144,6 +145,11 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
     @Override
     public double sumExpAndDistance(float[] x, int xOffset, int n, float max, double[] distance) {
         return at(Kernel.SUM_EXP_AND_DISTANCE).sumExpAndDistance(x, xOffset, n, max, distance);
+    }
+
+    @Override
+    public double sumExpAndMax(float[] x, int xOffset, int n, float near, float[] max) {
+        return at(Kernel.SUM_EXP_AND_MAX).sumExpAndMax(x, xOffset, n, near, max);
     }
 
     @Override
@@ -261,6 +267,23 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
     }
 
     @Override
+    public void columnRowSums(
+            ExpSum kind,
+            float[] x,
+            int xOffset,
+            int stride,
+            int n,
+            int count,
+            float[] max,
+            float[] shift,
+            float[] low,
+            float[] magic,
+            float[] terms,
+            double[] sum) {
+        at(Kernel.COLUMNS).columnRowSums(kind, x, xOffset, stride, n, count, max, shift, low, magic, terms, sum);
+    }
+
+    @Override
     public void columnSumBelow(
             float[] x,
             int xOffset,
@@ -315,6 +338,12 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
     @Override
     public double dotPrecise(float[] x, int xOffset, float xScale, float[] y, int yOffset, float yScale, int n) {
         return at(Kernel.DOT_PRECISE).dotPrecise(x, xOffset, xScale, y, yOffset, yScale, n);
+    }
+
+    @Override
+    public void squaresAndDot(
+            float[] x, int xOffset, float xScale, float[] y, int yOffset, float yScale, int n, double[] sums) {
+        at(Kernel.DOT_PRECISE).squaresAndDot(x, xOffset, xScale, y, yOffset, yScale, n, sums);
     }
 
     @Override

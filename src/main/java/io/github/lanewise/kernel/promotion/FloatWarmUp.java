@@ -48,6 +48,8 @@ final class FloatWarmUp {
     private final float[] columnMagic = new float[2 * BEFORE];
     private final float[] columnSum = new float[2 * BEFORE];
     private final float[] columnExtra = new float[2 * BEFORE];
+    private final float[] columnTerms = new float[ROOM];
+    private final double[] columnSums = new double[2 * BEFORE];
 
     /** What the calls answer, so that none is in vain. */
     private double sum;
@@ -114,15 +116,23 @@ final class FloatWarmUp {
             case SUM_EXP_BELOW -> sumExp(ExpSum.BELOW, at, n);
             case SUM_EXP_DISTANCE -> sumExp(ExpSum.DISTANCE, at, n);
             case SUM_EXP_AND_DISTANCE -> {
-                int blocks = n - n % FloatLanes.BLOCK;
-                if (blocks > 0) {
-                    sum += on.sumExpAndDistance(x, at, blocks, 9f, distance);
-                    sum += on.sumExpAndDistance(far, at, blocks, FAR, distance);
+                if (n >= FloatLanes.BLOCK) {
+                    sum += on.sumExpAndDistance(x, at, n, 9f, distance);
+                    sum += on.sumExpAndDistance(far, at, n, FAR, distance);
+                }
+            }
+            case SUM_EXP_AND_MAX -> {
+                if (n >= FloatLanes.BLOCK) {
+                    sum += on.sumExpAndMax(x, at, n, 9f, columnMax);
+                    sum += on.sumExpAndMax(negative, at, n, 0f, columnMax);
+                    sum += on.sumExpAndMax(special, at, n, 9f, columnMax);
                 }
             }
             case LINEAR_SUM -> linear(at, FloatLanes.piece(n));
-            case DOT_PRECISE ->
+            case DOT_PRECISE -> {
                 sum += on.dotPrecise(x, at, 2f, fraction, at, 0.5f, n) + on.dotPrecise(x, at, 1f, x, at, 1f, n);
+                on.squaresAndDot(x, at, 2f, fraction, at, 0.5f, n, columnSums);
+            }
             case EXP_SCALE -> expScale(at, n);
             case LOG_SOFTMAX -> {
                 on.logSoftmax(x, at, null, 0, n, 9f, 2f, 1f, out, at);
@@ -180,7 +190,7 @@ final class FloatWarmUp {
     }
 
     private void sumExp(ExpSum kind, int at, int n) {
-        int length = FloatLanes.piece(n);
+        int length = FloatLanes.pieceWithRest(n);
         sum += on.sumExp(kind, x, at, length, 9f) + on.sumExp(kind, far, at, length, FAR);
     }
 
@@ -255,6 +265,8 @@ final class FloatWarmUp {
         on.columnExpSetup(columnMax, count, columnShift, columnLow, columnMagic);
         on.columnSumExp(
                 image, BEFORE, count, n, count, columnMax, columnShift, columnLow, columnMagic, columnSum, columnExtra);
+        rowSums(ExpSum.WHOLE, image, count);
+        rowSums(ExpSum.BELOW, image, count);
         on.columnSumBelow(image, BEFORE, count, null, 0, n, count, columnMax, columnExtra);
         on.columnSumBelow(image, BEFORE, count, fraction, BEFORE, n, count, columnMax, columnExtra);
         on.columnLogSoftmax(image, BEFORE, count, n, count, columnMax, columnSum, out, BEFORE, count);
@@ -290,6 +302,23 @@ final class FloatWarmUp {
                 out,
                 BEFORE,
                 count);
+    }
+
+    private void rowSums(ExpSum kind, float[] image, int count) {
+        int n = CLASSES;
+        on.columnRowSums(
+                kind,
+                image,
+                BEFORE,
+                count,
+                n,
+                count,
+                columnMax,
+                columnShift,
+                columnLow,
+                columnMagic,
+                columnTerms,
+                columnSums);
     }
 
     /** What all calls have answered. */

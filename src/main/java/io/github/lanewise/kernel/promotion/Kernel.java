@@ -20,6 +20,8 @@ enum Kernel {
     SUM_EXP_DISTANCE,
     /** Sums of exponentials and of their distances from the maximum. */
     SUM_EXP_AND_DISTANCE,
+    /** Sums of exponentials and the maximum. */
+    SUM_EXP_AND_MAX,
     /** Sums, dot products, sums below the maximum. */
     LINEAR_SUM,
     /** Dot products that may cancel. */

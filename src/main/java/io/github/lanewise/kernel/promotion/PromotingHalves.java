@@ -2,6 +2,7 @@
 package io.github.lanewise.kernel.promotion;
 
 import io.github.lanewise.kernel.HalfKernels;
+import io.github.lanewise.kernel.VectorWidth;
 import io.github.lanewise.kernel.scalar.ScalarHalves;
 import io.github.lanewise.kernel.vector.FloatVectorKernels;
 import io.github.lanewise.kernel.vector.VectorHalves;
@@ -69,7 +70,7 @@ public final class PromotingHalves implements HalfKernels {
 
         static @Nullable String obstacle() {
             int bits = FloatVectorKernels.bits();
-            return bits < Promotions.LEAST_FLOAT_BITS ? "vectors of " + bits + " bits are too narrow" : null;
+            return bits < VectorWidth.LEAST_FLOAT_BITS ? "vectors of " + bits + " bits are too narrow" : null;
         }
 
         static HalfKernels kernels() {

@@ -16,12 +16,6 @@ import org.jspecify.annotations.Nullable;
  * compiler is busy with one while another is called; it ends when there is nothing left to warm.
  */
 public final class Promotions {
-    /** The least width of vectors on which floats run. */
-    static final int LEAST_FLOAT_BITS = 128;
-
-    /** The same for doubles: C2 has no masks of two lanes on x86 and would box every comparison. */
-    static final int LEAST_DOUBLE_BITS = 256;
-
     /** Kernels that are warmed in turn; the next waits until one of them is done. */
     private static final int AT_ONCE = 2;
 

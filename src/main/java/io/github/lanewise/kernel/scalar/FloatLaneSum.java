@@ -9,7 +9,7 @@ import io.github.lanewise.kernel.FloatExp;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The order of summation of {@link io.github.lanewise.kernel.FloatLanes} for one piece of whole blocks, one virtual lane
+ * The order of summation of {@link io.github.lanewise.kernel.FloatLanes} for one piece of at least a block, one virtual lane
  * after the other, with any stride. This is the definition of the bits in its shortest form; the vector kernels run the lanes
  * beside each other.
  */
@@ -22,6 +22,7 @@ final class FloatLaneSum {
         float power = FloatExp.power(max - shift);
         float low = FloatExp.low(power, FloatExp.SCALE);
         float magic = FloatExp.magic(power, FloatExp.SCALE);
+        int rest = n % BLOCK;
         double one = 0.0;
         double two = 0.0;
         double four = 0.0;
@@ -30,11 +31,15 @@ final class FloatLaneSum {
         for (int lane = 0; lane < LANES; lane++) {
             float sum = 0f;
             float carry = 0f;
-            for (int block = 0; block < n; block += BLOCK) {
-                float a = x[xOffset + (block + lane) * xStride];
-                float b = x[xOffset + (block + lane + LANES) * xStride];
-                float pair = FloatScalarRows.expTerm(kind, ofSum, a, max, shift, low, magic)
-                        + FloatScalarRows.expTerm(kind, ofSum, b, max, shift, low, magic);
+            for (int block = rest == 0 ? 0 : -BLOCK; block < n - rest; block += BLOCK) {
+                // What is left over comes first, as a block that ends with the piece.
+                int start = block < 0 ? n - BLOCK : block;
+                int missing = block < 0 ? BLOCK - rest : 0;
+                float pair = 0f;
+                for (int i = lane; i < BLOCK; i += LANES) {
+                    float element = x[xOffset + (start + i) * xStride];
+                    pair += i < missing ? 0f : FloatScalarRows.expTerm(kind, ofSum, element, max, shift, low, magic);
+                }
                 float next = sum + pair;
                 carry += pair - (next - sum);
                 sum = next;
@@ -98,56 +103,6 @@ final class FloatLaneSum {
                 sum = next;
             }
             double value = (double) sum + (double) carry;
-            if ((lane & 1) == 0) {
-                one = value;
-            } else if ((lane & 2) == 0) {
-                two = one + value;
-            } else if ((lane & 4) == 0) {
-                four = two + (one + value);
-            } else if ((lane & 8) == 0) {
-                eight = four + (two + (one + value));
-            } else {
-                all = eight + (four + (two + (one + value)));
-            }
-        }
-        return LANES == 16 ? all : eight;
-    }
-
-    /**
-     * As {@link io.github.lanewise.kernel.FloatKernels#dotPrecise}. Element i goes to lane i mod LANES, without
-     * pairing: {@code p = a * b; e = fma(a, b, -p); next = sum + p; added = next - sum;
-     * carry -= ((sum - (next - added)) + (p - added)) + e; sum = next}. The lanes fold as those of the other sums.
-     */
-    static double dotPrecise(
-            float[] x,
-            int xOffset,
-            int xStride,
-            float xScale,
-            float[] y,
-            int yOffset,
-            int yStride,
-            float yScale,
-            int n) {
-        double one = 0.0;
-        double two = 0.0;
-        double four = 0.0;
-        double eight = 0.0;
-        double all = 0.0;
-        for (int lane = 0; lane < LANES; lane++) {
-            float sum = 0f;
-            float carry = 0f;
-            for (int i = lane; i < n; i += LANES) {
-                float a = x[xOffset + i * xStride] * xScale;
-                float b = y[yOffset + i * yStride] * yScale;
-                float product = a * b;
-                float productLow = Math.fma(a, b, -product);
-                float next = sum + product;
-                float added = next - sum;
-                float sumLow = (sum - (next - added)) + (product - added);
-                carry -= sumLow + productLow;
-                sum = next;
-            }
-            double value = (double) sum - (double) carry;
             if ((lane & 1) == 0) {
                 one = value;
             } else if ((lane & 2) == 0) {

@@ -1,6 +1,7 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise.kernel.scalar;
 
+import io.github.lanewise.kernel.ExpSum;
 import io.github.lanewise.kernel.FloatExp;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +67,14 @@ public final class FloatScalarColumns {
             }
             sum[p] = FloatScalarRows.canonical(total + carry);
             extraMaxima[p] = maxima;
+        }
+    }
+
+    /** As {@link io.github.lanewise.kernel.FloatKernels#columnRowSums}. */
+    public static void rowSums(
+            ExpSum kind, float[] x, int xOffset, int stride, int n, int count, float[] max, double[] sum) {
+        for (int p = 0; p < count; p++) {
+            sum[p] = FloatScalarRows.sumExp(kind, x, xOffset + p, stride, n, max[p]);
         }
     }
 

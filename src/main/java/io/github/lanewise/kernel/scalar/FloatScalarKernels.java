@@ -34,6 +34,12 @@ public final class FloatScalarKernels implements FloatKernels {
     }
 
     @Override
+    public double sumExpAndMax(float[] x, int xOffset, int n, float near, float[] max) {
+        max[0] = FloatScalarRows.max(x, xOffset, 1, n);
+        return FloatScalarRows.sumExp(ExpSum.WHOLE, x, xOffset, 1, n, near);
+    }
+
+    @Override
     public double sum(float[] x, int xOffset, int n) {
         return FloatScalarRows.sum(x, xOffset, 1, n);
     }
@@ -157,6 +163,23 @@ public final class FloatScalarKernels implements FloatKernels {
     }
 
     @Override
+    public void columnRowSums(
+            ExpSum kind,
+            float[] x,
+            int xOffset,
+            int stride,
+            int n,
+            int count,
+            float[] max,
+            float[] shift,
+            float[] low,
+            float[] magic,
+            float[] terms,
+            double[] sum) {
+        FloatScalarColumns.rowSums(kind, x, xOffset, stride, n, count, max, sum);
+    }
+
+    @Override
     public void columnSumBelow(
             float[] x,
             int xOffset,
@@ -209,6 +232,14 @@ public final class FloatScalarKernels implements FloatKernels {
     @Override
     public double dotPrecise(float[] x, int xOffset, float xScale, float[] y, int yOffset, float yScale, int n) {
         return FloatScalarRows.dotPrecise(x, xOffset, 1, xScale, y, yOffset, 1, yScale, n);
+    }
+
+    @Override
+    public void squaresAndDot(
+            float[] x, int xOffset, float xScale, float[] y, int yOffset, float yScale, int n, double[] sums) {
+        sums[0] = dotPrecise(x, xOffset, xScale, x, xOffset, xScale, n);
+        sums[1] = dotPrecise(y, yOffset, yScale, y, yOffset, yScale, n);
+        sums[2] = dotPrecise(x, xOffset, xScale, y, yOffset, yScale, n);
     }
 
     @Override

@@ -119,7 +119,7 @@ public final class FloatScalarRows {
             int yStride,
             float yScale,
             int n) {
-        return FloatLaneSum.dotPrecise(x, xOffset, xStride, xScale, y, yOffset, yStride, yScale, n);
+        return FloatDots.dot(x, xOffset, xStride, xScale, y, yOffset, yStride, yScale, n);
     }
 
     /** As {@link io.github.lanewise.kernel.FloatKernels#sumBelow}. */

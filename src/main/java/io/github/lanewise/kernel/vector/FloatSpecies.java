@@ -7,6 +7,9 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The one vector shape of all float kernels: constants, so that the compiler sees through every vector operation.
  *
+ * <p>And the only one: with vectors of another shape in a single kernel, methods of the Vector API that all kernels share have seen
+ * two classes, and C2 leaves operations of other kernels calls.
+ *
  * <p>It is the preferred shape of the machine, but at most 512 bits: the virtual lanes of the sums are laid out for
  * that.
  */

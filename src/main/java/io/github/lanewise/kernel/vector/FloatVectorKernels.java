@@ -57,15 +57,33 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
                     : FloatScalarRows.sumExp(sum, x, xOffset, 1, n, max);
         }
         return switch (sum) {
-            case WHOLE -> FloatVectorSums.sumExp(x, xOffset, n, max);
-            case BELOW -> FloatVectorSums.sumExpBelow(x, xOffset, n, max);
-            case DISTANCE -> FloatVectorSums.sumExpDistance(x, xOffset, n, max);
+            case WHOLE -> FloatVectorExpSums.sumExp(x, xOffset, n, max);
+            case BELOW -> FloatVectorExpSums.sumExpBelow(x, xOffset, n, max);
+            case DISTANCE -> FloatVectorExpSums.sumExpDistance(x, xOffset, n, max);
         };
     }
 
     @Override
     public double sumExpAndDistance(float[] x, int xOffset, int n, float max, double[] distance) {
-        return FloatVectorSums.sumExpAndDistance(x, xOffset, n, max, distance);
+        int rest = n % FloatLanes.BLOCK;
+        if (rest == 0) {
+            return FloatVectorExpSums.sumExpAndDistance(x, xOffset, n, max, FloatTail.NOTHING, distance);
+        }
+        float[] start = FloatPad.borrow();
+        FloatVectorExpSums.restTerms(x, xOffset + n - FloatLanes.BLOCK, rest, max, start);
+        double sum = FloatVectorExpSums.sumExpAndDistance(x, xOffset, n - rest, max, start, distance);
+        FloatPad.giveBack(start);
+        return sum;
+    }
+
+    @Override
+    public double sumExpAndMax(float[] x, int xOffset, int n, float near, float[] max) {
+        int rest = n % FloatLanes.BLOCK;
+        if (rest == 0) {
+            return FloatVectorExpSums.sumExpAndMax(x, xOffset, n, near, FloatTail.NOTHING, max);
+        }
+        FloatVectorExpSums.restTerms(x, xOffset + n - FloatLanes.BLOCK, rest, near, max);
+        return FloatVectorExpSums.sumExpAndMax(x, xOffset, n, near, max, max);
     }
 
     @Override
@@ -244,6 +262,23 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
     }
 
     @Override
+    public void columnRowSums(
+            ExpSum kind,
+            float[] x,
+            int xOffset,
+            int stride,
+            int n,
+            int count,
+            float[] max,
+            float[] shift,
+            float[] low,
+            float[] magic,
+            float[] terms,
+            double[] sum) {
+        FloatVectorColumns.rowSums(kind, x, xOffset, stride, n, count, max, shift, low, magic, terms, sum);
+    }
+
+    @Override
     public void columnSumBelow(
             float[] x,
             int xOffset,
@@ -314,6 +349,18 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
             return FloatVectorDots.dotPrecise(x, xOffset, xScale, y, yOffset, yScale, n);
         }
         return FloatScalarRows.dotPrecise(x, xOffset, 1, xScale, y, yOffset, 1, yScale, n);
+    }
+
+    @Override
+    public void squaresAndDot(
+            float[] x, int xOffset, float xScale, float[] y, int yOffset, float yScale, int n, double[] sums) {
+        if (!crosses(x, xOffset, n) && !crosses(y, yOffset, n)) {
+            FloatVectorDots.squaresAndDot(x, xOffset, xScale, y, yOffset, yScale, n, sums);
+        } else {
+            sums[0] = dotPrecise(x, xOffset, xScale, x, xOffset, xScale, n);
+            sums[1] = dotPrecise(y, yOffset, yScale, y, yOffset, yScale, n);
+            sums[2] = dotPrecise(x, xOffset, xScale, y, yOffset, yScale, n);
+        }
     }
 
     /** Whether a register crosses the array's end in one of the {@code n} rows that columns consist of. */

@@ -215,8 +215,8 @@ class FloatLaneSumTest {
         }
         double expected = exactDot(x, 1f, y, 1f).doubleValue();
         double tolerance = x.length * magnitude * Math.ulp(1f) * Math.ulp(1f);
-        assertEquals(expected, FloatLaneSum.dotPrecise(x, 0, 1, 1f, y, 0, 1, 1f, x.length), tolerance);
-        assertEquals(8 * expected, FloatLaneSum.dotPrecise(x, 0, 1, 4f, y, 0, 1, 2f, x.length), 8 * tolerance);
+        assertEquals(expected, FloatDots.dot(x, 0, 1, 1f, y, 0, 1, 1f, x.length), tolerance);
+        assertEquals(8 * expected, FloatDots.dot(x, 0, 1, 4f, y, 0, 1, 2f, x.length), 8 * tolerance);
         // It takes all of this precision to see the sum at all.
         assertNotEquals(0.0, expected);
     }
@@ -231,7 +231,7 @@ class FloatLaneSumTest {
         for (int i = 0; i < n; i++) {
             dot += ((long) x[2 + i * 3]) * (long) y[1 + i * 2];
         }
-        assertEquals((double) dot, FloatLaneSum.dotPrecise(x, 2, 3, 1f, y, 1, 2, 1f, n));
-        assertEquals(dot / 8.0, FloatLaneSum.dotPrecise(x, 2, 3, 0.5f, y, 1, 2, 0.25f, n));
+        assertEquals((double) dot, FloatDots.dot(x, 2, 3, 1f, y, 1, 2, 1f, n));
+        assertEquals(dot / 8.0, FloatDots.dot(x, 2, 3, 0.5f, y, 1, 2, 0.25f, n));
     }
 }

@@ -1,0 +1,93 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.kernel;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The maximum of a row and its {@linkplain FloatRows#excess excess}, found in one walk if the row's maximum is not far from that of
+ * the row before: the terms are summed relative to that one, and a power of two moves the sum. Where it {@linkplain
+ * FloatExp#reaches is too far}, the row is walked again, so which row came before shows in no bit. Borrowed from a pool.
+ */
+public final class FloatRowExcess {
+    private static final ScratchPool<FloatRowExcess> POOL = new ScratchPool<>(FloatRowExcess::new);
+
+    /** A row alone gains less by one walk than by no pool, below this length. */
+    private static final int LEAST_ALONE = 256;
+
+    private final float[] best = new float[FloatLanes.BLOCK];
+    private float near;
+    private float max;
+    private double excess;
+
+    private FloatRowExcess() {}
+
+    /** Takes one from the pool, or makes one if all are taken. */
+    public static FloatRowExcess borrow() {
+        return POOL.borrow();
+    }
+
+    /** Takes one for many rows of a length, or none if they are too short for it. */
+    public static @Nullable FloatRowExcess borrow(int n) {
+        return n < FloatLanes.BLOCK ? null : POOL.borrow();
+    }
+
+    /** Takes one for a row of a length, or none if that is not worth it. */
+    public static @Nullable FloatRowExcess borrowForOne(int n) {
+        return n < LEAST_ALONE ? null : POOL.borrow();
+    }
+
+    /** Gives it back, if there is one. */
+    public static void giveBack(@Nullable FloatRowExcess row) {
+        if (row != null) {
+            POOL.giveBack(row);
+        }
+    }
+
+    /** The {@linkplain FloatRows#max maximum} of the row. */
+    public float max() {
+        return max;
+    }
+
+    /** The excess of the row. */
+    public double excess() {
+        return excess;
+    }
+
+    /** Finds both. */
+    public void find(float[] x, int offset, int stride, int n) {
+        if (stride != 1 || n < FloatLanes.BLOCK) {
+            find(x, offset, stride, n, FloatRows.max(x, offset, stride, n));
+            return;
+        }
+        double all = 0.0;
+        float largest = Float.NEGATIVE_INFINITY;
+        int length;
+        for (int i = 0; i < n; i += length) {
+            length = FloatLanes.pieceWithRest(n - i);
+            all += Kernels.FLOAT.sumExpAndMax(x, offset + i, length, near, best);
+            largest = Math.max(largest, best[0]);
+        }
+        if (FloatExp.reaches(near, largest)) {
+            max = largest;
+            excess = FloatRows.excess(x, offset, 1, n, largest, FloatExp.moved(all, near, largest));
+        } else {
+            find(x, offset, 1, n, largest);
+        }
+        near = Math.abs(largest) < FloatExp.FAR ? largest : 0f;
+    }
+
+    /** The maximum of a row alone, found together with its excess where there is something that finds both. */
+    public static float max(@Nullable FloatRowExcess row, float[] x, int offset, int n) {
+        if (row == null) {
+            return FloatRows.max(x, offset, 1, n);
+        }
+        row.find(x, offset, 1, n);
+        return row.max;
+    }
+
+    /** Finds the excess of a row whose maximum is known. */
+    public void find(float[] x, int offset, int stride, int n, float largest) {
+        max = largest;
+        excess = FloatRows.excess(x, offset, stride, n, largest);
+    }
+}

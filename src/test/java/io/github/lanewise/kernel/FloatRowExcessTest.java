@@ -1,0 +1,96 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The walk that finds the maximum and the sum together gives the bits of the walks that find one after the other, whatever row came
+ * before it.
+ */
+class FloatRowExcessTest {
+    private static final float[] LEVELS = {
+        0f, 1f, -5f, 12f, 39.9f, -40f, -40.1f, 55.9f, 56.1f, 96f, 100f, 255f, 257f, -255f, -300f, 1e6f, -1e30f
+    };
+
+    private static final float[] SPECIAL = {
+        Float.NaN,
+        Float.intBitsToFloat(0xffc00001),
+        Float.POSITIVE_INFINITY,
+        Float.NEGATIVE_INFINITY,
+        Float.MAX_VALUE,
+        -Float.MAX_VALUE,
+        -0f,
+        Float.MIN_VALUE
+    };
+
+    private final SplittableRandom random = new SplittableRandom(61);
+
+    private float[] row(int offset, int n) {
+        float level = LEVELS[random.nextInt(LEVELS.length)];
+        float spread = new float[] {0f, 1e-3f, 1f, 10f, 60f, 150f}[random.nextInt(6)];
+        float[] x = new float[offset + n + random.nextInt(3)];
+        Arrays.fill(x, Float.NaN);
+        for (int i = offset; i < offset + n; i++) {
+            x[i] = level - spread * (float) random.nextDouble();
+        }
+        switch (random.nextInt(6)) {
+            case 0 -> x[offset + random.nextInt(n)] = level + random.nextInt(40);
+            case 1 -> x[offset + random.nextInt(n)] = SPECIAL[random.nextInt(SPECIAL.length)];
+            case 2 -> Arrays.fill(x, offset, offset + 1 + random.nextInt(n), Float.NEGATIVE_INFINITY);
+            default -> {}
+        }
+        return x;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 31, 32, 33, 63, 64, 100, 1000, 4095, 4096, 4127, 4128, 9000})
+    void isThatOfTwoWalks(int n) {
+        FloatRowExcess row = FloatRowExcess.borrow();
+        for (int i = 0; i < 2000; i++) {
+            int offset = random.nextInt(40);
+            float[] x = row(offset, n);
+            float max = FloatRows.max(x, offset, 1, n);
+            double excess = FloatRows.excess(x, offset, 1, n, max);
+            row.find(x, offset, 1, n);
+            int at = i;
+            assertEquals(max, row.max(), () -> "maximum of row " + at);
+            assertEquals(
+                    Double.doubleToLongBits(excess),
+                    Double.doubleToLongBits(row.excess()),
+                    () -> "row " + at + " with maximum " + max + ": " + excess + ", " + row.excess());
+        }
+        FloatRowExcess.giveBack(row);
+    }
+
+    /** Rows at the edges of what a sum relative to another maximum reaches. */
+    @ParameterizedTest
+    @ValueSource(ints = {32, 100, 1000})
+    void reachesAsFarAsItSays(int n) {
+        FloatRowExcess row = FloatRowExcess.borrow();
+        int reached = 0;
+        for (float near = -250f; near < 250f; near += 7.3f) {
+            for (float max = -250f; max < 250f; max += 5.1f) {
+                float[] x = new float[n];
+                for (int i = 0; i < n; i++) {
+                    x[i] = max - i % 7 * 0.37f;
+                }
+                float[] before = new float[n];
+                Arrays.fill(before, near);
+                row.find(before, 0, 1, n);
+                row.find(x, 0, 1, n);
+                assertEquals(
+                        Double.doubleToLongBits(FloatRows.excess(x, 0, 1, n, max)),
+                        Double.doubleToLongBits(row.excess()));
+                reached += FloatExp.reaches(near, max) ? 1 : 0;
+            }
+        }
+        FloatRowExcess.giveBack(row);
+        assertTrue(reached > 1000, "the one walk is hardly ever taken");
+    }
+}
