@@ -82,6 +82,10 @@ final class FloatViewCalls {
             list.logits();
             if (shape.length <= 2) {
                 list.cosine();
+                list.masked();
+            }
+            if (shape.length == 1) {
+                list.ragged();
             }
         }
         return list.calls;
@@ -169,6 +173,63 @@ final class FloatViewCalls {
                 scores(),
                 upstream(),
                 result());
+    }
+
+    private void masked() {
+        int[] y = target;
+        boolean[] allowed = new boolean[shape[axis]];
+        for (int c = 0; c < allowed.length; c++) {
+            allowed[c] = c % 3 != 1;
+        }
+        for (int c : y) {
+            if (c >= 0) {
+                allowed[c] = true;
+            }
+        }
+        int dim = axis;
+        ClassMask mask = ClassMask.of(allowed);
+        CrossEntropyLoss mean = CrossEntropyLoss.create();
+        run("softmax of a mask", v -> Softmax.softmax(v[0], dim, mask, v[1]), scores(), result());
+        run("log-softmax of a mask in place", v -> Softmax.logSoftmax(v[0], dim, mask, v[1]), scores(), on(0));
+        run("log-sum-exp of a mask", v -> Softmax.logSumExp(v[0], dim, mask, v[1]), scores(), each());
+        run(
+                "log-sum-exp backward of a mask",
+                v -> Softmax.logSumExpBackward(v[0], v[1], dim, mask, v[2]),
+                scores(),
+                upstream(),
+                result());
+        add("cross entropy of a mask", v -> one(mean.forward(v[0], mask, y)), scores());
+        add(
+                "cross entropy gradient of a mask",
+                v -> one(mean.forwardBackward(v[0], mask, y, v[1])),
+                scores(),
+                result());
+    }
+
+    private void ragged() {
+        int[] offsets = {3, 3, 40, 340, 341, 695};
+        int[] y = {-100, 30, 299, 0, 17};
+        Operand rows = new Operand(Content.SCORES, -1, 700);
+        Operand out = new Operand(Content.OUTPUT, -1, 700);
+        Operand each = new Operand(Content.OUTPUT, -1, y.length);
+        CrossEntropyLoss mean = CrossEntropyLoss.create();
+        run(
+                "softmax of ragged rows",
+                v -> Softmax.softmax(FloatRagged.of(v[0], offsets), FloatRagged.of(v[1], offsets)),
+                rows,
+                out);
+        run(
+                "log-softmax of ragged rows",
+                v -> Softmax.logSoftmax(FloatRagged.of(v[0], offsets), FloatRagged.of(v[1], offsets)),
+                rows,
+                out);
+        run("log-sum-exp of ragged rows", v -> Softmax.logSumExp(FloatRagged.of(v[0], offsets), v[1]), rows, each);
+        add("cross entropy of ragged rows", v -> one(mean.forward(FloatRagged.of(v[0], offsets), y)), rows);
+        add(
+                "cross entropy gradient of ragged rows",
+                v -> one(mean.forwardBackward(FloatRagged.of(v[0], offsets), y, FloatRagged.of(v[1], offsets))),
+                rows,
+                out);
     }
 
     private void classLosses() {
