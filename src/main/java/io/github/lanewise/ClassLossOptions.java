@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The options of the class losses, gathered by their builders. Mutable only while a loss is built. */
-final class ClassLossOptions implements Cloneable {
+final class ClassLossOptions extends LossOptions {
     /** Class weights for float losses, or null for 1. */
     float @Nullable [] floatWeight;
 
@@ -14,13 +14,11 @@ final class ClassLossOptions implements Cloneable {
 
     long ignoreIndex = -100L;
     LabelSmoothing labelSmoothing = LabelSmoothing.NONE;
-    Reduction reduction = Reduction.MEAN;
 
     /** What the mean divides by; null for the loss's own choice. */
     @Nullable
     Denominator denominator;
 
-    OnEmpty emptyMean = OnEmpty.NAN;
     OnEmpty fullyMasked = OnEmpty.NAN;
     Indeterminate zeroTimesInfinity = Indeterminate.NAN;
 
@@ -40,20 +38,6 @@ final class ClassLossOptions implements Cloneable {
         for (int i = 0; i < weight.length; i++) {
             floatWeight[i] = (float) weight[i];
         }
-    }
-
-    /** Threads that a call may use besides its own, or null for none. */
-    @Nullable
-    Parallelism parallelism;
-
-    /** How many tasks to make of a call over this many elements; 1 for the calling thread alone. */
-    int tasksFor(long elements) {
-        return parallelism == null ? 1 : parallelism.tasksFor(elements);
-    }
-
-    /** Runs a call in tasks; see {@link ParallelRun#run}. */
-    void run(int tasks, int items, int granularity, ParallelRun.Range work) {
-        ParallelRun.run(Objects.requireNonNull(parallelism), tasks, items, granularity, work);
     }
 
     /** A copy that later calls to the builder do not change. */

@@ -139,26 +139,14 @@ final class FloatCosineRow {
         square1 = 0.0;
         square2 = 0.0;
         dot = 0.0;
-        boolean gathers1 = stride1 != 1;
-        boolean gathers2 = stride2 != 1;
         int piece;
         for (int i = 0; i < length; i += piece) {
             piece = FloatLanes.piece(length - i);
-            if (gathers1) {
-                FloatRowScratch.gather(x1, offset1 + i * stride1, stride1, piece, 1f, buffer1);
-            }
-            if (gathers2) {
-                FloatRowScratch.gather(x2, offset2 + i * stride2, stride2, piece, 1f, buffer2);
-            }
-            Kernels.FLOAT.squaresAndDot(
-                    gathers1 ? buffer1 : x1,
-                    gathers1 ? 0 : offset1 + i,
-                    scale1,
-                    gathers2 ? buffer2 : x2,
-                    gathers2 ? 0 : offset2 + i,
-                    scale2,
-                    piece,
-                    sums);
+            float[] left = gathered(x1, offset1 + i * stride1, stride1, piece, buffer1);
+            float[] right = gathered(x2, offset2 + i * stride2, stride2, piece, buffer2);
+            int leftOffset = stride1 == 1 ? offset1 + i : 0;
+            int rightOffset = stride2 == 1 ? offset2 + i : 0;
+            Kernels.FLOAT.squaresAndDot(left, leftOffset, scale1, right, rightOffset, scale2, piece, sums);
             square1 += sums[0];
             square2 += sums[1];
             dot += sums[2];
@@ -179,24 +167,22 @@ final class FloatCosineRow {
         int piece;
         for (int i = 0; i < n; i += piece) {
             piece = FloatLanes.piece(n - i);
-            boolean gathersX = xStride != 1;
-            boolean gathersY = yStride != 1;
-            if (gathersX) {
-                FloatRowScratch.gather(x, xOffset + i * xStride, xStride, piece, 1f, buffer1);
-            }
-            if (gathersY) {
-                FloatRowScratch.gather(y, yOffset + i * yStride, yStride, piece, 1f, buffer2);
-            }
-            sum += Kernels.FLOAT.dotPrecise(
-                    gathersX ? buffer1 : x,
-                    gathersX ? 0 : xOffset + i,
-                    xScale,
-                    gathersY ? buffer2 : y,
-                    gathersY ? 0 : yOffset + i,
-                    yScale,
-                    piece);
+            float[] left = gathered(x, xOffset + i * xStride, xStride, piece, buffer1);
+            float[] right = gathered(y, yOffset + i * yStride, yStride, piece, buffer2);
+            int leftOffset = xStride == 1 ? xOffset + i : 0;
+            int rightOffset = yStride == 1 ? yOffset + i : 0;
+            sum += Kernels.FLOAT.dotPrecise(left, leftOffset, xScale, right, rightOffset, yScale, piece);
         }
         return sum;
+    }
+
+    /** The array that holds elements one after the other: their own, or a buffer that they are gathered into. */
+    private static float[] gathered(float[] x, int offset, int stride, int n, float[] buffer) {
+        if (stride == 1) {
+            return x;
+        }
+        FloatRowScratch.gather(x, offset, stride, n, 1f, buffer);
+        return buffer;
     }
 
     /** The cosine; NaN if an element is NaN or infinite. */

@@ -159,10 +159,10 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         if (target == ignoreIndex && grad == null) {
             return 0.0;
         }
-        int xo = stage.read(INPUT, logits, axis, p);
+        int xo = stage.find(INPUT, logits, axis, p, row);
         float[] x = stage.array(INPUT, logits);
         float max = stage.max(INPUT, logits, axis, p, xo, row);
-        double excess = row == null ? FloatRows.excess(x, xo, xs, n, max) : row.excess();
+        double excess = FloatRowExcess.excess(row, x, xo, xs, n, max);
         int oo = 0;
         float[] out = null;
         if (grad != null) {
@@ -195,7 +195,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         }
         FloatRowExcess row = FloatRowExcess.borrowForOne(n);
         float max = FloatRowExcess.max(row, x, offset, n);
-        double excess = row == null ? FloatRows.excess(x, offset, 1, n, max) : row.excess();
+        double excess = FloatRowExcess.excess(row, x, offset, 1, n, max);
         FloatRowExcess.giveBack(row);
         if (ignored) {
             FloatRows.fill(Objects.requireNonNull(grad), gradOffset, 1, n, Double.isNaN(excess) ? Float.NaN : 0f);

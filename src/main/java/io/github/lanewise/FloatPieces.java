@@ -4,7 +4,6 @@ package io.github.lanewise;
 import io.github.lanewise.kernel.DoubleLanes;
 import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.FloatRowExcess;
-import io.github.lanewise.kernel.FloatRows;
 import io.github.lanewise.kernel.ScaledExpSum;
 import io.github.lanewise.kernel.ScratchPool;
 
@@ -26,7 +25,7 @@ final class FloatPieces {
     static void add(float[] x, int offset, int n, ScaledExpSum sum) {
         FloatRowExcess row = FloatRowExcess.borrowForOne(n);
         float max = FloatRowExcess.max(row, x, offset, n);
-        double excess = row == null ? FloatRows.excess(x, offset, 1, n, max) : row.excess();
+        double excess = FloatRowExcess.excess(row, x, offset, 1, n, max);
         FloatRowExcess.giveBack(row);
         if (!(Math.abs(max) < Float.POSITIVE_INFINITY)) {
             sum.add(max);

@@ -10,7 +10,7 @@ final class FloatPlannedSoftmax {
     private FloatPlannedSoftmax() {}
 
     static void softmax(FloatTensor input, int dim, RowPlan plan, OnEmpty fullyMasked, FloatTensor output) {
-        int axis = FloatSoftmax.checkMap(input, dim, output, "output");
+        int axis = FloatSoftmaxChecks.checkMap(input, dim, output, "output");
         check(plan, input, "input", axis);
         Objects.requireNonNull(fullyMasked, "fullyMasked");
         FloatPlannedRow x = FloatPlannedRow.borrow();
@@ -57,7 +57,7 @@ final class FloatPlannedSoftmax {
     }
 
     static void logSoftmax(FloatTensor input, int dim, RowPlan plan, FloatTensor output) {
-        int axis = FloatSoftmax.checkMap(input, dim, output, "output");
+        int axis = FloatSoftmaxChecks.checkMap(input, dim, output, "output");
         check(plan, input, "input", axis);
         int count = plan.count(input, axis);
         FloatPlannedRow x = FloatPlannedRow.borrow();
@@ -87,7 +87,7 @@ final class FloatPlannedSoftmax {
     }
 
     static void logSumExp(FloatTensor input, int dim, RowPlan plan, FloatTensor output) {
-        int axis = FloatSoftmax.axis(input, dim);
+        int axis = FloatSoftmaxChecks.axis(input, dim);
         checkReduced(plan, input, axis, output, "output");
         Overlap.checkWritable(output, "output");
         Overlap.checkApart(input, "input", output, "output");
@@ -98,9 +98,7 @@ final class FloatPlannedSoftmax {
             x.read(plan, input, axis, p);
             found.find(x.array, x.offset, x.stride, x.length);
             Results.set(
-                    output,
-                    p,
-                    FloatSoftmax.logSumExp(x.array, x.offset, x.stride, x.length, found.max(), found.excess()));
+                    output, p, FloatLogSumExp.of(x.array, x.offset, x.stride, x.length, found.max(), found.excess()));
         }
         FloatRowExcess.giveBack(found);
         x.giveBack();
@@ -108,7 +106,7 @@ final class FloatPlannedSoftmax {
 
     static void softmaxBackward(
             FloatTensor output, FloatTensor gradOutput, int dim, RowPlan plan, FloatTensor gradInput) {
-        int axis = FloatSoftmax.checkBackward(output, gradOutput, dim, gradInput);
+        int axis = FloatSoftmaxChecks.checkBackward(output, gradOutput, dim, gradInput);
         check(plan, output, "output", axis);
         int count = plan.count(output, axis);
         FloatPlannedRow y = FloatPlannedRow.borrow();
@@ -141,7 +139,7 @@ final class FloatPlannedSoftmax {
 
     static void logSoftmaxBackward(
             FloatTensor output, FloatTensor gradOutput, int dim, RowPlan plan, FloatTensor gradInput) {
-        int axis = FloatSoftmax.checkBackward(output, gradOutput, dim, gradInput);
+        int axis = FloatSoftmaxChecks.checkBackward(output, gradOutput, dim, gradInput);
         check(plan, output, "output", axis);
         int count = plan.count(output, axis);
         FloatPlannedRow y = FloatPlannedRow.borrow();
@@ -174,7 +172,7 @@ final class FloatPlannedSoftmax {
 
     static void logSumExpBackward(
             FloatTensor input, FloatTensor gradOutput, int dim, RowPlan plan, FloatTensor gradInput) {
-        int axis = FloatSoftmax.checkMap(input, dim, gradInput, "gradInput");
+        int axis = FloatSoftmaxChecks.checkMap(input, dim, gradInput, "gradInput");
         checkReduced(plan, input, axis, gradOutput, "gradOutput");
         Overlap.checkApart(gradOutput, "gradOutput", gradInput, "gradInput");
         int count = plan.count(input, axis);
@@ -202,7 +200,7 @@ final class FloatPlannedSoftmax {
         if (plan instanceof RaggedRows ragged) {
             ragged.checkPerRow(reduced, name);
         } else {
-            FloatSoftmax.checkReduced(input, axis, name, reduced);
+            FloatSoftmaxChecks.checkReduced(input, axis, name, reduced);
         }
     }
 }

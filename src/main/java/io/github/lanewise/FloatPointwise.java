@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Functions of single elements over views and rows: checks and walks. */
 final class FloatPointwise {
+    /**
+     * Elements that are walked at once. Fewer than losses sum at once: of memory that kernels do not reach there are two copies
+     * beside the elements themselves, and all of that has to stay in the L1 cache.
+     */
+    private static final int PIECE = FloatLanes.CHUNK / 2;
+
     private FloatPointwise() {}
 
     /** {@code output = f(input)}. */
@@ -93,7 +99,7 @@ final class FloatPointwise {
         FloatChunk chunk = FloatChunk.borrow();
         int n;
         for (int start = 0; start < x.numel(); start += n) {
-            n = Math.min(FloatLanes.CHUNK, x.numel() - start);
+            n = Math.min(PIECE, x.numel() - start);
             chunk.input.read(x, shape, start, n);
             chunk.target.read(y, shape, start, n);
             chunk.output.write(output, start, n);
@@ -130,7 +136,7 @@ final class FloatPointwise {
         FloatChunk chunk = FloatChunk.borrow();
         int n;
         for (int start = 0; start < x.numel(); start += n) {
-            n = Math.min(FloatLanes.CHUNK, x.numel() - start);
+            n = Math.min(PIECE, x.numel() - start);
             chunk.input.read(x, shape, start, n);
             chunk.target.read(y, shape, start, n);
             chunk.gradOutput.read(gradOutput, shape, start, n);
@@ -207,7 +213,7 @@ final class FloatPointwise {
         FloatChunk chunk = FloatChunk.borrow();
         int n;
         for (int start = 0; start < input.numel(); start += n) {
-            n = Math.min(FloatLanes.CHUNK, input.numel() - start);
+            n = Math.min(PIECE, input.numel() - start);
             chunk.input.read(input, shape, start, n);
             chunk.gradOutput.read(gradOutput, shape, start, n);
             chunk.output.write(output, start, n);

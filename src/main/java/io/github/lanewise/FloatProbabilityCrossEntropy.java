@@ -226,12 +226,12 @@ final class FloatProbabilityCrossEntropy {
         // Every convention is a mixture of the target with an even spread.
         double alpha = options.labelSmoothing.target(n);
         double beta = options.labelSmoothing.every(n);
-        int xo = stage.read(INPUT, logits, axis, p);
+        int xo = stage.find(INPUT, logits, axis, p, row);
         float[] x = stage.array(INPUT, logits);
         int to = stage.read(OTHER, target, axis, p);
         float[] t = stage.array(OTHER, target);
         float max = stage.max(INPUT, logits, axis, p, xo, row);
-        double excess = row == null ? FloatRows.excess(x, xo, xs, n, max) : row.excess();
+        double excess = FloatRowExcess.excess(row, x, xo, xs, n, max);
         double logSum = FloatLogOnePlus.log1p(excess);
         double mass = weight == null
                 ? alpha * FloatRows.sum(t, to, ts, n) + options.labelSmoothing.everyTotal(n)

@@ -5,7 +5,6 @@ import static io.github.lanewise.FloatStage.INPUT;
 
 import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.FloatRowExcess;
-import io.github.lanewise.kernel.FloatRows;
 import org.jspecify.annotations.Nullable;
 
 /** The walk over the rows of a sequence: log-probabilities of its tokens. Arguments are checked. */
@@ -90,7 +89,7 @@ final class FloatSequence {
     static double logProb(float[] x, int offset, int n, int target) {
         FloatRowExcess row = FloatRowExcess.borrowForOne(n);
         float max = FloatRowExcess.max(row, x, offset, n);
-        double excess = row == null ? FloatRows.excess(x, offset, 1, n, max) : row.excess();
+        double excess = FloatRowExcess.excess(row, x, offset, 1, n, max);
         FloatRowExcess.giveBack(row);
         return 0.0 - (((double) max - x[offset + target]) + FloatLogOnePlus.log1p(excess));
     }

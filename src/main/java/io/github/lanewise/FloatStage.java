@@ -80,6 +80,20 @@ final class FloatStage {
                 : window(number).read(view, axis, p);
     }
 
+    /** The same for a row whose maximum and excess are needed; both are found, if there is something to find them with. */
+    int find(int number, FloatTensor view, int axis, int p, @Nullable FloatRowExcess row) {
+        if (row == null) {
+            return read(number, view, axis, p);
+        }
+        float[] array = view.arrayOrNull();
+        if (array == null) {
+            return window(number).find(view, axis, p, row);
+        }
+        int offset = Positions.offset(view, axis, p);
+        row.find(array, offset, Positions.stride(view, axis), Positions.length(view, axis));
+        return offset;
+    }
+
     /** The maximum of a row that has just been read, whose index in the array is given. */
     float max(int number, FloatTensor view, int axis, int p, int offset) {
         float[] array = view.arrayOrNull();
@@ -88,18 +102,9 @@ final class FloatStage {
                 : windows[number].max(p);
     }
 
-    /** The same, found together with the excess where there is something that finds both. */
+    /** The same of a row that {@link #find} has been asked for. */
     float max(int number, FloatTensor view, int axis, int p, int offset, @Nullable FloatRowExcess row) {
-        if (row == null) {
-            return max(number, view, axis, p, offset);
-        }
-        float[] array = view.arrayOrNull();
-        if (array != null) {
-            row.find(array, offset, Positions.stride(view, axis), Positions.length(view, axis));
-        } else {
-            windows[number].find(p, row);
-        }
-        return row.max();
+        return row == null ? max(number, view, axis, p, offset) : row.max();
     }
 
     /** Index in the array of the first element of a row to be written; every row has to be, in order and as a whole. */

@@ -1,6 +1,7 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import io.github.lanewise.kernel.FloatRowExcess;
 import io.github.lanewise.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -65,7 +66,7 @@ final class FloatStorage extends SegmentStorage {
         }
     }
 
-    /** Whether {@link #readMax} can read it. */
+    /** Whether {@link #readMax} and {@link #readExcess} can read it. */
     boolean isNative() {
         return segment.isNative() && type == ElementType.FLOAT;
     }
@@ -73,6 +74,11 @@ final class FloatStorage extends SegmentStorage {
     /** Copies elements from native memory that lie one after the other, and finds the largest. */
     float readMax(int place, int n, float[] to, int at) {
         return Kernels.FLOAT_COPY.copyMax(segment, address(place), n, to, at);
+    }
+
+    /** The same for a row of at least a block, of which the excess is found as well. */
+    void readExcess(int place, int n, float[] to, int at, FloatRowExcess row) {
+        row.findCopying(segment, address(place), n, to, at);
     }
 
     /** Copies elements from an array to places that are {@code stride} apart. */

@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
  * columns. It moves along the view in step with a walk, and writes back what was computed before it moves on.
  */
 final class FloatWindow {
-    /** Elements of rows that are brought at once, so that short rows do not each cost a copy; what stays in the L1 cache. */
-    private static final int STRIP = FloatLanes.CHUNK;
+    /**
+     * Elements of rows that are brought at once, so that short rows do not each cost a copy; what stays in the L1 cache with the
+     * windows of other views and what they were copied from.
+     */
+    private static final int STRIP = FloatLanes.CHUNK / 4;
 
     /** A window over longer rows is not kept. */
     private static final int LONGEST_KEPT = 1 << 22;
@@ -56,16 +59,43 @@ final class FloatWindow {
         return (p - first) * length;
     }
 
+    /**
+     * Brings the row at a position and finds its maximum and its excess, of native memory in one walk. A walk over rows asks for
+     * all of them in this way or for none.
+     */
+    int find(FloatTensor from, int dim, int p, FloatRowExcess row) {
+        FloatStorage storage = nativeRows(from, dim);
+        if (storage == null) {
+            int at = read(from, dim, p);
+            row.find(buffer, at, 1, length);
+            return at;
+        }
+        if (!holds(from, p)) {
+            moveTo(from, dim, p);
+        }
+        int at = (p - first) * length;
+        storage.readExcess(Positions.offset(from, dim, p), length, buffer, at, row);
+        return at;
+    }
+
+    /** The storage of a view whose rows lie one element after the other in native memory, and are not too short. */
+    private static @Nullable FloatStorage nativeRows(FloatTensor view, int axis) {
+        FloatStorage storage = view.storage();
+        return storage != null
+                        && storage.isNative()
+                        && Positions.length(view, axis) >= LEAST_WITH_MAXIMA
+                        && Positions.stride(view, axis) == 1
+                ? storage
+                : null;
+    }
+
     private void load(FloatTensor from) {
         int offset = Positions.offset(from, axis, first);
-        FloatStorage storage = from.storage();
-        known = length >= LEAST_WITH_MAXIMA
-                && storage != null
-                && storage.isNative()
-                && Positions.stride(from, axis) == 1;
-        if (known) {
+        FloatStorage storage = nativeRows(from, axis);
+        known = storage != null;
+        if (storage != null) {
             for (int i = 0; i < room; i++) {
-                maxima[i] = Objects.requireNonNull(storage).readMax(offset + i * length, length, buffer, i * length);
+                maxima[i] = storage.readMax(offset + i * length, length, buffer, i * length);
             }
         } else if (room > 1) {
             from.read(offset, 1, room * length, buffer, 0);
@@ -98,16 +128,6 @@ final class FloatWindow {
     /** The maximum of a row that was read and has not been written to. */
     float max(int p) {
         return known ? maxima[p - first] : FloatRows.max(buffer, (p - first) * length, 1, length);
-    }
-
-    /** Finds the maximum and the excess of such a row. */
-    void find(int p, FloatRowExcess row) {
-        int offset = (p - first) * length;
-        if (known) {
-            row.find(buffer, offset, 1, length, maxima[p - first]);
-        } else {
-            row.find(buffer, offset, 1, length);
-        }
     }
 
     /** Brings a tile of columns. */

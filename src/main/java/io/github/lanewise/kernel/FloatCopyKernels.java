@@ -13,4 +13,14 @@ public interface FloatCopyKernels {
      * @param n at least {@link FloatLanes#BLOCK}
      */
     float copyMax(MemorySegment from, long byteOffset, int n, float[] to, int toOffset);
+
+    /**
+     * Copies a piece of a row and finds what {@link FloatKernels#plainSumExpAndMax} does.
+     *
+     * @param from native memory
+     * @param byteOffset where in it the piece begins; need not be aligned
+     * @param n at least {@link FloatLanes#BLOCK}
+     */
+    double copySumExpAndMax(
+            MemorySegment from, long byteOffset, int n, float[] to, int toOffset, float near, float[] max);
 }

@@ -47,6 +47,12 @@ public interface FloatKernels extends FloatPointKernels {
      */
     double sumExpAndMax(float[] x, int xOffset, int n, float near, float[] max);
 
+    /**
+     * The same for a piece of ordinary numbers. Where an element is NaN, infinite or far from zero the sum may be NaN; {@code max} then
+     * holds any numbers.
+     */
+    double plainSumExpAndMax(float[] x, int xOffset, int n, float near, float[] max);
+
     /** Sum of a piece. Here and in the sums below, a result that is not finite may be NaN or an infinity. */
     double sum(float[] x, int xOffset, int n);
 

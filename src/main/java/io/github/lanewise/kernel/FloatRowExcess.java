@@ -1,6 +1,7 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise.kernel;
 
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +15,15 @@ public final class FloatRowExcess {
     /** A row alone gains less by one walk than by no pool, below this length. */
     private static final int LEAST_ALONE = 256;
 
+    /** Pieces after one with special values that are not tried as ordinary numbers: where some are masked, others are as well. */
+    private static final int PAUSE = 16;
+
+    /** A maximum this near is not taken for the next row, whose terms would have to wait for it. */
+    private static final float NEAR_ENOUGH = 16f;
+
     private final float[] best = new float[FloatLanes.BLOCK];
     private float near;
+    private int pause;
     private float max;
     private double excess;
 
@@ -64,16 +72,56 @@ public final class FloatRowExcess {
         int length;
         for (int i = 0; i < n; i += length) {
             length = FloatLanes.pieceWithRest(n - i);
-            all += Kernels.FLOAT.sumExpAndMax(x, offset + i, length, near, best);
+            all += sum(x, offset + i, length);
             largest = Math.max(largest, best[0]);
         }
+        settle(x, offset, n, largest, all);
+    }
+
+    /** Finds both of a row of at least a {@linkplain FloatLanes#BLOCK block} while it is copied from native memory. */
+    public void findCopying(MemorySegment from, long byteOffset, int n, float[] to, int offset) {
+        double all = 0.0;
+        float largest = Float.NEGATIVE_INFINITY;
+        int length;
+        for (int i = 0; i < n; i += length) {
+            length = FloatLanes.pieceWithRest(n - i);
+            long place = byteOffset + (long) i * Float.BYTES;
+            double sum = Kernels.FLOAT_COPY.copySumExpAndMax(from, place, length, to, offset + i, near, best);
+            all += settled(sum, to, offset + i, length);
+            largest = Math.max(largest, best[0]);
+        }
+        settle(to, offset, n, largest, all);
+    }
+
+    /** The sum of a piece and, in {@code best}, its maximum. */
+    private double sum(float[] x, int offset, int n) {
+        if (pause > 0) {
+            pause--;
+            return Kernels.FLOAT.sumExpAndMax(x, offset, n, near, best);
+        }
+        return settled(Kernels.FLOAT.plainSumExpAndMax(x, offset, n, near, best), x, offset, n);
+    }
+
+    /** The sum of a piece that was taken for one of ordinary numbers; taken anew if it is none. */
+    private double settled(double sum, float[] x, int offset, int n) {
+        if (!Double.isNaN(sum)) {
+            return sum;
+        }
+        pause = PAUSE;
+        return Kernels.FLOAT.sumExpAndMax(x, offset, n, near, best);
+    }
+
+    /** Makes the excess of a sum relative to another maximum. */
+    private void settle(float[] x, int offset, int n, float largest, double all) {
         if (FloatExp.reaches(near, largest)) {
             max = largest;
             excess = FloatRows.excess(x, offset, 1, n, largest, FloatExp.moved(all, near, largest));
         } else {
             find(x, offset, 1, n, largest);
         }
-        near = Math.abs(largest) < FloatExp.FAR ? largest : 0f;
+        if (!(Math.abs(largest - near) <= NEAR_ENOUGH)) {
+            near = Math.abs(largest) < FloatExp.FAR ? largest : 0f;
+        }
     }
 
     /** The maximum of a row alone, found together with its excess where there is something that finds both. */
@@ -85,8 +133,12 @@ public final class FloatRowExcess {
         return row.max;
     }
 
-    /** Finds the excess of a row whose maximum is known. */
-    public void find(float[] x, int offset, int stride, int n, float largest) {
+    /** The excess of a row whose maximum is known, computed now if it has not been found together with that. */
+    public static double excess(@Nullable FloatRowExcess row, float[] x, int offset, int stride, int n, float max) {
+        return row == null ? FloatRows.excess(x, offset, stride, n, max) : row.excess;
+    }
+
+    private void find(float[] x, int offset, int stride, int n, float largest) {
         max = largest;
         excess = FloatRows.excess(x, offset, stride, n, largest);
     }

@@ -90,7 +90,7 @@ public final class Softmax {
      *     of size 1; must not share an element with the input
      */
     public static void logSumExp(FloatTensor input, int dim, FloatTensor output) {
-        FloatSoftmax.logSumExp(input, dim, output);
+        FloatLogSumExp.of(input, dim, output);
     }
 
     /**
@@ -103,7 +103,7 @@ public final class Softmax {
      * @throws IndexOutOfBoundsException if the row is not inside the array
      */
     public static float logSumExp(float[] scores, int offset, int length) {
-        return FloatSoftmax.logSumExp(scores, offset, length);
+        return FloatLogSumExp.of(scores, offset, length);
     }
 
     /**
@@ -141,7 +141,7 @@ public final class Softmax {
      * @param gradInput receives the gradient with respect to the scores, of their shape; may be the input
      */
     public static void logSumExpBackward(FloatTensor input, FloatTensor gradOutput, int dim, FloatTensor gradInput) {
-        FloatSoftmax.logSumExpBackward(input, gradOutput, dim, gradInput);
+        FloatLogSumExp.backward(input, gradOutput, dim, gradInput);
     }
 
     /**

@@ -1,9 +1,13 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise.kernel;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +68,34 @@ class FloatRowExcessTest {
                     Double.doubleToLongBits(excess),
                     Double.doubleToLongBits(row.excess()),
                     () -> "row " + at + " with maximum " + max + ": " + excess + ", " + row.excess());
+        }
+        FloatRowExcess.giveBack(row);
+    }
+
+    /** On the way from native memory, at any address. */
+    @ParameterizedTest
+    @ValueSource(ints = {32, 33, 63, 64, 65, 100, 1000, 4095, 4096, 4127, 4128, 9000})
+    void isThatOfTwoWalksWhileItIsCopied(int n) {
+        FloatRowExcess row = FloatRowExcess.borrow();
+        MemorySegment memory = Arena.ofAuto().allocate((n + 50L) * Float.BYTES, Float.BYTES);
+        for (int i = 0; i < 500; i++) {
+            int offset = random.nextInt(40);
+            float[] x = row(offset, n);
+            float max = FloatRows.max(x, offset, 1, n);
+            double excess = FloatRows.excess(x, offset, 1, n, max);
+            long place = random.nextInt(9 * Float.BYTES);
+            MemorySegment.copy(x, offset, memory, ValueLayout.JAVA_FLOAT_UNALIGNED, place, n);
+            float[] to = new float[offset + n + random.nextInt(3)];
+            float[] expected = to.clone();
+            System.arraycopy(x, offset, expected, offset, n);
+            row.findCopying(memory, place, n, to, offset);
+            int at = i;
+            assertEquals(max, row.max(), () -> "maximum of row " + at);
+            assertEquals(
+                    Double.doubleToLongBits(excess),
+                    Double.doubleToLongBits(row.excess()),
+                    () -> "row " + at + " with maximum " + max + ": " + excess + ", " + row.excess());
+            assertArrayEquals(expected, to, () -> "copy of row " + at);
         }
         FloatRowExcess.giveBack(row);
     }

@@ -42,6 +42,7 @@ class KernelShapeTest {
             "FloatVectorPoints",
             "FloatVectorBce",
             "FloatVectorLogits",
+            "FloatVectorPlainExpSums",
             "FloatVectorPlainBce",
             "FloatVectorPlainKlDiv",
             "FloatVectorPlainLogits",

@@ -82,7 +82,7 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
                 IN_USE[kernel.index()] = Vectors.kernels();
                 if (kernel == Kernel.INDEX_ABOVE) {
                     select = Vectors.select();
-                } else if (kernel == Kernel.COPY_MAX) {
+                } else if (kernel == Kernel.COPY) {
                     copy = Vectors.copy();
                 }
             }
@@ -123,8 +123,15 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
 
     @Override
     public float copyMax(MemorySegment from, long byteOffset, int n, float[] to, int toOffset) {
-        at(Kernel.COPY_MAX);
+        at(Kernel.COPY);
         return copy.copyMax(from, byteOffset, n, to, toOffset);
+    }
+
+    @Override
+    public double copySumExpAndMax(
+            MemorySegment from, long byteOffset, int n, float[] to, int toOffset, float near, float[] max) {
+        at(Kernel.COPY);
+        return copy.copySumExpAndMax(from, byteOffset, n, to, toOffset, near, max);
     }
 
     @Override
@@ -150,6 +157,11 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
     @Override
     public double sumExpAndMax(float[] x, int xOffset, int n, float near, float[] max) {
         return at(Kernel.SUM_EXP_AND_MAX).sumExpAndMax(x, xOffset, n, near, max);
+    }
+
+    @Override
+    public double plainSumExpAndMax(float[] x, int xOffset, int n, float near, float[] max) {
+        return at(Kernel.SUM_EXP_AND_MAX).plainSumExpAndMax(x, xOffset, n, near, max);
     }
 
     @Override

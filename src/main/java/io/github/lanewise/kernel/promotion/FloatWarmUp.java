@@ -105,10 +105,12 @@ final class FloatWarmUp {
                         + select.indexAbove(x, at, n / 2, n, FAR)
                         + select.indexAbove(special, at, 0, n, 8f)
                         + select.indexAbove(x, at, n, n, 0f);
-            case COPY_MAX -> {
+            case COPY -> {
                 if (n >= FloatLanes.BLOCK) {
                     for (int row = 0; row < 3; row++) {
-                        sum += copy.copyMax(memory, (long) (row * ROOM + at) * Float.BYTES, n, out, at);
+                        long place = (long) (row * ROOM + at) * Float.BYTES;
+                        sum += copy.copyMax(memory, place, n, out, at);
+                        sum += copy.copySumExpAndMax(memory, place, n, out, at, 9f, columnMax);
                     }
                 }
             }
@@ -126,6 +128,9 @@ final class FloatWarmUp {
                     sum += on.sumExpAndMax(x, at, n, 9f, columnMax);
                     sum += on.sumExpAndMax(negative, at, n, 0f, columnMax);
                     sum += on.sumExpAndMax(special, at, n, 9f, columnMax);
+                    sum += on.plainSumExpAndMax(x, at, n, 9f, columnMax);
+                    sum += on.plainSumExpAndMax(negative, at, n, 0f, columnMax);
+                    sum += on.plainSumExpAndMax(special, at, n, 9f, columnMax);
                 }
             }
             case LINEAR_SUM -> linear(at, FloatLanes.piece(n));

@@ -40,8 +40,8 @@ enum Kernel {
     COMBINE,
     /** The largest elements. */
     INDEX_ABOVE,
-    /** The largest element, on the way from native memory. */
-    COPY_MAX,
+    /** The largest element, and sums of exponentials, on the way from native memory. */
+    COPY,
     /** {@link PointFunction#EXP}. */
     EXP,
     /** {@link PointFunction#EXPM1}. */

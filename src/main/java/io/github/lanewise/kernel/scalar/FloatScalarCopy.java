@@ -17,4 +17,11 @@ public final class FloatScalarCopy implements FloatCopyKernels {
         MemorySegment.copy(from, ValueLayout.JAVA_FLOAT_UNALIGNED, byteOffset, to, toOffset, n);
         return FloatScalarRows.max(to, toOffset, 1, n);
     }
+
+    @Override
+    public double copySumExpAndMax(
+            MemorySegment from, long byteOffset, int n, float[] to, int toOffset, float near, float[] max) {
+        MemorySegment.copy(from, ValueLayout.JAVA_FLOAT_UNALIGNED, byteOffset, to, toOffset, n);
+        return FloatScalarKernels.INSTANCE.sumExpAndMax(to, toOffset, n, near, max);
+    }
 }

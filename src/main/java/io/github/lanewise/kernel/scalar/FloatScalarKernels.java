@@ -40,6 +40,11 @@ public final class FloatScalarKernels implements FloatKernels {
     }
 
     @Override
+    public double plainSumExpAndMax(float[] x, int xOffset, int n, float near, float[] max) {
+        return sumExpAndMax(x, xOffset, n, near, max);
+    }
+
+    @Override
     public double sum(float[] x, int xOffset, int n) {
         return FloatScalarRows.sum(x, xOffset, 1, n);
     }

@@ -13,12 +13,16 @@ final class FloatTail {
      */
     static final float[] OUTSIDE = new float[2 * BLOCK];
 
+    /** What the terms of a block are multiplied by, from the number that are left over on: 0 for those that whole blocks hold. */
+    static final float[] INSIDE = new float[2 * BLOCK];
+
     /** Lanes that begin with nothing. */
     static final float[] NOTHING = new float[BLOCK];
 
     static {
         Arrays.fill(OUTSIDE, 0, BLOCK, Float.NEGATIVE_INFINITY);
         Arrays.fill(OUTSIDE, BLOCK, 2 * BLOCK, -0f);
+        Arrays.fill(INSIDE, BLOCK, 2 * BLOCK, 1f);
     }
 
     private FloatTail() {}

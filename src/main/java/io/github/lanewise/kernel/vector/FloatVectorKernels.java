@@ -87,6 +87,16 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
     }
 
     @Override
+    public double plainSumExpAndMax(float[] x, int xOffset, int n, float near, float[] max) {
+        int rest = n % FloatLanes.BLOCK;
+        if (rest == 0) {
+            return FloatVectorPlainExpSums.sumExpAndMax(x, xOffset, n, near, FloatTail.NOTHING, max);
+        }
+        FloatVectorPlainExpSums.restTerms(x, xOffset + n - FloatLanes.BLOCK, rest, near, max);
+        return FloatVectorPlainExpSums.sumExpAndMax(x, xOffset, n, near, max, max);
+    }
+
+    @Override
     public double sum(float[] x, int xOffset, int n) {
         return linear(x, xOffset, 1f, -0f, null, 0, 0f, 0f, null, 0, n);
     }

@@ -1,0 +1,115 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import static io.github.lanewise.FloatStage.INPUT;
+import static io.github.lanewise.FloatStage.OUTPUT;
+
+import io.github.lanewise.kernel.FloatPreciseLogSumExp;
+import io.github.lanewise.kernel.FloatRowExcess;
+import io.github.lanewise.kernel.FloatRows;
+import io.github.lanewise.kernel.Kernels;
+import java.util.Objects;
+
+/** The walks of log-sum-exp and of its gradient. */
+final class FloatLogSumExp {
+    private FloatLogSumExp() {}
+
+    static void of(FloatTensor input, int dim, FloatTensor output) {
+        int axis = FloatSoftmaxChecks.axis(input, dim);
+        FloatSoftmaxChecks.checkReduced(input, axis, "output", output);
+        Overlap.checkWritable(output, "output");
+        Overlap.checkApart(input, "input", output, "output");
+        int n = Positions.length(input, axis);
+        int count = Positions.count(input, axis);
+        int run = Positions.columnRun(input, axis);
+        FloatStage stage = FloatStage.of(input);
+        if (run > 0 && n > 0) {
+            int xs = FloatStage.columnStride(input, axis);
+            FloatColumnScratch scratch = FloatColumnScratch.borrow();
+            int width;
+            for (int p = 0; p < count; p += width) {
+                width = Math.min(run - p % run, FloatColumnScratch.TILE);
+                int xo = stage.readColumns(INPUT, input, axis, p, width);
+                float[] x = stage.array(INPUT, input);
+                Kernels.FLOAT.columnMax(x, xo, xs, n, width, scratch.max);
+                scratch.sumExp(x, xo, xs, n, width);
+                for (int i = 0; i < width; i++) {
+                    Results.set(output, p + i, of(x, xo + i, xs, n, scratch.max[i], scratch.excess[i]));
+                }
+            }
+            scratch.giveBack();
+            stage.finish();
+            return;
+        }
+        int together = FloatRowTile.run(input, null, axis);
+        if (together > 0) {
+            tiles(input, axis, together, output);
+            return;
+        }
+        int xs = FloatStage.stride(input, axis);
+        FloatRowExcess row = FloatRowExcess.borrow(n);
+        for (int p = 0; p < count; p++) {
+            int xo = stage.find(INPUT, input, axis, p, row);
+            float[] x = stage.array(INPUT, input);
+            float max = stage.max(INPUT, input, axis, p, xo, row);
+            double excess = FloatRowExcess.excess(row, x, xo, xs, n, max);
+            Results.set(output, p, of(x, xo, xs, n, max, excess));
+        }
+        FloatRowExcess.giveBack(row);
+        stage.finish();
+    }
+
+    private static void tiles(FloatTensor input, int axis, int run, FloatTensor output) {
+        int n = Positions.length(input, axis);
+        int count = Positions.count(input, axis);
+        float[] x = input.array();
+        FloatColumnScratch scratch = FloatColumnScratch.borrow();
+        int width;
+        for (int p = 0; p < count; p += width) {
+            width = Math.min(run - p % run, FloatColumnScratch.TILE);
+            int xo = Positions.offset(input, axis, p);
+            scratch.rows().read(x, xo, n, width);
+            for (int i = 0; i < width; i++) {
+                Results.set(output, p + i, of(x, xo + i * n, 1, n, scratch.max[i], scratch.excess[i]));
+            }
+        }
+        scratch.giveBack();
+    }
+
+    /** Of a row whose maximum, with or without NaN, and excess are known. */
+    static double of(float[] x, int xo, int xs, int n, float max, double excess) {
+        return Math.abs(max) < Float.POSITIVE_INFINITY
+                ? FloatPreciseLogSumExp.of(x, xo, xs, n, max, excess)
+                : FloatRows.logSumExp(x, xo, xs, n);
+    }
+
+    static float of(float[] scores, int offset, int length) {
+        Objects.requireNonNull(scores, "scores");
+        Objects.checkFromIndexSize(offset, length, scores.length);
+        FloatRowExcess row = FloatRowExcess.borrowForOne(length);
+        float max = FloatRowExcess.max(row, scores, offset, length);
+        double excess = FloatRowExcess.excess(row, scores, offset, 1, length, max);
+        FloatRowExcess.giveBack(row);
+        double value = of(scores, offset, 1, length, max, excess);
+        return Results.toFloat(value);
+    }
+
+    static void backward(FloatTensor input, FloatTensor gradOutput, int dim, FloatTensor gradInput) {
+        int axis = FloatSoftmaxChecks.checkMap(input, dim, gradInput, "gradInput");
+        FloatSoftmaxChecks.checkReduced(input, axis, "gradOutput", gradOutput);
+        Overlap.checkApart(gradOutput, "gradOutput", gradInput, "gradInput");
+        int n = Positions.length(input, axis);
+        int count = Positions.count(input, axis);
+        int xs = FloatStage.stride(input, axis);
+        int os = FloatStage.stride(gradInput, axis);
+        FloatStage stage = FloatStage.of(input, gradInput);
+        for (int p = 0; p < count; p++) {
+            int xo = stage.read(INPUT, input, axis, p);
+            float[] x = stage.array(INPUT, input);
+            int oo = stage.write(OUTPUT, gradInput, axis, p);
+            float g = (float) Results.get(gradOutput, p);
+            FloatRows.logSumExpBackward(x, xo, xs, n, g, stage.array(OUTPUT, gradInput), oo, os);
+        }
+        stage.finish();
+    }
+}
