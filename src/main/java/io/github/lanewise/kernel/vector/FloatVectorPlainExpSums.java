@@ -41,6 +41,12 @@ import jdk.incubator.vector.IntVector;
  * scale 0: the term is 0, as it should be, or NaN where the polynomial is infinite. So a sum that is a number is the right one.
  */
 final class FloatVectorPlainExpSums {
+    /**
+     * Elements of a loop. C2 unrolls a loop as far as its usual number of turns allows. From twice as many turns on that is so far
+     * that the coefficients find no room in registers and are read anew for each element.
+     */
+    static final int STRETCH = 64 * BLOCK;
+
     private FloatVectorPlainExpSums() {}
 
     /**
@@ -64,44 +70,47 @@ final class FloatVectorPlainExpSums {
             IntVector last0 = FloatVector.fromArray(SPECIES, x, last).reinterpretAsInts();
             IntVector last1 = FloatVector.fromArray(SPECIES, x, last + LANES).reinterpretAsInts();
             IntVector most = last0.max(last1);
-            for (int i = sweep * LENGTH; i < whole; i += BLOCK) {
-                FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOffset + i);
-                FloatVector x1 = FloatVector.fromArray(SPECIES, x, xOffset + i + LANES);
-                most = most.max(x0.reinterpretAsInts().max(x1.reinterpretAsInts()));
-                FloatVector biased0 = x0.lanewise(FMA, LOG2_E, magic);
-                FloatVector multiple0 = biased0.sub(magic);
-                FloatVector r0 = multiple0.lanewise(FMA, MINUS_LN2_HIGH, x0);
-                // In double also: r0 = multiple0.lanewise(FMA, FloatExp.MINUS_LN2_LOW, r0);
-                FloatVector square0 = r0.mul(r0);
-                FloatVector base0 = r0.lanewise(FMA, C3, C2);
-                FloatVector h0 = r0.lanewise(FMA, C5, C4);
-                h0 = square0.lanewise(FMA, C6, h0);
-                h0 = h0.lanewise(FMA, square0, base0);
-                h0 = h0.lanewise(FMA, square0, r0);
-                FloatVector scale0 = biased0.reinterpretAsInts()
-                        .max(MAGIC_BITS)
-                        .lanewise(LSHL, EXPONENT_SHIFT)
-                        .reinterpretAsFloats();
-                FloatVector e0 = h0.lanewise(FMA, scale0, scale0);
-                FloatVector biased1 = x1.lanewise(FMA, LOG2_E, magic);
-                FloatVector multiple1 = biased1.sub(magic);
-                FloatVector r1 = multiple1.lanewise(FMA, MINUS_LN2_HIGH, x1);
-                // In double also: r1 = multiple1.lanewise(FMA, FloatExp.MINUS_LN2_LOW, r1);
-                FloatVector square1 = r1.mul(r1);
-                FloatVector base1 = r1.lanewise(FMA, C3, C2);
-                FloatVector h1 = r1.lanewise(FMA, C5, C4);
-                h1 = square1.lanewise(FMA, C6, h1);
-                h1 = h1.lanewise(FMA, square1, base1);
-                h1 = h1.lanewise(FMA, square1, r1);
-                FloatVector scale1 = biased1.reinterpretAsInts()
-                        .max(MAGIC_BITS)
-                        .lanewise(LSHL, EXPONENT_SHIFT)
-                        .reinterpretAsFloats();
-                FloatVector e1 = h1.lanewise(FMA, scale1, scale1);
-                FloatVector pair = e0.add(e1);
-                FloatVector next = sum.add(pair);
-                carry = carry.add(pair.sub(next.sub(sum)));
-                sum = next;
+            for (int first = 0; first < whole; first += STRETCH) {
+                int end = Math.min(whole, first + STRETCH);
+                for (int i = first + sweep * LENGTH; i < end; i += BLOCK) {
+                    FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOffset + i);
+                    FloatVector x1 = FloatVector.fromArray(SPECIES, x, xOffset + i + LANES);
+                    most = most.max(x0.reinterpretAsInts().max(x1.reinterpretAsInts()));
+                    FloatVector biased0 = x0.lanewise(FMA, LOG2_E, magic);
+                    FloatVector multiple0 = biased0.sub(magic);
+                    FloatVector r0 = multiple0.lanewise(FMA, MINUS_LN2_HIGH, x0);
+                    // In double also: r0 = multiple0.lanewise(FMA, FloatExp.MINUS_LN2_LOW, r0);
+                    FloatVector square0 = r0.mul(r0);
+                    FloatVector base0 = r0.lanewise(FMA, C3, C2);
+                    FloatVector h0 = r0.lanewise(FMA, C5, C4);
+                    h0 = square0.lanewise(FMA, C6, h0);
+                    h0 = h0.lanewise(FMA, square0, base0);
+                    h0 = h0.lanewise(FMA, square0, r0);
+                    FloatVector scale0 = biased0.reinterpretAsInts()
+                            .max(MAGIC_BITS)
+                            .lanewise(LSHL, EXPONENT_SHIFT)
+                            .reinterpretAsFloats();
+                    FloatVector e0 = h0.lanewise(FMA, scale0, scale0);
+                    FloatVector biased1 = x1.lanewise(FMA, LOG2_E, magic);
+                    FloatVector multiple1 = biased1.sub(magic);
+                    FloatVector r1 = multiple1.lanewise(FMA, MINUS_LN2_HIGH, x1);
+                    // In double also: r1 = multiple1.lanewise(FMA, FloatExp.MINUS_LN2_LOW, r1);
+                    FloatVector square1 = r1.mul(r1);
+                    FloatVector base1 = r1.lanewise(FMA, C3, C2);
+                    FloatVector h1 = r1.lanewise(FMA, C5, C4);
+                    h1 = square1.lanewise(FMA, C6, h1);
+                    h1 = h1.lanewise(FMA, square1, base1);
+                    h1 = h1.lanewise(FMA, square1, r1);
+                    FloatVector scale1 = biased1.reinterpretAsInts()
+                            .max(MAGIC_BITS)
+                            .lanewise(LSHL, EXPONENT_SHIFT)
+                            .reinterpretAsFloats();
+                    FloatVector e1 = h1.lanewise(FMA, scale1, scale1);
+                    FloatVector pair = e0.add(e1);
+                    FloatVector next = sum.add(pair);
+                    carry = carry.add(pair.sub(next.sub(sum)));
+                    sum = next;
+                }
             }
             int sweepMaxBits = most.reduceLanes(MAX);
             maxBits = Math.max(maxBits, sweepMaxBits);
