@@ -48,6 +48,13 @@ public final class Compare implements Callable<Integer> {
     private int forks = 5;
 
     @Option(
+            names = "--own-forks",
+            paramLabel = "N",
+            description =
+                    "JVMs for each figure of the library itself, for the spread over forks; the default is --forks.")
+    private int ownForks;
+
+    @Option(
             names = "--time",
             paramLabel = "MS",
             description =
@@ -114,9 +121,11 @@ public final class Compare implements Callable<Integer> {
             rows.forEach(row -> printer.println(row.label()));
             return 0;
         }
-        if (forks < 1 || milliseconds < 1) {
+        if (forks < 1 || ownForks < 0 || milliseconds < 1) {
             throw new ParameterException(
-                    command.commandLine(), "--forks is " + forks + " and --time " + milliseconds + ": give 1 or more");
+                    command.commandLine(),
+                    "--forks is " + forks + ", --own-forks " + ownForks + " and --time " + milliseconds
+                            + ": give 1 or more");
         }
         Map<String, Implementation> implementations = Implementations.all();
         List<String> peers = peers(implementations, command);
@@ -172,13 +181,13 @@ public final class Compare implements Callable<Integer> {
         for (int i = 0; i < rows.size(); i++) {
             RatioRow row = rows.get(i);
             printer.println("[" + (i + 1) + "/" + rows.size() + "] " + row.label());
-            runs.group(group(row, peers, implementations), forks);
+            runs.group(group(row, peers, implementations), forks, ownForks == 0 ? forks : ownForks);
         }
         if (collect) {
             List<List<Spec>> sweep = Sweep.groups(implementations);
             for (int i = 0; i < sweep.size(); i++) {
                 printer.println("[" + (i + 1) + "/" + sweep.size() + "] for the plots");
-                runs.group(sweep.get(i), Math.min(forks, 2));
+                runs.group(sweep.get(i), Math.min(forks, 2), Math.min(forks, 2));
             }
         }
         return runs.failures();

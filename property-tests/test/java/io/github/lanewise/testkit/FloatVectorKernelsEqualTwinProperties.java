@@ -45,6 +45,7 @@ class FloatVectorKernelsEqualTwinProperties {
             "sumExp",
             "sumExpAndDistance",
             "sumExpAndMax",
+            "plainSumExpAndMax",
             "sum",
             "dot",
             "sumBelow",
@@ -98,6 +99,15 @@ class FloatVectorKernelsEqualTwinProperties {
             return array;
         }
 
+        /** Whether all elements of a piece are finite and not far from zero. */
+        boolean isOrdinary(int at, int length) {
+            boolean ordinary = true;
+            for (int i = at; i < at + length; i++) {
+                ordinary &= Math.abs(x[i]) < 1000f;
+            }
+            return ordinary;
+        }
+
         /**
          * The largest element; 0 if there are only NaN and negative infinities, for what kernels are given is finite.
          */
@@ -148,6 +158,12 @@ class FloatVectorKernelsEqualTwinProperties {
                 });
                 if (finite && FloatExp.reaches(1.5f, max)) {
                     sameNumber(k -> k.sumExpAndMax(row.x, at, n, 1.5f, best));
+                    boolean ordinary = row.isOrdinary(at, n);
+                    sameNumber(k -> plainSum(k, ordinary, row.x, at, n, best));
+                    sameNumber(k -> {
+                        plainSum(k, ordinary, row.x, at, n, best);
+                        return best[0];
+                    });
                 }
             }
             double[] sums = new double[3];
@@ -162,6 +178,12 @@ class FloatVectorKernelsEqualTwinProperties {
             sameSum(k -> k.sumBelow(row.x, at, row.t, at, null, 0, n, max, 0.9f, 0.1f / row.n));
             sameSum(k -> k.sumBelow(row.x, at, row.t, at, row.w, from, n, max, 0.9f, 0.1f / row.n));
         }
+    }
+
+    /** The sum of a piece that may only be left to the other kernel if it holds others than ordinary numbers. */
+    private static double plainSum(FloatKernels k, boolean ordinary, float[] x, int at, int n, float[] best) {
+        double sum = k.plainSumExpAndMax(x, at, n, 1.5f, best);
+        return Double.isNaN(sum) && !ordinary ? k.sumExpAndMax(x, at, n, 1.5f, best) : sum;
     }
 
     @Property(tries = TRIES)

@@ -30,6 +30,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  */
 public final class Runs {
     private static final String PACKAGE = "io.github.lanewise.jmh.";
+    private static final String OWN = "lanewise";
     /** Native code needs no compiler to get going. */
     private static final Set<String> NATIVE = Set.of("libtorch", "onnx");
     /** The plain loops over so many elements take longer than an iteration; all others follow by their size. */
@@ -59,14 +60,17 @@ public final class Runs {
      *
      * @param group the benchmarks
      * @param forks JVMs for each of them
+     * @param ownForks JVMs for each of the library itself
      * @throws IOException if the results cannot be written
      */
-    public void group(List<Spec> group, int forks) throws IOException {
+    public void group(List<Spec> group, int forks, int ownForks) throws IOException {
         List<List<Double>> medians = new ArrayList<>();
         group.forEach(spec -> medians.add(new ArrayList<>()));
-        for (int fork = 0; fork < forks; fork++) {
+        for (int fork = 0; fork < Math.max(forks, ownForks); fork++) {
             for (int i = 0; i < group.size(); i++) {
-                medians.get(i).addAll(run(group.get(i)));
+                if (fork < (group.get(i).implementation().equals(OWN) ? ownForks : forks)) {
+                    medians.get(i).addAll(run(group.get(i)));
+                }
             }
         }
         for (int i = 0; i < group.size(); i++) {

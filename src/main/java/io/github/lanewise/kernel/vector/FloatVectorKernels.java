@@ -2,6 +2,7 @@
 package io.github.lanewise.kernel.vector;
 
 import io.github.lanewise.kernel.ExpSum;
+import io.github.lanewise.kernel.FloatExp;
 import io.github.lanewise.kernel.FloatKernels;
 import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.scalar.FloatScalarColumns;
@@ -153,7 +154,7 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
             float @Nullable [] w,
             int wOffset,
             int n,
-            float shift,
+            float max,
             double factor,
             float alpha,
             float beta,
@@ -161,12 +162,16 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
             int outOffset) {
         if (n < FloatSpecies.LENGTH) {
             FloatScalarRows.expScale(
-                    x, xOffset, 1, t, tOffset, 1, w, wOffset, n, shift, factor, alpha, beta, out, outOffset, 1);
+                    x, xOffset, 1, t, tOffset, 1, w, wOffset, n, max, factor, alpha, beta, out, outOffset, 1);
         } else if (t == null) {
-            FloatVectorMaps.expScale(x, xOffset, n, shift, factor, beta, out, outOffset);
+            boolean far = FloatExp.shift(max) != 0f;
+            if (far) {
+                FloatVectorMaps.subtract(x, xOffset, n, max, out, outOffset);
+            }
+            FloatVectorMaps.expScale(far ? out : x, far ? outOffset : xOffset, n, max, factor, beta, out, outOffset);
         } else {
             FloatVectorMaps.expScaleMixed(
-                    x, xOffset, t, tOffset, w, wOffset, n, shift, factor, alpha, beta, out, outOffset);
+                    x, xOffset, t, tOffset, w, wOffset, n, max, factor, alpha, beta, out, outOffset);
         }
     }
 

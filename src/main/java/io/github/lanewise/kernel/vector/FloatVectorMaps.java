@@ -47,20 +47,22 @@ import org.jspecify.annotations.Nullable;
 final class FloatVectorMaps {
     private FloatVectorMaps() {}
 
-    /** {@code out = exp(x - max) * factor - minus}. */
+    /**
+     * {@code out = exp(x - max) * factor - minus}. A maximum that elements are reduced by first ({@link FloatExp#shift}) has been taken
+     * off them already, see {@link #subtract}: most have none, and to take off 0 is an operation, too.
+     */
     static void expScale(
             float[] x, int xOffset, int n, float max, double factor, float minus, float[] out, int outOffset) {
         int exponent = FloatExp.scale(factor);
         float shiftValue = FloatExp.shift(max);
         float power = FloatExp.power(max - shiftValue);
-        FloatVector shift = FloatVector.broadcast(SPECIES, shiftValue);
         FloatVector magic = FloatVector.broadcast(SPECIES, FloatExp.magic(power, exponent));
         FloatVector gain = FloatVector.broadcast(SPECIES, FloatExp.gain(max, factor, exponent));
         FloatVector plus = FloatVector.broadcast(SPECIES, -minus);
         int last = n - LENGTH;
-        FloatVector v1 = FloatVector.fromArray(SPECIES, x, xOffset + last).sub(shift);
+        FloatVector v1 = FloatVector.fromArray(SPECIES, x, xOffset + last);
         for (int i = 0; i < last; i += LENGTH) {
-            FloatVector v0 = FloatVector.fromArray(SPECIES, x, xOffset + i).sub(shift);
+            FloatVector v0 = FloatVector.fromArray(SPECIES, x, xOffset + i);
             v0 = v0.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
             FloatVector biased0 = v0.lanewise(FMA, LOG2_E, magic);
             FloatVector multiple0 = biased0.sub(magic);
@@ -96,6 +98,17 @@ final class FloatVectorMaps {
                 .reinterpretAsFloats();
         FloatVector e1 = h1.lanewise(FMA, scale1, scale1);
         e1.lanewise(FMA, gain, plus).intoArray(out, outOffset + last);
+    }
+
+    /** {@code out = x - shift}. */
+    static void subtract(float[] x, int xOffset, int n, float shift, float[] out, int outOffset) {
+        FloatVector shifts = FloatVector.broadcast(SPECIES, shift);
+        int last = n - LENGTH;
+        FloatVector end = FloatVector.fromArray(SPECIES, x, xOffset + last).sub(shifts);
+        for (int i = 0; i < last; i += LENGTH) {
+            FloatVector.fromArray(SPECIES, x, xOffset + i).sub(shifts).intoArray(out, outOffset + i);
+        }
+        end.intoArray(out, outOffset + last);
     }
 
     /** {@code out = exp(x - max) * factor - (alpha * t + beta) * w}; without w the weight is 1. */
