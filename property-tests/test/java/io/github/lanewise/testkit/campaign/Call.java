@@ -33,9 +33,16 @@ final class Call {
         return arguments.get(name);
     }
 
-    /** A view, or null if it is null or the form takes none of that name. */
+    /** A view, or that of all ragged rows, or null if it is null or the form takes none of that name. */
     View view(String name) {
-        return get(name) instanceof View view ? view : null;
+        return view(get(name));
+    }
+
+    private static View view(Object value) {
+        if (value instanceof Ragged ragged) {
+            return ragged.span();
+        }
+        return value instanceof View view ? view : null;
     }
 
     /** The indices of whatever type, or null. */
@@ -58,12 +65,12 @@ final class Call {
                 .toList();
     }
 
-    /** The views of the call, by name. */
+    /** The views of the call, those of ragged rows among them, by name. */
     Map<String, View> views() {
         Map<String, View> views = new LinkedHashMap<>();
         arguments.forEach((name, value) -> {
-            if (value instanceof View view) {
-                views.put(name, view);
+            if (view(value) != null) {
+                views.put(name, view(value));
             }
         });
         return views;
@@ -124,6 +131,9 @@ final class Call {
         if (value instanceof Data data) {
             return data + "@" + owner(data.store());
         }
+        if (value instanceof Ragged ragged) {
+            return ragged + "@" + owner(ragged.span().store()) + " " + beginning(Arrays.deepToString(ragged.rows()));
+        }
         if (value != null && value.getClass().isArray()) {
             return "@" + owner(Store.of(value)) + " of " + Array.getLength(value) + " " + beginning(array(value));
         }
@@ -144,8 +154,8 @@ final class Call {
         for (Map.Entry<String, Object> entry : arguments.entrySet()) {
             Object value = entry.getValue();
             boolean array = value != null && value.getClass().isArray();
-            Store other = value instanceof View view
-                    ? view.store()
+            Store other = view(value) != null
+                    ? view(value).store()
                     : value instanceof Data data ? data.store() : array ? Store.of(value) : null;
             if (other != null && other.is(store)) {
                 return entry.getKey();

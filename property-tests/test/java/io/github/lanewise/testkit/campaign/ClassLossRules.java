@@ -68,13 +68,15 @@ final class ClassLossRules extends Rules {
             illegal(target.length != count, "as many targets as samples are needed");
             inRange("target", classes, options.ignoreIndex);
         }
+        Mask mask = mask(count, classes);
+        notLeftOut(mask, target);
         sameShape("target", scoresName);
         boolean masks = options.fullyMasked == OnEmpty.ERROR && call.form.isOf(CrossEntropyLoss.class);
         if (masks && (target == null || target.length == count)) {
             double[][] rows = rows(scores, axis);
             for (int p = 0; p < count; p++) {
                 boolean ignored = target != null && target[p] == options.ignoreIndex;
-                illegal(!ignored && isMasked(rows[p]), "row " + p + " is masked");
+                illegal(!ignored && isMasked(remaining(mask, p, rows[p])), "row " + p + " is masked");
             }
         }
         if (call.form.reduces() && options.reduction == Reduction.MEAN) {

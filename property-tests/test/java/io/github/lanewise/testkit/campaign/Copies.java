@@ -74,7 +74,8 @@ final class Copies {
         call.views().forEach((name, view) -> {
             int axis = view.rank() == full.length ? axis(call, view) : -1;
             boolean output = call.form.isOutput(name);
-            arguments.put(name, copy(view, axis, output ? outputs : inputs, output));
+            View copy = copy(view, axis, output ? outputs : inputs, output);
+            arguments.put(name, call.get(name) instanceof Ragged ragged ? ragged.over(copy) : copy);
         });
         for (Call.Row row : call.rows()) {
             Element element = Element.of(row.array().getClass());

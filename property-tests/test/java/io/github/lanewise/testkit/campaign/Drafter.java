@@ -3,6 +3,7 @@ package io.github.lanewise.testkit.campaign;
 
 import io.github.lanewise.BceLoss;
 import io.github.lanewise.Categorical;
+import io.github.lanewise.ClassMask;
 import io.github.lanewise.CosineEmbeddingLoss;
 import io.github.lanewise.CrossEntropyLoss;
 import io.github.lanewise.Denominator;
@@ -19,6 +20,7 @@ import io.github.lanewise.Parallelism;
 import io.github.lanewise.Reduction;
 import io.github.lanewise.SequenceScore;
 import io.github.lanewise.Tensor;
+import java.lang.reflect.Array;
 import java.lang.reflect.Parameter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -63,6 +65,13 @@ final class Drafter {
         if (form.makesView() && draw.chance(0.8)) {
             fitData();
         }
+        if (form.has("mask") && form.has("target") && draw.chance(0.85)) {
+            fitTargets();
+        }
+        if (form.takesRaggedRows() && draw.chance(0.85)) {
+            fitToRows("target", 1);
+            fitToRows("value", scene.indices() == 0 ? 1 : Math.max(1, given()));
+        }
         Call call = new Call(form, options, receiver, arguments);
         return draw.chance(0.6) ? new Spoiler(call, scene, draw).spoil() : call;
     }
@@ -99,6 +108,13 @@ final class Drafter {
             ElementType any = draw.memories.type(element);
             Store store = draw.memories.storeFor(type, any, (long) rowLength * any.byteSize());
             return Data.of(type, store, 0, store.size(), draw.chance(0.1), draw.chance(0.1));
+        }
+        if (Form.isRagged(type)) {
+            boolean output = form.isOutput(name);
+            return Ragged.draw(element, output, output ? () -> 0.25 : values(name), draw, scene.lengths());
+        }
+        if (type == ClassMask.class) {
+            return Mask.draw(scene.indices(), scene.bound(), draw);
         }
         if (type == float[].class || type == double[].class) {
             Element own = Element.of(type);
@@ -175,11 +191,11 @@ final class Drafter {
     private Object results(LogitSummary summary) {
         options.foreignResults = draw.chance(0.03);
         LogitSummary maker = options.foreignResults ? options.summary() : summary;
-        int rows = form.isView("logits") ? scene.indices() : 1;
+        int rows = form.isBatch("logits") ? scene.indices() : 1;
         int room = Math.max(0, rows + (draw.chance(0.05) ? -1 : draw.below(2)));
         int given = form.has("value") ? draw.below(3) : draw.chance(0.97) ? 0 : 1;
         if (form.has("value")) {
-            int classes = form.isView("logits") ? scene.bound() : rowLength;
+            int classes = form.isBatch("logits") ? scene.bound() : rowLength;
             arguments.put("value", draw.indices(form.type("value"), rows * given, classes, 0, 0));
         }
         return form.element() == Element.FLOAT ? maker.floatResults(room, given) : maker.doubleResults(room, given);
@@ -272,6 +288,43 @@ final class Drafter {
         int dim = (int) arguments.get("dim");
         int d = dim < 0 ? dim + shape.length : dim;
         return d < 0 || d >= shape.length ? 0 : draw.below(Math.max(1, shape[d]));
+    }
+
+    /** How many classes are given for each row. */
+    private int given() {
+        Object value = arguments.get("value");
+        return value == null ? 0 : Array.getLength(value) / scene.indices();
+    }
+
+    /** Gives each class that is none of its ragged row another one, or lets it be ignored. */
+    private void fitToRows(String name, int perRow) {
+        Object classes = arguments.get(name);
+        int[] lengths = scene.lengths();
+        for (int i = 0; classes != null && i < Array.getLength(classes); i++) {
+            int length = lengths[i / perRow];
+            if (Array.getLong(classes, i) >= length) {
+                boolean none = length == 0;
+                Draw.set(classes, i, none ? fitting(form.type(name), options.ignoreIndex) : draw.below(length));
+            }
+        }
+    }
+
+    /** Gives each target that a mask leaves out another class that takes part, or lets it be ignored. */
+    private void fitTargets() {
+        Mask mask = (Mask) arguments.get("mask");
+        Object target = arguments.get("target");
+        for (int p = 0; p < scene.indices(); p++) {
+            int[] classes = mask.classesOf(p);
+            if (!mask.takes(p, Array.getLong(target, p))) {
+                boolean ignore = classes.length == 0 || draw.chance(0.1);
+                Draw.set(
+                        target,
+                        p,
+                        ignore
+                                ? fitting(form.type("target"), options.ignoreIndex)
+                                : classes[draw.below(classes.length)]);
+            }
+        }
     }
 
     /** Gives a new view memory in which its elements have room, of a type that is allowed there. */

@@ -14,8 +14,8 @@ enum Element {
     /** The type that a class belongs to, or null. */
     static Element of(Class<?> type) {
         return switch (type.getSimpleName()) {
-            case "float", "float[]", "FloatTensor", "FloatLogitResults" -> FLOAT;
-            case "double[]", "DoubleTensor", "DoubleLogitResults" -> DOUBLE;
+            case "float", "float[]", "FloatTensor", "FloatRagged", "FloatLogitResults" -> FLOAT;
+            case "double[]", "DoubleTensor", "DoubleRagged", "DoubleLogitResults" -> DOUBLE;
             default -> null;
         };
     }

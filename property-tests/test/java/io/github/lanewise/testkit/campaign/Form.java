@@ -4,7 +4,6 @@ package io.github.lanewise.testkit.campaign;
 import io.github.lanewise.BceLoss;
 import io.github.lanewise.BceWithLogitsLoss;
 import io.github.lanewise.Categorical;
-import io.github.lanewise.ClassMask;
 import io.github.lanewise.CosineEmbeddingLoss;
 import io.github.lanewise.CrossEntropyLoss;
 import io.github.lanewise.Denominator;
@@ -35,8 +34,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A public method that takes arguments. All of them are found by reflection, so that none is forgotten, but those of ragged rows
- * and class masks; what an argument is for follows from its name.
+ * A public method that takes arguments. All of them are found by reflection, so that none is forgotten; what an
+ * argument is for follows from its name.
  */
 record Form(Class<?> owner, Method method, List<Parameter> parameters, Element element) {
     private static final Set<String> OUTPUTS = Set.of(
@@ -86,21 +85,10 @@ record Form(Class<?> owner, Method method, List<Parameter> parameters, Element e
             Arrays.stream(owner.getMethods())
                     .filter(method -> method.getDeclaringClass() != Object.class && !method.isSynthetic())
                     .filter(method -> method.getParameterCount() > 0)
-                    .filter(method -> !takesPlan(method))
                     .sorted(Comparator.comparing(Method::toString))
                     .forEach(method -> forms.add(of(owner, method)));
         }
         return forms;
-    }
-
-    /**
-     * Whether a method takes rows of different lengths or a class mask. Calls of these are not drafted: a ragged batch is no view
-     * that could be respaced and aliased, and what fits a mask depends on what it holds. Tests of their own compare them with
-     * calls on copies.
-     */
-    private static boolean takesPlan(Method method) {
-        return Arrays.stream(method.getParameterTypes())
-                .anyMatch(type -> type == FloatRagged.class || type == DoubleRagged.class || type == ClassMask.class);
     }
 
     private static Form of(Class<?> owner, Method method) {
@@ -141,6 +129,20 @@ record Form(Class<?> owner, Method method, List<Parameter> parameters, Element e
 
     boolean isView(String name) {
         return has(name) && Tensor.class.isAssignableFrom(type(name));
+    }
+
+    /** Whether it is a view or rows of different lengths. */
+    boolean isBatch(String name) {
+        return isView(name) || (has(name) && isRagged(type(name)));
+    }
+
+    /** Whether the method takes rows of different lengths. */
+    boolean takesRaggedRows() {
+        return parameters.stream().anyMatch(parameter -> isRagged(parameter.getType()));
+    }
+
+    static boolean isRagged(Class<?> type) {
+        return type == FloatRagged.class || type == DoubleRagged.class;
     }
 
     /** Whether the method sets an element of what it is called on. */
@@ -195,6 +197,12 @@ record Form(Class<?> owner, Method method, List<Parameter> parameters, Element e
     private static Object given(Object value) {
         if (value instanceof View view) {
             return view.tensor();
+        }
+        if (value instanceof Mask mask) {
+            return mask.given();
+        }
+        if (value instanceof Ragged ragged) {
+            return ragged.given();
         }
         return value instanceof Data data ? data.given() : value;
     }

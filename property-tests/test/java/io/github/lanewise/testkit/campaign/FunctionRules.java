@@ -71,8 +71,16 @@ final class FunctionRules extends Rules {
         } else {
             sameOrApart("gradOutput", "gradInput");
         }
-        boolean checked = call.get("fullyMasked") == OnEmpty.ERROR && axis >= 0;
-        illegal(checked && Arrays.stream(rows(input, axis)).anyMatch(Rules::isMasked), "a masked row");
+        if (axis < 0) {
+            return;
+        }
+        double[][] rows = rows(input, axis);
+        int classes = input.rank() == 0 ? 1 : input.size(axis);
+        Mask mask = mask(rows.length, classes);
+        for (int p = 0; p < rows.length && call.get("fullyMasked") == OnEmpty.ERROR; p++) {
+            double[] row = remaining(mask, p, rows[p]);
+            illegal(isMasked(row) || (row.length == 0 && classes > 0), "a masked row");
+        }
     }
 
     private void categorical() {

@@ -49,14 +49,19 @@ final class LogitRules extends Rules {
 
     private void batch(int[] positions, int classes) {
         int rows = Places.count(positions);
+        Mask mask = mask(rows, classes);
+        for (int p = 0; mask != null && p < rows; p++) {
+            illegal(mask.classesOf(p).length == 0, "no class of row " + p + " is left");
+        }
         long[] target = call.indices("target");
+        notLeftOut(mask, target);
         if (target != null) {
             illegal(target.length != rows, "one target for each row is needed");
             inRange("target", classes, call.options.ignoreIndex);
         }
         Object results = call.get("results");
+        illegal(call.form.has("results") && call.options.topK > classes, "fewer classes than top-k");
         if (results != null) {
-            illegal(call.options.topK > classes, "fewer classes than top-k");
             Results held = Results.of(results, call.options.entropy);
             illegal(call.options.foreignResults, "the results of another summary");
             illegal(rows > held.capacity(), "no room for so many rows");

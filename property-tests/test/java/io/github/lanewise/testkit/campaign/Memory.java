@@ -24,6 +24,8 @@ final class Memory {
     private void keep(Object value) {
         if (value instanceof View view) {
             keep(view.store());
+        } else if (value instanceof Ragged ragged) {
+            keep(ragged.span().store());
         } else if (value instanceof Data data) {
             keep(data.store());
         } else if (value != null && value.getClass().isArray()) {

@@ -47,7 +47,19 @@ class Rules {
 
     /** What is to be expected of a call. */
     static Verdict of(Call call) {
-        Rules rules = switch (call.form.owner().getSimpleName()) {
+        Rules rules = call.form.takesRaggedRows() ? new RaggedRules(call) : ofWholeRows(call);
+        for (String name : call.nulls()) {
+            rules.fault(NullPointerException.class, name + " is null");
+        }
+        for (String name : call.views().keySet()) {
+            rules.memory(name, call.view(name), call.form.isOutput(name));
+        }
+        rules.judge();
+        return new Verdict(rules.faults, rules.doubtful);
+    }
+
+    private static Rules ofWholeRows(Call call) {
+        return switch (call.form.owner().getSimpleName()) {
             case "CrossEntropyLoss", "NllLoss" -> new ClassLossRules(call);
             case "BceLoss", "BceWithLogitsLoss", "KlDivLoss" -> new ElementLossRules(call);
             case "CosineEmbeddingLoss" -> new CosineRules(call);
@@ -57,14 +69,6 @@ class Rules {
             case "Builder", "Denominator", "LabelSmoothing" -> new OptionRules(call);
             default -> new FunctionRules(call);
         };
-        for (String name : call.nulls()) {
-            rules.fault(NullPointerException.class, name + " is null");
-        }
-        for (String name : call.views().keySet()) {
-            rules.memory(name, call.view(name), call.form.isOutput(name));
-        }
-        rules.judge();
-        return new Verdict(rules.faults, rules.doubtful);
     }
 
     /** Adds what is wrong beside nulls. */
@@ -205,6 +209,28 @@ class Rules {
             }
         }
         return true;
+    }
+
+    /** The mask of the call, if it has one that is for so many rows of so many classes; else null. */
+    final Mask mask(int rows, int classes) {
+        if (!(call.get("mask") instanceof Mask mask)) {
+            return null;
+        }
+        illegal(!mask.fits(rows, classes), "the mask is for other rows or classes");
+        return mask.fits(rows, classes) ? mask : null;
+    }
+
+    /** Checks that targets which are not ignored take part. */
+    final void notLeftOut(Mask mask, long... target) {
+        for (int p = 0; mask != null && target != null && p < target.length; p++) {
+            boolean ignored = target[p] == call.options.ignoreIndex;
+            outside(!ignored && mask.has(p) && !mask.takes(p, target[p]), "target[" + p + "] is left out");
+        }
+    }
+
+    /** A row without the classes that a mask leaves out, if there is one. */
+    static double[] remaining(Mask mask, int row, double... numbers) {
+        return mask == null ? numbers : mask.remaining(row, numbers);
     }
 
     /** The numbers of a view, in row-major order. */

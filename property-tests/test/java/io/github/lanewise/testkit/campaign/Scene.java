@@ -24,6 +24,9 @@ final class Scene {
     /** The dimension of classes, or that indices count along. */
     private int axis;
 
+    /** How long ragged rows are. */
+    private int[] lengths = {};
+
     /** How many indices there are, and what they are below. */
     private int indices;
 
@@ -32,7 +35,9 @@ final class Scene {
     /** Draws shapes for a form. */
     static Scene draw(Form form, Draw draw) {
         Scene scene = new Scene();
-        if (form.isOf(CrossEntropyLoss.class, NllLoss.class)) {
+        if (form.takesRaggedRows()) {
+            scene.raggedRows(form, draw);
+        } else if (form.isOf(CrossEntropyLoss.class, NllLoss.class)) {
             scene.classLoss(draw);
         } else if (form.isOf(BceLoss.class, BceWithLogitsLoss.class, KlDivLoss.class)) {
             scene.elementLoss(form, draw);
@@ -53,6 +58,22 @@ final class Scene {
             scene.main = draw.shape(draw.below(6));
         }
         return scene;
+    }
+
+    private void raggedRows(Form form, Draw draw) {
+        boolean alike = draw.chance(0.2);
+        int least = form.isOf(LogitSummary.class, SequenceScore.class) && draw.chance(0.9) ? 1 : 0;
+        int all = Math.max(least, draw.length());
+        lengths = new int[draw.size()];
+        Arrays.setAll(lengths, p -> alike ? all : Math.max(least, draw.chance(0.05) ? draw.length() : draw.size()));
+        indices = lengths.length;
+        bound = Arrays.stream(lengths).max().orElse(0);
+        main = new int[] {bound};
+        boolean reduces = form.method().getName().startsWith("logSumExp");
+        for (String name : new String[] {"perSample", "gradOutput", "logProb"}) {
+            shapes.put(name, new int[] {indices});
+        }
+        shapes.put("output", reduces ? new int[] {indices} : main);
     }
 
     private void classLoss(Draw draw) {
@@ -165,6 +186,10 @@ final class Scene {
 
     int[] shape(String name) {
         return shapes.getOrDefault(name, main).clone();
+    }
+
+    int[] lengths() {
+        return lengths.clone();
     }
 
     int axis() {

@@ -44,6 +44,12 @@ final class Spoiler {
             call.arguments.put(name, null);
         } else if (value instanceof View view) {
             changeView(name, view);
+        } else if (value instanceof Ragged ragged) {
+            changeRows(name, ragged);
+        } else if (value instanceof Mask) {
+            int rows = scene.indices() + draw.below(3) - 1;
+            int classes = scene.bound() + draw.below(3) - 1;
+            call.arguments.put(name, Mask.draw(Math.max(0, rows), Math.max(0, classes), draw));
         } else if (value instanceof int[] || value instanceof long[]) {
             changeIndices(name, value);
         } else if (value instanceof float[] || value instanceof double[]) {
@@ -61,6 +67,34 @@ final class Spoiler {
         } else if (value instanceof Integer number) {
             int odd = ODD_NUMBERS[draw.below(ODD_NUMBERS.length)];
             call.arguments.put(name, harmless(name, draw.chance(0.5) ? odd : number + draw.below(5) - 2));
+        }
+    }
+
+    private void changeRows(String name, Ragged ragged) {
+        boolean output = call.form.isOutput(name);
+        switch (draw.below(4)) {
+            case 0 -> {
+                int[] lengths = ragged.lengths();
+                if (lengths.length == 0 || draw.chance(0.3)) {
+                    lengths = Arrays.copyOf(lengths, lengths.length + 1);
+                } else {
+                    int p = draw.below(lengths.length);
+                    lengths[p] = Math.max(0, lengths[p] + draw.one(-1, 1));
+                }
+                Element element = ragged.whole().element();
+                call.arguments.put(name, Ragged.draw(element, output, () -> draw.random.nextGaussian(), draw, lengths));
+            }
+            case 1 -> call.arguments.put(name, ragged.seenBy(closed(ragged.whole())));
+            default -> {
+                for (String other : List.copyOf(call.arguments.keySet())) {
+                    Ragged moved = !other.equals(name) && call.get(other) instanceof Ragged rows
+                            ? rows.moved(draw.chance(0.6) ? 0 : draw.below(3) - 1)
+                            : null;
+                    if (moved != null) {
+                        call.arguments.put(name, moved);
+                    }
+                }
+            }
         }
     }
 
@@ -177,7 +211,7 @@ final class Spoiler {
         }
         String otherName = others.get(draw.below(others.size()));
         View other = call.view(otherName);
-        if (draw.chance(0.15)) {
+        if (call.get(otherName) instanceof View && draw.chance(0.15)) {
             interleave(name, view, otherName, other);
             return;
         }
