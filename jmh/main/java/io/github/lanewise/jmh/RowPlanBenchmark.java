@@ -142,8 +142,10 @@ public class RowPlanBenchmark {
 
     private void fill(float[] from, float[] to) {
         int columns = allowed.length;
-        for (int i = 0; i < from.length; i++) {
-            to[i] = allowed[i % columns] ? from[i] : Float.NEGATIVE_INFINITY;
+        for (int row = 0; row < from.length; row += columns) {
+            for (int c = 0; c < columns; c++) {
+                to[row + c] = allowed[c] ? from[row + c] : Float.NEGATIVE_INFINITY;
+            }
         }
     }
 
