@@ -118,9 +118,9 @@ final class RaggedRules extends Rules {
         }
         Denominator kind = options.denominatorOr(Denominator.WEIGHTED);
         boolean none = Arrays.stream(target).allMatch(y -> y == options.ignoreIndex);
-        boolean empty = kind == Denominator.WEIGHTED || kind == Denominator.VALID_COUNT
-                ? none
-                : (kind == Denominator.BATCH || kind == Denominator.ELEMENTS) && count == 0;
+        boolean ofTargets = kind == Denominator.WEIGHTED || kind == Denominator.VALID_COUNT;
+        boolean ofRows = kind == Denominator.BATCH || kind == Denominator.ELEMENTS;
+        boolean empty = ofTargets ? none : ofRows && count == 0;
         boolean mean = call.form.reduces() && options.reduction == Reduction.MEAN;
         illegal(mean && empty && options.emptyMean == OnEmpty.ERROR, "a mean of nothing");
     }
