@@ -117,7 +117,8 @@ public final class ClassMask extends RowPlan {
      * @param classes number of classes, 0 or more
      * @param allowed for each row and class whether it takes part, row by row; copied
      * @return the mask
-     * @throws IllegalArgumentException if a number is negative, or the array has not {@code rows * classes} entries
+     * @throws IllegalArgumentException if a number is negative, there are 2^31 - 1 rows, or the array has not {@code rows * classes}
+     *     entries
      */
     public static ClassMask of(int rows, int classes, boolean[] allowed) {
         Objects.requireNonNull(allowed, "allowed");
@@ -125,6 +126,10 @@ public final class ClassMask extends RowPlan {
             throw new IllegalArgumentException("allowed has " + allowed.length + " entries but " + rows + " rows of "
                     + classes + " classes have " + (long) rows * classes
                     + "; give one entry for each row and class, row by row");
+        }
+        if (rows == Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(rows
+                    + " rows are more than an array holds the ends of; use several masks, or one set for all rows");
         }
         int[] first = new int[rows + 1];
         int[] chosen = new int[count(allowed, 0, allowed.length)];
