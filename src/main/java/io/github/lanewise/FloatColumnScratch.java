@@ -3,7 +3,6 @@ package io.github.lanewise;
 
 import io.github.lanewise.kernel.ExpSum;
 import io.github.lanewise.kernel.FloatExp;
-import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.Kernels;
 import io.github.lanewise.kernel.ScratchPool;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * on any kind of thread.
  */
 final class FloatColumnScratch {
-    /** Columns of a tile: these arrays, some 15 KiB, stay in the L1 cache beside the data. */
+    /** Columns of a tile: these arrays, some 25 KiB, stay in the L1 cache beside the data. */
     static final int TILE = 256;
 
     private static final ScratchPool<FloatColumnScratch> POOL = new ScratchPool<>(FloatColumnScratch::new);
@@ -23,9 +22,17 @@ final class FloatColumnScratch {
     private final float[] low = new float[TILE];
     private final float[] magic = new float[TILE];
     private final float[] gain = new float[TILE];
+    private final float[] top = new float[TILE];
+    private final double[] unit = new double[TILE];
+    private final double[] whole = new double[TILE];
     private final float[] sum = new float[TILE];
+    private final float[] carry = new float[TILE];
     private final float[] extraMaxima = new float[TILE];
     final double[] excess = new double[TILE];
+
+    /** What {@link #logs} has found. */
+    final double[] log = new double[TILE];
+
     final double[] loss = new double[TILE];
     final float[] logSum = new float[TILE];
     final float[] below = new float[TILE];
@@ -51,18 +58,63 @@ final class FloatColumnScratch {
         POOL.giveBack(this);
     }
 
-    /** Fills {@link #excess} for columns whose {@link #max} is known. */
+    /** Fills {@link #excess} for columns whose {@link #max} is known; NaN for those that are not finite. */
     void sumExp(float[] x, int offset, int stride, int n, int count) {
-        Kernels.FLOAT.columnExpSetup(max, count, shift, low, magic);
-        Kernels.FLOAT.columnSumExp(x, offset, stride, n, count, max, shift, low, magic, sum, extraMaxima);
+        Kernels.FLOAT.columnExpSetup(max, count, shift, low, magic, top);
+        Kernels.FLOAT.columnSumWhole(x, offset, stride, n, count, shift, low, magic, top, sum, carry);
         for (int i = 0; i < count; i++) {
-            excess[i] = FloatExp.excess(sum[i], max[i]) + extraMaxima[i];
+            // Less the maximum's own term, with which the sum began, and that element's.
+            whole[i] = ((double) sum[i] - 2.0 * top[i]) + carry[i];
+        }
+        Kernels.FLOAT.columnInSumUnits(max, whole, count, excess);
+        double clear = n * FloatExp.CLEAR_IN_COLUMN;
+        boolean isClear = true;
+        for (int i = 0; i < count; i++) {
+            isClear &= !(excess[i] < clear);
+        }
+        if (!isClear) {
+            sumBelow(x, offset, stride, n, count, clear);
         }
     }
 
-    /** Sums of exponentials of columns that are short rows, after {@link #max} is known. */
-    void rowSums(ExpSum kind, float[] x, int n, int count, float[] terms, double[] sums) {
-        Kernels.FLOAT.columnExpSetup(max, count, shift, low, magic);
+    /** Columns in which the maximum dominates: without its term. */
+    private void sumBelow(float[] x, int offset, int stride, int n, int count, double clear) {
+        Kernels.FLOAT.columnSumExp(x, offset, stride, n, count, max, shift, low, magic, sum, extraMaxima);
+        for (int i = 0; i < count; i++) {
+            if (excess[i] < clear) {
+                excess[i] = FloatExp.excess(sum[i], max[i]) + extraMaxima[i];
+            }
+        }
+    }
+
+    /**
+     * Fills {@link #excess} for columns that are short rows, whose {@link #max} is known: the bits of {@link
+     * io.github.lanewise.kernel.FloatRows#excess}, NaN for those that are not finite.
+     */
+    void rowSums(float[] x, int n, int count, float[] terms, double[] sums, double[] sumsBelow) {
+        Kernels.FLOAT.columnExpSetup(max, count, shift, low, magic, top);
+        rowSums(ExpSum.WHOLE, x, n, count, terms, sums);
+        for (int i = 0; i < count; i++) {
+            whole[i] = sums[i] - top[i];
+        }
+        Kernels.FLOAT.columnInSumUnits(max, whole, count, excess);
+        boolean isClear = true;
+        for (int i = 0; i < count; i++) {
+            isClear &= !(excess[i] < FloatExp.CLEAR_IN_DOUBLE);
+        }
+        if (isClear) {
+            return;
+        }
+        rowSums(ExpSum.BELOW, x, n, count, terms, sumsBelow);
+        for (int i = 0; i < count; i++) {
+            if (excess[i] < FloatExp.CLEAR_IN_DOUBLE) {
+                double ties = Math.rint((sums[i] - sumsBelow[i]) / top[i]) - 1.0;
+                excess[i] = FloatExp.excess(sumsBelow[i], max[i]) + ties;
+            }
+        }
+    }
+
+    private void rowSums(ExpSum kind, float[] x, int n, int count, float[] terms, double[] sums) {
         Kernels.FLOAT.columnRowSums(kind, x, 0, TILE, n, count, max, shift, low, magic, terms, sums);
     }
 
@@ -74,17 +126,37 @@ final class FloatColumnScratch {
         return rows;
     }
 
-    /** Fills {@link #logSum} from {@link #excess}. */
+    /** Fills {@link #log} with the logarithms of the sums of exponentials, relative to the maxima, from {@link #excess}. */
+    void logs(int count) {
+        Kernels.FLOAT.columnLogOnePlus(excess, count, log);
+    }
+
+    /** Fills {@link #logSum} with them. */
     void logSum(int count) {
+        logs(count);
         for (int i = 0; i < count; i++) {
-            logSum[i] = (float) FloatLogOnePlus.log1p(excess[i]);
+            logSum[i] = (float) log[i];
         }
     }
 
-    /** Sets the factor of one column for {@link #expScale}. */
+    /** Prepares {@link #setFactor}. */
+    void units(int count) {
+        Kernels.FLOAT.columnUnits(max, count, unit);
+    }
+
+    /** Sets the factor of one column for {@link #expScale}, after {@link #units}. */
     void setFactor(int i, double factor) {
-        gain[i] = FloatExp.gain(max[i], factor, FloatExp.SCALE);
+        gain[i] = FloatExp.gain(unit[i], factor);
         rescaled[i] = factor != 0.0 && FloatExp.scale(factor) != FloatExp.SCALE;
+    }
+
+    /** Whether any is {@link #rescaled}. */
+    boolean anyRescaled(int count) {
+        boolean any = false;
+        for (int i = 0; i < count; i++) {
+            any |= rescaled[i];
+        }
+        return any;
     }
 
     /** Writes exp(x - max) * factor - minus * w after {@link #sumExp}. */

@@ -4,7 +4,6 @@ package io.github.lanewise;
 import static io.github.lanewise.FloatStage.INPUT;
 import static io.github.lanewise.FloatStage.OUTPUT;
 
-import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.FloatRows;
 import io.github.lanewise.kernel.Kernels;
 import org.jspecify.annotations.Nullable;
@@ -139,20 +138,13 @@ final class FloatCrossEntropyColumns {
         float[] x = logits.array();
         FloatRowTile tile = scratch.rows();
         tile.read(x, xo, n, width);
+        scratch.logs(width);
         for (int i = 0; i < width; i++) {
             long target = ClassIndices.at(ints, longs, p + i);
             scratch.loss[i] = target == rows.ignoreIndex
                     ? 0.0
                     : rows.value(
-                            x,
-                            xo + i * n,
-                            1,
-                            n,
-                            (int) target,
-                            scratch.max[i],
-                            FloatLogOnePlus.log1p(scratch.excess[i]),
-                            targetScale,
-                            everyScale);
+                            x, xo + i * n, 1, n, (int) target, scratch.max[i], scratch.log[i], targetScale, everyScale);
         }
         if (grad == null) {
             return;
@@ -176,6 +168,10 @@ final class FloatCrossEntropyColumns {
         float[] out = grad.array();
         int oo = Positions.offset(grad, axis, p);
         boolean weighted = rows.everyWeight != null && !rows.smoothing.isNone();
+        if (!weighted && !scratch.anyRescaled(width)) {
+            tile.write(n, width, out, oo);
+            return;
+        }
         for (int i = 0; i < width; i++) {
             long target = ClassIndices.at(ints, longs, p + i);
             if (target != rows.ignoreIndex && (weighted || scratch.rescaled[i])) {
@@ -226,6 +222,7 @@ final class FloatCrossEntropyColumns {
         float[] x = stage.array(INPUT, logits);
         Kernels.FLOAT.columnMax(x, xo, xs, n, width, scratch.max);
         scratch.sumExp(x, xo, xs, n, width);
+        scratch.logs(width);
         if (!rows.smoothing.isNone() && !rows.smoothing.leavesTargetOut()) {
             Kernels.FLOAT.columnSumBelow(x, xo, xs, rows.everyWeight, 0, n, width, scratch.max, scratch.below);
         }
@@ -278,7 +275,7 @@ final class FloatCrossEntropyColumns {
             double targetScale,
             double everyScale) {
         float max = scratch.max[i];
-        double logSum = FloatLogOnePlus.log1p(scratch.excess[i]);
+        double logSum = scratch.log[i];
         if (Float.isInfinite(max) || rows.smoothing.isNone() || rows.smoothing.leavesTargetOut()) {
             return rows.value(x, xo, xs, n, target, max, logSum, targetScale, everyScale);
         }
@@ -307,6 +304,7 @@ final class FloatCrossEntropyColumns {
             double upstream,
             @Nullable FloatTensor gradOutput,
             FloatColumnScratch scratch) {
+        scratch.units(width);
         for (int i = 0; i < width; i++) {
             long target = ClassIndices.at(ints, longs, p + i);
             double excess = scratch.excess[i];

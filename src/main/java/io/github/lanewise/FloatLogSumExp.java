@@ -33,9 +33,7 @@ final class FloatLogSumExp {
                 float[] x = stage.array(INPUT, input);
                 Kernels.FLOAT.columnMax(x, xo, xs, n, width, scratch.max);
                 scratch.sumExp(x, xo, xs, n, width);
-                for (int i = 0; i < width; i++) {
-                    Results.set(output, p + i, of(x, xo + i, xs, n, scratch.max[i], scratch.excess[i]));
-                }
+                tile(x, xo, 1, xs, n, p, width, scratch, output);
             }
             scratch.giveBack();
             stage.finish();
@@ -69,11 +67,30 @@ final class FloatLogSumExp {
             width = Math.min(run - p % run, FloatColumnScratch.TILE);
             int xo = Positions.offset(input, axis, p);
             scratch.rows().read(x, xo, n, width);
-            for (int i = 0; i < width; i++) {
-                Results.set(output, p + i, of(x, xo + i * n, 1, n, scratch.max[i], scratch.excess[i]));
-            }
+            tile(x, xo, n, 1, n, p, width, scratch, output);
         }
         scratch.giveBack();
+    }
+
+    /** Columns or short rows whose maxima and excesses are known, {@code step} elements from one to the next. */
+    private static void tile(
+            float[] x,
+            int xo,
+            int step,
+            int xs,
+            int n,
+            int p,
+            int width,
+            FloatColumnScratch scratch,
+            FloatTensor output) {
+        scratch.logs(width);
+        for (int i = 0; i < width; i++) {
+            float max = scratch.max[i];
+            double value = Math.abs(max) < Float.POSITIVE_INFINITY
+                    ? FloatPreciseLogSumExp.of(x, xo + i * step, xs, n, max, scratch.excess[i], scratch.log[i])
+                    : FloatRows.logSumExp(x, xo + i * step, xs, n);
+            Results.set(output, p + i, value);
+        }
     }
 
     /** Of a row whose maximum, with or without NaN, and excess are known. */

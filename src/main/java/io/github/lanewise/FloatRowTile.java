@@ -1,8 +1,6 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
-import io.github.lanewise.kernel.ExpSum;
-import io.github.lanewise.kernel.FloatExp;
 import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.Kernels;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +24,7 @@ final class FloatRowTile {
 
     private final FloatColumnScratch scratch;
     private final float[] terms = new float[FloatLanes.LANES * FloatLanes.LANES + FloatLanes.LANES];
+    private final int[] indices = new int[FloatLanes.LANES];
     private final double[] sum = new double[TILE];
     private final double[] sumBelow = new double[TILE];
 
@@ -54,36 +53,9 @@ final class FloatRowTile {
 
     /** Takes rows of an array, and finds their maxima, without NaN, and their {@link FloatColumnScratch#excess}. */
     void read(float[] x, int offset, int n, int count) {
-        for (int i = 0; i < n; i++) {
-            for (int p = 0; p < count; p++) {
-                elements[i * TILE + p] = x[offset + p * n + i];
-            }
-        }
+        Kernels.FLOAT.rowsToColumns(x, offset, n, count, elements, TILE, indices);
         Kernels.FLOAT.columnMax(elements, 0, TILE, n, count, scratch.max);
-        scratch.rowSums(ExpSum.WHOLE, elements, n, count, terms, sum);
-        boolean clear = true;
-        for (int p = 0; p < count; p++) {
-            float max = scratch.max[p];
-            double excess = FloatExp.inSumUnits(sum[p] - FloatExp.topTerm(max), FloatExp.sumUnit(max));
-            boolean defined = Math.abs(max) < Float.POSITIVE_INFINITY && !Double.isNaN(excess);
-            scratch.excess[p] = defined ? excess : Double.NaN;
-            clear &= !defined || excess >= FloatExp.CLEAR_IN_DOUBLE;
-        }
-        if (!clear) {
-            sumBelow(n, count);
-        }
-    }
-
-    /** Rows in which the maximum dominates: without its term, as {@link io.github.lanewise.kernel.FloatRows#excess} has them. */
-    private void sumBelow(int n, int count) {
-        scratch.rowSums(ExpSum.BELOW, elements, n, count, terms, sumBelow);
-        for (int p = 0; p < count; p++) {
-            if (scratch.excess[p] < FloatExp.CLEAR_IN_DOUBLE) {
-                float max = scratch.max[p];
-                double ties = Math.rint((sum[p] - sumBelow[p]) / FloatExp.topTerm(max)) - 1.0;
-                scratch.excess[p] = FloatExp.excess(sumBelow[p], max) + ties;
-            }
-        }
+        scratch.rowSums(elements, n, count, terms, sum, sumBelow);
     }
 
     /** Writes one row to an array. */
@@ -91,5 +63,10 @@ final class FloatRowTile {
         for (int i = 0; i < n; i++) {
             out[offset + i] = elements[i * TILE + p];
         }
+    }
+
+    /** Writes all rows to an array, one after the other. */
+    void write(int n, int count, float[] out, int offset) {
+        Kernels.FLOAT.columnsToRows(elements, TILE, n, count, out, offset, indices);
     }
 }

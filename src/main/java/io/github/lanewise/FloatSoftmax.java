@@ -129,9 +129,7 @@ final class FloatSoftmax {
             tile.read(input.array(), Positions.offset(input, axis, p), n, width);
             tile(x, 0, stride, n, width, scratch, fullyMasked, log, x, 0, stride);
             int oo = Positions.offset(output, axis, p);
-            for (int i = 0; i < width; i++) {
-                tile.writeRow(i, n, output.array(), oo + i * n);
-            }
+            tile.write(n, width, output.array(), oo);
         }
         scratch.giveBack();
     }
@@ -154,6 +152,7 @@ final class FloatSoftmax {
             Kernels.FLOAT.columnLogSoftmax(x, xo, xs, n, width, scratch.max, scratch.logSum, out, oo, os);
             return;
         }
+        scratch.units(width);
         for (int i = 0; i < width; i++) {
             scratch.zero[i] = fullyMasked == OnEmpty.ZERO && FloatMaskedRows.isMasked(x, xo + i, xs, n, scratch.max[i]);
             scratch.setFactor(i, 1.0 / (1.0 + scratch.excess[i]));

@@ -53,9 +53,15 @@ class FloatVectorKernelsEqualTwinProperties {
             "logSoftmax",
             "logSoftmaxBackward",
             "softmaxBackward",
+            "rowsToColumns",
+            "columnsToRows",
             "columnMax",
             "columnExpSetup",
             "columnSumExp",
+            "columnSumWhole",
+            "columnInSumUnits",
+            "columnUnits",
+            "columnLogOnePlus",
             "columnRowSums",
             "columnSumBelow",
             "columnExpScale",
@@ -252,11 +258,14 @@ class FloatVectorKernelsEqualTwinProperties {
         float[] w = floats(n + 2, i -> 0.25 + i % 7);
         float @Nullable [] weight = hasWeight ? w : null;
         float[] max = sameColumns(count, (k, out) -> k.columnMax(x, 0, stride, n, count, out));
-        float[] shift = sameColumns(count, (k, out) -> k.columnExpSetup(max, count, out, spare(), spare()));
-        float[] low = sameColumns(count, (k, out) -> k.columnExpSetup(max, count, spare(), out, spare()));
-        float[] magic = sameColumns(count, (k, out) -> k.columnExpSetup(max, count, spare(), spare(), out));
+        float[] shift = sameColumns(count, (k, out) -> k.columnExpSetup(max, count, out, spare(), spare(), spare()));
+        float[] low = sameColumns(count, (k, out) -> k.columnExpSetup(max, count, spare(), out, spare(), spare()));
+        float[] magic = sameColumns(count, (k, out) -> k.columnExpSetup(max, count, spare(), spare(), out, spare()));
         sameColumns(count, (k, out) -> k.columnSumExp(x, 0, stride, n, count, max, shift, low, magic, out, spare()));
         sameColumns(count, (k, out) -> k.columnSumExp(x, 0, stride, n, count, max, shift, low, magic, spare(), out));
+        float[] top = sameColumns(count, (k, out) -> k.columnExpSetup(max, count, spare(), spare(), spare(), out));
+        sameColumns(count, (k, out) -> k.columnSumWhole(x, 0, stride, n, count, shift, low, magic, top, out, spare()));
+        sameColumns(count, (k, out) -> k.columnSumWhole(x, 0, stride, n, count, shift, low, magic, top, spare(), out));
         sameColumns(count, (k, out) -> k.columnSumBelow(x, 0, stride, weight, 1, n, count, max, out));
         float[] factor = floats(MOST_COLUMNS, p -> (p % 3 - 1) * 0.37 / (p + 1));
         float[] other = floats(MOST_COLUMNS, p -> p % 5 * 0.5);
@@ -270,6 +279,62 @@ class FloatVectorKernelsEqualTwinProperties {
     }
 
     @Property(tries = TRIES)
+    void lastStepsOfColumns(@ForAll ClassBatch batch, @ForAll @IntRange(min = 1, max = MOST_COLUMNS) int count) {
+        float[] scores = batch.scores().floats();
+        float[] max = floats(MOST_COLUMNS, i -> scores[i % scores.length]);
+        double[] sums = new double[MOST_COLUMNS];
+        for (int p = 0; p < count; p++) {
+            // From the smallest excess that there is to one that no row has.
+            sums[p] = p % 7 == 6 ? max[p] : Math.scalb(1.0 + p % 5 * 0.3, p * 9 - 160);
+        }
+        double[] positive = Arrays.stream(sums).map(Math::abs).toArray();
+        double[] result = new double[MOST_COLUMNS];
+        for (int p = 0; p < count; p++) {
+            int at = p;
+            sameNumber(k -> {
+                k.columnInSumUnits(max, sums, count, result);
+                return result[at];
+            });
+            sameNumber(k -> {
+                k.columnUnits(max, count, result);
+                return result[at];
+            });
+            sameNumber(k -> {
+                k.columnLogOnePlus(positive, count, result);
+                return result[at];
+            });
+        }
+    }
+
+    @Property(tries = TRIES)
+    void transposed(
+            @ForAll ClassBatch batch,
+            @ForAll @IntRange(min = 1, max = FloatLanes.LANES) int n,
+            @ForAll @IntRange(max = MOST_COLUMNS) int count,
+            @ForAll @IntRange(max = 5) int offset) {
+        float[] scores = batch.scores().floats();
+        float[] x = floats(n * MOST_COLUMNS + offset, i -> scores[i % scores.length]);
+        int stride = MOST_COLUMNS + 1;
+        int[] indices = new int[FloatLanes.LANES];
+        sameArray(n * stride, (k, out) -> {
+            k.rowsToColumns(x, offset, n, count, out, stride, indices);
+            for (int p = 0; p < count; p++) {
+                for (int i = 0; i < n; i++) {
+                    assertEquals(x[offset + p * n + i], out[i * stride + p]);
+                }
+            }
+        });
+        sameArray(offset + n * count, (k, out) -> {
+            k.columnsToRows(x, MOST_COLUMNS, n, count, out, offset, indices);
+            for (int p = 0; p < count; p++) {
+                for (int i = 0; i < n; i++) {
+                    assertEquals(x[i * MOST_COLUMNS + p], out[offset + p * n + i]);
+                }
+            }
+        });
+    }
+
+    @Property(tries = TRIES)
     void columnsThatAreShortRows(
             @ForAll ClassBatch batch,
             @ForAll @IntRange(min = 1, max = FloatLanes.LANES) int n,
@@ -278,9 +343,9 @@ class FloatVectorKernelsEqualTwinProperties {
         float[] x = floats(n * MOST_COLUMNS, i -> scores[i % scores.length]);
         int count = width;
         float[] max = sameColumns(count, (k, out) -> k.columnMax(x, 0, MOST_COLUMNS, n, count, out));
-        float[] shift = sameColumns(count, (k, out) -> k.columnExpSetup(max, count, out, spare(), spare()));
-        float[] low = sameColumns(count, (k, out) -> k.columnExpSetup(max, count, spare(), out, spare()));
-        float[] magic = sameColumns(count, (k, out) -> k.columnExpSetup(max, count, spare(), spare(), out));
+        float[] shift = sameColumns(count, (k, out) -> k.columnExpSetup(max, count, out, spare(), spare(), spare()));
+        float[] low = sameColumns(count, (k, out) -> k.columnExpSetup(max, count, spare(), out, spare(), spare()));
+        float[] magic = sameColumns(count, (k, out) -> k.columnExpSetup(max, count, spare(), spare(), out, spare()));
         for (ExpSum kind : new ExpSum[] {ExpSum.WHOLE, ExpSum.BELOW}) {
             double[] sums = new double[MOST_COLUMNS];
             for (int p = 0; p < count; p++) {

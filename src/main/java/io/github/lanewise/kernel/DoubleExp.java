@@ -107,6 +107,12 @@ public final class DoubleExp {
      */
     public static final double CLEAR = 64.0;
 
+    /**
+     * The same for a sum of {@link DoubleKernels#columnSumWhole}, divided by the number of terms: each rounds what has been rounded off
+     * so far to 53 bits, which is 2^-106 of the maximum's own term or of the sum.
+     */
+    public static final double CLEAR_IN_COLUMN = 0x1p-50;
+
     /** There is nothing wider than a double that sums could be taken in. */
     public static final double CLEAR_IN_DOUBLE = CLEAR;
 
@@ -193,7 +199,12 @@ public final class DoubleExp {
     /** What a term of the given scale is multiplied by to become {@code exp(x - max) * factor}. */
     public static double gain(double max, double factor, int scale) {
         double unit = unit(max);
-        return factor / (scale == 0 ? unit * UNSCALE : unit);
+        return gain(scale == 0 ? unit * UNSCALE : unit, factor);
+    }
+
+    /** The same for terms whose maximum has the given one. */
+    public static double gain(double unit, double factor) {
+        return factor / unit;
     }
 
     /** What a sum of terms is in units of the maximum's own term. */

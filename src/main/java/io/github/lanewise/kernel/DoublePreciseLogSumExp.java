@@ -13,4 +13,9 @@ public final class DoublePreciseLogSumExp {
     public static double of(double[] x, int xOffset, int xStride, int n, double max, double excess) {
         return max + DoubleLogOnePlus.log1p(excess);
     }
+
+    /** The same with {@code log1p(excess)} at hand. */
+    public static double of(double[] x, int xOffset, int xStride, int n, double max, double excess, double log) {
+        return max + log;
+    }
 }

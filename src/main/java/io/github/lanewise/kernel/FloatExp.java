@@ -96,20 +96,34 @@ public final class FloatExp {
      */
     public static final double CLEAR = 2.0;
 
+    /**
+     * The same for a sum of {@link FloatKernels#columnSumWhole}, divided by the number of terms: each rounds what has been rounded off
+     * so far to 24 bits, which is 2^-48 of the maximum's own term or of the sum.
+     */
+    public static final double CLEAR_IN_COLUMN = 0x1p-22;
+
     /** The same for sums of doubles: of at most {@link FloatLanes#LANES} terms, or of pieces that do not hold the maximum. */
     public static final double CLEAR_IN_DOUBLE = 0x1p-20;
 
-    private static final double LN2_DOUBLE = 0x1.62e42fefa39efp-1;
+    /** ln 2. */
+    public static final double LN2_DOUBLE = 0x1.62e42fefa39efp-1;
 
     // exp(r) on |r| <= 0.3466 in double, relative error 1.2 * 2^-40 (Sollya, fpminimax): a third of a float's rounding
     // error times 2^-13, for the one value a row that every term is divided by.
-    private static final double D2 = 0x1.000000005def6p-1;
-    private static final double D3 = 0x1.5555557dd373p-3;
-    private static final double D4 = 0x1.5555541e4eaf1p-5;
-    private static final double D5 = 0x1.1110a25ee599p-7;
-    private static final double D6 = 0x1.6c18d3332036dp-10;
-    private static final double D7 = 0x1.a18560d35dbadp-13;
-    private static final double D8 = 0x1.9e8934f7a5c34p-16;
+    /** Coefficient of r^2 in double. */
+    public static final double D2 = 0x1.000000005def6p-1;
+    /** Coefficient of r^3 in double. */
+    public static final double D3 = 0x1.5555557dd373p-3;
+    /** Coefficient of r^4 in double. */
+    public static final double D4 = 0x1.5555541e4eaf1p-5;
+    /** Coefficient of r^5 in double. */
+    public static final double D5 = 0x1.1110a25ee599p-7;
+    /** Coefficient of r^6 in double. */
+    public static final double D6 = 0x1.6c18d3332036dp-10;
+    /** Coefficient of r^7 in double. */
+    public static final double D7 = 0x1.a18560d35dbadp-13;
+    /** Coefficient of r^8 in double. */
+    public static final double D8 = 0x1.9e8934f7a5c34p-16;
 
     private FloatExp() {}
 
@@ -181,7 +195,12 @@ public final class FloatExp {
     /** What a term of the given scale is multiplied by to become {@code exp(x - max) * factor}. */
     public static float gain(float max, double factor, int scale) {
         double unit = unit(max);
-        return (float) (factor / (scale == 0 ? unit * UNSCALE : unit));
+        return gain(scale == 0 ? unit * UNSCALE : unit, factor);
+    }
+
+    /** The same for terms whose maximum has the given one. */
+    public static float gain(double unit, double factor) {
+        return (float) (factor / unit);
     }
 
     /**

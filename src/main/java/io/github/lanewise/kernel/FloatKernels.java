@@ -136,6 +136,16 @@ public interface FloatKernels extends FloatPointKernels {
             int outOffset);
 
     /**
+     * Transposes rows that lie one after the other: element {@code i} of row {@code p} goes to {@code out[i * stride + p]}.
+     *
+     * @param indices scratch, with room for {@link FloatLanes#LANES}
+     */
+    void rowsToColumns(float[] x, int xOffset, int n, int count, float[] out, int stride, int[] indices);
+
+    /** The way back: element {@code i} of row {@code p}, at {@code x[i * stride + p]}, goes to {@code out[outOffset + p * n + i]}. */
+    void columnsToRows(float[] x, int stride, int n, int count, float[] out, int outOffset, int[] indices);
+
+    /**
      * For each of {@code count} columns the largest element that is not NaN, a zero as +0. Column {@code p} has its {@code
      * n} elements at {@code xOffset + p + i * stride}. Here and below, arrays with one value a column are read and written
      * by whole registers: they need room for a multiple of {@link FloatLanes#LANES} values.
@@ -144,9 +154,41 @@ public interface FloatKernels extends FloatPointKernels {
 
     /**
      * For each column with a finite maximum, what {@link FloatExp} reduces its exponentials by: {@link FloatExp#shift},
-     * {@link FloatExp#low} and {@link FloatExp#magic}. NaN for an infinite maximum.
+     * {@link FloatExp#low} and {@link FloatExp#magic}, and the maximum's own term in a sum, {@link FloatExp#topTerm}. NaN for an
+     * infinite maximum.
      */
-    void columnExpSetup(float[] max, int count, float[] shift, float[] low, float[] magic);
+    void columnExpSetup(float[] max, int count, float[] shift, float[] low, float[] magic, float[] top);
+
+    /**
+     * For each column the sum of the terms of all its elements, in the scale of {@link FloatExp}, added in index order like a lane of
+     * {@link FloatLanes} that begins with {@code top} as one term more: no term is larger than what it is added to, so what an
+     * addition rounds off is exact. The sum is NaN where a column holds NaN or its maximum is infinite. shift, low, magic and top come
+     * from {@link #columnExpSetup}.
+     *
+     * @param sum takes the sums
+     * @param carry takes what they have rounded off
+     */
+    void columnSumWhole(
+            float[] x,
+            int xOffset,
+            int stride,
+            int n,
+            int count,
+            float[] shift,
+            float[] low,
+            float[] magic,
+            float[] top,
+            float[] sum,
+            float[] carry);
+
+    /** For each column a sum of terms in units of its maximum's own: {@link FloatExp#sumUnit}, {@link FloatExp#inSumUnits}. */
+    void columnInSumUnits(float[] max, double[] sum, int count, double[] excess);
+
+    /** For each column {@link FloatExp#unit} of its maximum. */
+    void columnUnits(float[] max, int count, double[] unit);
+
+    /** For each column {@link FloatLogOnePlus#log1p} of a number that is not negative. */
+    void columnLogOnePlus(double[] r, int count, double[] log);
 
     /**
      * For each column the sum of the terms of the elements below its maximum, in the scale of {@link FloatExp}, added in

@@ -8,18 +8,27 @@ package io.github.lanewise.kernel;
  * <p>Relative error below 2^-48 for {@code r >= 0}, far below the rounding to float that follows.
  */
 public final class FloatLogOnePlus {
-    private static final double LN2 = 0x1.62e42fefa39efp-1;
-    private static final long SQRT_HALF_BITS = 0x3fe6a09e667f3bcdL;
-    private static final int MANTISSA_BITS = 52;
+    /** ln 2. */
+    public static final double LN2 = 0x1.62e42fefa39efp-1;
+    /** The bits of the square root of a half. */
+    public static final long SQRT_HALF_BITS = 0x3fe6a09e667f3bcdL;
+    /** Bits of a double behind its exponent. */
+    public static final int MANTISSA_BITS = 52;
 
     // (log((1 + s) / (1 - s)) - 2 s) / s^3 as a polynomial in s^2 for |s| <= 0.17158, minimax (Sollya, fpminimax with
     // double coefficients); error relative to the whole 2^-50.
-    private static final double C0 = 0x1.55555555553b3p-1;
-    private static final double C1 = 0x1.9999999b8b078p-2;
-    private static final double C2 = 0x1.249246261f7fp-2;
-    private static final double C3 = 0x1.c71fd073e8dd3p-3;
-    private static final double C4 = 0x1.738250007a6ep-3;
-    private static final double C5 = 0x1.54719fff5b8dfp-3;
+    /** Coefficient of s^0. */
+    public static final double C0 = 0x1.55555555553b3p-1;
+    /** Coefficient of s^2. */
+    public static final double C1 = 0x1.9999999b8b078p-2;
+    /** Coefficient of s^4. */
+    public static final double C2 = 0x1.249246261f7fp-2;
+    /** Coefficient of s^6. */
+    public static final double C3 = 0x1.c71fd073e8dd3p-3;
+    /** Coefficient of s^8. */
+    public static final double C4 = 0x1.738250007a6ep-3;
+    /** Coefficient of s^10. */
+    public static final double C5 = 0x1.54719fff5b8dfp-3;
 
     private FloatLogOnePlus() {}
 

@@ -50,7 +50,12 @@ public final class FloatPreciseLogSumExp {
      * @param excess as the float kernels give it
      */
     public static double of(float[] x, int xOffset, int xStride, int n, float max, double excess) {
-        double y = max + FloatLogOnePlus.log1p(excess);
+        return of(x, xOffset, xStride, n, max, excess, FloatLogOnePlus.log1p(excess));
+    }
+
+    /** The same with {@code log1p(excess)} at hand. */
+    public static double of(float[] x, int xOffset, int xStride, int n, float max, double excess, double log) {
+        double y = max + log;
         double error = FLOAT_ERROR * HALF_ULP * excess / (1.0 + excess);
         // Also true for NaN, which stays.
         if (!(error > 0.5 * Math.ulp((float) y))) {

@@ -106,7 +106,7 @@ class DoubleElementaryAccuracyTest {
                 new Range(0x1p-60, 20)),
 
         SIGMOID(
-                1.25,
+                1.05,
                 DoubleSigmoidMath::sigmoid,
                 DoubleDouble::sigmoid,
                 SixtyDigits::sigmoid,

@@ -22,8 +22,8 @@ final class ElementaryBounds {
     /** FloatSigmoidMath.tanh, worst at 0x1.5cf4cap-3. */
     static final double TANH = 0.545;
 
-    /** FloatSigmoidMath.sigmoid, worst at -0x1.763b02p2. */
-    static final double SIGMOID = 1.217;
+    /** FloatSigmoidMath.sigmoid, worst at 0x1.0a2b22p4. */
+    static final double SIGMOID = 1.000;
 
     /** FloatSigmoidMath.logSigmoid, worst at -0x1.3f401ep-2. */
     static final double LOG_SIGMOID = 1.186;

@@ -279,7 +279,10 @@ public interface CrossEntropyContract extends LossContract {
                 batch,
                 implementation().crossEntropyProbabilities(batch.scores(), spread, options),
                 implementation().crossEntropy(batch.scores(), target, options.withLabelSmoothing(all)),
-                underflow(batch, others / (classes - 1)));
+                // Each share is rounded where it is computed, and what the target keeps is 1 less one: with many
+                // classes that can be
+                // far more than its own spacing, and counts as often as the target is surprising.
+                underflow(batch, others / (classes - 1)) + others * 4.0 * Math.ulp(0.5) * surprise(batch));
     }
 
     /** What is lost where a probability is too small to be a normal number: half its spacing times the largest surprise. */
@@ -287,10 +290,15 @@ public interface CrossEntropyContract extends LossContract {
         if (probability >= precision().smallestNormal()) {
             return 0.0;
         }
+        return batch.classes() * precision().ulp(0.0) * 4.0 * surprise(batch);
+    }
+
+    /** The largest that minus a log-probability can be. */
+    private static double surprise(ClassBatch batch) {
         double[] scores = batch.scores().data();
         double reach = Arrays.stream(scores).max().orElse(0.0)
                 - Arrays.stream(scores).min().orElse(0.0);
-        return batch.classes() * precision().ulp(0.0) * 4.0 * (reach + Math.log(batch.classes()));
+        return reach + Math.log(batch.classes());
     }
 
     /** Two losses of the same terms, one from probabilities that were rounded once. */

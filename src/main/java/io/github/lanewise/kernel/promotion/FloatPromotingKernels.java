@@ -253,13 +253,54 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
     }
 
     @Override
+    public void rowsToColumns(float[] x, int xOffset, int n, int count, float[] out, int stride, int[] indices) {
+        at(Kernel.COLUMNS).rowsToColumns(x, xOffset, n, count, out, stride, indices);
+    }
+
+    @Override
+    public void columnsToRows(float[] x, int stride, int n, int count, float[] out, int outOffset, int[] indices) {
+        at(Kernel.COLUMNS).columnsToRows(x, stride, n, count, out, outOffset, indices);
+    }
+
+    @Override
     public void columnMax(float[] x, int xOffset, int stride, int n, int count, float[] max) {
         at(Kernel.COLUMNS).columnMax(x, xOffset, stride, n, count, max);
     }
 
     @Override
-    public void columnExpSetup(float[] max, int count, float[] shift, float[] low, float[] magic) {
-        at(Kernel.COLUMNS).columnExpSetup(max, count, shift, low, magic);
+    public void columnExpSetup(float[] max, int count, float[] shift, float[] low, float[] magic, float[] top) {
+        at(Kernel.COLUMNS).columnExpSetup(max, count, shift, low, magic, top);
+    }
+
+    @Override
+    public void columnSumWhole(
+            float[] x,
+            int xOffset,
+            int stride,
+            int n,
+            int count,
+            float[] shift,
+            float[] low,
+            float[] magic,
+            float[] top,
+            float[] sum,
+            float[] carry) {
+        at(Kernel.COLUMNS).columnSumWhole(x, xOffset, stride, n, count, shift, low, magic, top, sum, carry);
+    }
+
+    @Override
+    public void columnInSumUnits(float[] max, double[] sum, int count, double[] excess) {
+        at(Kernel.COLUMNS).columnInSumUnits(max, sum, count, excess);
+    }
+
+    @Override
+    public void columnUnits(float[] max, int count, double[] unit) {
+        at(Kernel.COLUMNS).columnUnits(max, count, unit);
+    }
+
+    @Override
+    public void columnLogOnePlus(double[] r, int count, double[] log) {
+        at(Kernel.COLUMNS).columnLogOnePlus(r, count, log);
     }
 
     @Override

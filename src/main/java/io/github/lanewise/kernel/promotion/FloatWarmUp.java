@@ -50,6 +50,9 @@ final class FloatWarmUp {
     private final float[] columnExtra = new float[2 * BEFORE];
     private final float[] columnTerms = new float[ROOM];
     private final double[] columnSums = new double[2 * BEFORE];
+    private final float[] columnTop = new float[2 * BEFORE];
+    private final int[] columnIndices = new int[FloatLanes.LANES];
+    private final double[] columnEnds = new double[2 * BEFORE];
 
     /** What the calls answer, so that none is in vain. */
     private double sum;
@@ -267,7 +270,14 @@ final class FloatWarmUp {
         int n = CLASSES;
         int count = POSITIONS;
         on.columnMax(image, BEFORE, count, n, count, columnMax);
-        on.columnExpSetup(columnMax, count, columnShift, columnLow, columnMagic);
+        on.rowsToColumns(image, BEFORE, n, count, out, count, columnIndices);
+        on.columnsToRows(image, count, n, count, out, BEFORE, columnIndices);
+        on.columnExpSetup(columnMax, count, columnShift, columnLow, columnMagic, columnTop);
+        on.columnSumWhole(
+                image, BEFORE, count, n, count, columnShift, columnLow, columnMagic, columnTop, columnSum, columnExtra);
+        on.columnInSumUnits(columnMax, columnSums, count, columnEnds);
+        on.columnUnits(columnMax, count, columnEnds);
+        on.columnLogOnePlus(columnSums, count, columnEnds);
         on.columnSumExp(
                 image, BEFORE, count, n, count, columnMax, columnShift, columnLow, columnMagic, columnSum, columnExtra);
         rowSums(ExpSum.WHOLE, image, count);

@@ -2,6 +2,8 @@
 package io.github.lanewise.kernel.promotion;
 
 import io.github.lanewise.kernel.HalfKernels;
+import java.util.List;
+import java.util.function.IntConsumer;
 
 /** Calls of the four conversions of 16-bit numbers, over lengths with and without a tail, of every kind of number. */
 final class HalfWarmUp {
@@ -11,12 +13,21 @@ final class HalfWarmUp {
     /** Steps through all 2^16 numbers, so that few of them meet every exponent, infinities and NaN. */
     private static final int STEP = 65;
 
-    private final HalfKernels on;
     private final short[] halves = new short[ROOM];
     private final float[] floats = new float[ROOM];
 
+    /**
+     * The four conversions, each a class of its own behind one call, so that C2 compiles each by itself. Compiled together with the
+     * loop that calls them, they exceed what C2 takes in one method, and in one JVM of ten they stayed boxed.
+     */
+    private final List<IntConsumer> conversions;
+
     HalfWarmUp(HalfKernels on) {
-        this.on = on;
+        conversions = List.of(
+                n -> on.fromBfloat16(halves, 0, n, floats, 0),
+                n -> on.toFloat16(floats, 0, n, halves, 0),
+                n -> on.fromFloat16(halves, 0, n, floats, 0),
+                n -> on.toBfloat16(floats, 0, n, halves, 0));
     }
 
     /** Makes the calls; every one begins with the same numbers. */
@@ -25,10 +36,9 @@ final class HalfWarmUp {
             for (int i = 0; i < n; i++) {
                 halves[i] = (short) (i * STEP);
             }
-            on.fromBfloat16(halves, 0, n, floats, 0);
-            on.toFloat16(floats, 0, n, halves, 0);
-            on.fromFloat16(halves, 0, n, floats, 0);
-            on.toBfloat16(floats, 0, n, halves, 0);
+            for (int i = 0; i < conversions.size(); i++) {
+                conversions.get(i).accept(n);
+            }
         }
     }
 }

@@ -262,6 +262,21 @@ public final class DoubleConstants {
     /** 2^-64: takes {@link #SIGMOID_ROUND_SHIFT}'s surplus back, in one rounding if the product is subnormal. */
     public static final double SIGMOID_UNSCALE = 0x1p-64;
 
+    /** From here on the sigmoid is 1; its exponential is taken of no larger number. */
+    public static final double SIGMOID_MAX_INPUT = 40.0;
+
+    /** The bits of {@link #SIGMOID_MAX_INPUT}. */
+    public static final long SIGMOID_MAX_INPUT_BITS = 0x4044000000000000L;
+
+    /**
+     * 1.5 * 2^52 + 2048 + 1023 - 64: one shift of the low bits into sign and exponent gives {@code -2^(n-64)}, a normal number for
+     * all n in [-58, 1077].
+     */
+    public static final double SIGMOID_DOWN_SHIFT = 0x1.8p52 + 3007;
+
+    /** 2^-64, by which {@link #SIGMOID_DOWN_SHIFT} scales. */
+    public static final double SIGMOID_DOWN = 0x1p-64;
+
     /** Below this bound expm1 is -1 to within 2^-63, and tanh of half its magnitude rounds to 1. */
     public static final double TANH_MIN_INPUT = -44.0;
 

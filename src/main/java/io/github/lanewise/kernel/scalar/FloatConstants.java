@@ -196,6 +196,21 @@ public final class FloatConstants {
     /** 2^-64: takes {@link #SIGMOID_ROUND_SHIFT}'s surplus back, in one rounding if the product is subnormal. */
     public static final float SIGMOID_UNSCALE = 0x1p-64f;
 
+    /** From here on the sigmoid is 1; its exponential is taken of no larger number. */
+    public static final float SIGMOID_MAX_INPUT = 20f;
+
+    /** The bits of {@link #SIGMOID_MAX_INPUT}. */
+    public static final int SIGMOID_MAX_INPUT_BITS = 0x41a00000;
+
+    /**
+     * 1.5 * 2^23 + 256 + 127 - 32: one shift of the low bits into sign and exponent gives {@code -2^(n-32)}, a normal number for all
+     * n in [-29, 150].
+     */
+    public static final float SIGMOID_DOWN_SHIFT = 0x1.8p23f + 351f;
+
+    /** 2^-32, by which {@link #SIGMOID_DOWN_SHIFT} scales. */
+    public static final float SIGMOID_DOWN = 0x1p-32f;
+
     /** Below this bound expm1 is -1 to within 2^-28, and tanh of half its magnitude rounds to 1. */
     public static final float TANH_MIN_INPUT = -20f;
 

@@ -3,6 +3,7 @@ package io.github.lanewise.kernel.scalar;
 
 import io.github.lanewise.kernel.ExpSum;
 import io.github.lanewise.kernel.FloatExp;
+import io.github.lanewise.kernel.FloatLogOnePlus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FloatScalarColumns {
     private FloatScalarColumns() {}
+
+    /** As {@link io.github.lanewise.kernel.FloatKernels#rowsToColumns}, from row {@code first} on. */
+    public static void fromRows(float[] x, int xOffset, int n, int first, int count, float[] out, int stride) {
+        for (int i = 0; i < n; i++) {
+            for (int p = first; p < count; p++) {
+                out[i * stride + p] = x[xOffset + p * n + i];
+            }
+        }
+    }
+
+    /** As {@link io.github.lanewise.kernel.FloatKernels#columnsToRows}, from row {@code first} on. */
+    public static void toRows(float[] x, int stride, int n, int first, int count, float[] out, int outOffset) {
+        for (int p = first; p < count; p++) {
+            for (int i = 0; i < n; i++) {
+                out[outOffset + p * n + i] = x[i * stride + p];
+            }
+        }
+    }
 
     /** For each column the largest element that is not NaN. */
     public static void max(float[] x, int xOffset, int stride, int n, int count, float[] max) {
@@ -27,13 +46,62 @@ public final class FloatScalarColumns {
     }
 
     /** As {@link io.github.lanewise.kernel.FloatKernels#columnExpSetup}. */
-    public static void expSetup(float[] max, int count, float[] shift, float[] low, float[] magic) {
+    public static void expSetup(float[] max, int count, float[] shift, float[] low, float[] magic, float[] topTerm) {
         for (int p = 0; p < count; p++) {
             shift[p] = FloatExp.shift(max[p]);
             float top = max[p] - shift[p];
             float power = FloatExp.power(top);
             low[p] = FloatExp.low(power, FloatExp.SCALE);
             magic[p] = FloatExp.magic(power, FloatExp.SCALE);
+            topTerm[p] = FloatExp.topTerm(max[p]);
+        }
+    }
+
+    /** As {@link io.github.lanewise.kernel.FloatKernels#columnSumWhole}. */
+    public static void sumWhole(
+            float[] x,
+            int xOffset,
+            int stride,
+            int n,
+            int count,
+            float[] shift,
+            float[] low,
+            float[] magic,
+            float[] top,
+            float[] sum,
+            float[] carry) {
+        for (int p = 0; p < count; p++) {
+            float total = top[p];
+            float lost = 0f;
+            for (int i = 0; i < n; i++) {
+                float term = FloatExp.sumTerm(x[xOffset + p + i * stride] - shift[p], low[p], magic[p]);
+                float next = total + term;
+                lost += term - (next - total);
+                total = next;
+            }
+            sum[p] = FloatScalarRows.canonical(total);
+            carry[p] = FloatScalarRows.canonical(lost);
+        }
+    }
+
+    /** As {@link io.github.lanewise.kernel.FloatKernels#columnInSumUnits}. */
+    public static void inSumUnits(float[] max, double[] sum, int count, double[] excess) {
+        for (int p = 0; p < count; p++) {
+            excess[p] = FloatExp.inSumUnits(sum[p], FloatExp.sumUnit(max[p]));
+        }
+    }
+
+    /** As {@link io.github.lanewise.kernel.FloatKernels#columnUnits}. */
+    public static void units(float[] max, int count, double[] unit) {
+        for (int p = 0; p < count; p++) {
+            unit[p] = FloatExp.unit(max[p]);
+        }
+    }
+
+    /** As {@link io.github.lanewise.kernel.FloatKernels#columnLogOnePlus}. */
+    public static void logOnePlus(double[] r, int count, double[] log) {
+        for (int p = 0; p < count; p++) {
+            log[p] = FloatLogOnePlus.log1p(r[p]);
         }
     }
 

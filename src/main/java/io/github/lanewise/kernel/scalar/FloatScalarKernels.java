@@ -142,13 +142,54 @@ public final class FloatScalarKernels implements FloatKernels {
     }
 
     @Override
+    public void rowsToColumns(float[] x, int xOffset, int n, int count, float[] out, int stride, int[] indices) {
+        FloatScalarColumns.fromRows(x, xOffset, n, 0, count, out, stride);
+    }
+
+    @Override
+    public void columnsToRows(float[] x, int stride, int n, int count, float[] out, int outOffset, int[] indices) {
+        FloatScalarColumns.toRows(x, stride, n, 0, count, out, outOffset);
+    }
+
+    @Override
     public void columnMax(float[] x, int xOffset, int stride, int n, int count, float[] max) {
         FloatScalarColumns.max(x, xOffset, stride, n, count, max);
     }
 
     @Override
-    public void columnExpSetup(float[] max, int count, float[] shift, float[] low, float[] magic) {
-        FloatScalarColumns.expSetup(max, count, shift, low, magic);
+    public void columnExpSetup(float[] max, int count, float[] shift, float[] low, float[] magic, float[] top) {
+        FloatScalarColumns.expSetup(max, count, shift, low, magic, top);
+    }
+
+    @Override
+    public void columnSumWhole(
+            float[] x,
+            int xOffset,
+            int stride,
+            int n,
+            int count,
+            float[] shift,
+            float[] low,
+            float[] magic,
+            float[] top,
+            float[] sum,
+            float[] carry) {
+        FloatScalarColumns.sumWhole(x, xOffset, stride, n, count, shift, low, magic, top, sum, carry);
+    }
+
+    @Override
+    public void columnInSumUnits(float[] max, double[] sum, int count, double[] excess) {
+        FloatScalarColumns.inSumUnits(max, sum, count, excess);
+    }
+
+    @Override
+    public void columnUnits(float[] max, int count, double[] unit) {
+        FloatScalarColumns.units(max, count, unit);
+    }
+
+    @Override
+    public void columnLogOnePlus(double[] r, int count, double[] log) {
+        FloatScalarColumns.logOnePlus(r, count, log);
     }
 
     @Override

@@ -8,9 +8,6 @@ final class FloatStrip {
     /** Elements of a strip. */
     static final int LENGTH = 512;
 
-    /** Rows below this length are walked once: a strip is not worth its borrowing. */
-    static final int LEAST = 128;
-
     private static final ScratchPool<float[]> POOL = new ScratchPool<>(() -> new float[LENGTH]);
 
     private FloatStrip() {}

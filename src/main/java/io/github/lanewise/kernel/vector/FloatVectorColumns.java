@@ -14,7 +14,6 @@ import static io.github.lanewise.kernel.FloatExp.MAGIC;
 import static io.github.lanewise.kernel.FloatExp.MINUS_LN2_HIGH;
 import static io.github.lanewise.kernel.FloatExp.MINUS_LN2_LOW;
 import static io.github.lanewise.kernel.FloatExp.ZERO_EXPONENT;
-import static io.github.lanewise.kernel.FloatLanes.LANES;
 import static io.github.lanewise.kernel.vector.FloatSpecies.LENGTH;
 import static io.github.lanewise.kernel.vector.FloatSpecies.SPECIES;
 import static jdk.incubator.vector.VectorOperators.EQ;
@@ -25,8 +24,6 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.NE;
 
-import io.github.lanewise.kernel.ExpSum;
-import io.github.lanewise.kernel.FloatExp;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import org.jspecify.annotations.Nullable;
@@ -56,17 +53,31 @@ final class FloatVectorColumns {
     }
 
     /** As {@link io.github.lanewise.kernel.FloatKernels#columnExpSetup}. */
-    static void expSetup(float[] max, int count, float[] shift, float[] low, float[] magic) {
+    static void expSetup(float[] max, int count, float[] shift, float[] low, float[] magic, float[] topTerm) {
         for (int p = 0; p < count; p += LENGTH) {
             FloatVector maximum = FloatVector.fromArray(SPECIES, max, p);
             FloatVector shifts =
                     FloatVector.zero(SPECIES).blend(maximum, maximum.abs().compare(GE, FAR));
-            FloatVector power = maximum.sub(shifts).lanewise(FMA, LOG2_E, MAGIC).sub(MAGIC);
+            FloatVector top = maximum.sub(shifts);
+            FloatVector power = top.lanewise(FMA, LOG2_E, MAGIC).sub(MAGIC);
             FloatVector magics =
                     FloatVector.broadcast(SPECIES, MAGIC + ZERO_EXPONENT).sub(power);
             shifts.intoArray(shift, p);
             power.sub(ZERO_EXPONENT).mul(LN2).intoArray(low, p);
             magics.intoArray(magic, p);
+            FloatVector biased = top.lanewise(FMA, LOG2_E, magics);
+            FloatVector multiple = biased.sub(magics);
+            FloatVector r = multiple.lanewise(FMA, MINUS_LN2_HIGH, top);
+            // In double also: r = multiple.lanewise(FMA, MINUS_LN2_LOW, r);
+            FloatVector square = r.mul(r);
+            FloatVector base = r.lanewise(FMA, C3, C2);
+            FloatVector h = r.lanewise(FMA, C5, C4);
+            h = square.lanewise(FMA, C6, h);
+            h = h.lanewise(FMA, square, base);
+            h = h.lanewise(FMA, square, r);
+            FloatVector scale =
+                    biased.reinterpretAsInts().lanewise(LSHL, EXPONENT_SHIFT).reinterpretAsFloats();
+            h.lanewise(FMA, scale, scale).intoArray(topTerm, p);
         }
     }
 
@@ -122,57 +133,6 @@ final class FloatVectorColumns {
             FloatVector v = total.add(carry);
             v.blend(Float.NaN, v.compare(NE, v)).intoArray(sum, p);
             maxima.intoArray(extraMaxima, p);
-        }
-    }
-
-    /** As {@link io.github.lanewise.kernel.FloatKernels#columnRowSums}. */
-    static void rowSums(
-            ExpSum kind,
-            float[] x,
-            int xOffset,
-            int stride,
-            int n,
-            int count,
-            float[] max,
-            float[] shift,
-            float[] low,
-            float[] magic,
-            float[] terms,
-            double[] sum) {
-        FloatVector lnLow = FloatVector.broadcast(SPECIES, kind == ExpSum.WHOLE ? FloatExp.SUM_LN2_LOW : MINUS_LN2_LOW);
-        float leaveMaxOut = kind == ExpSum.BELOW ? 0f : Float.NaN;
-        // A row ends with a block, and the terms that it lacks there are +0.
-        int first = LANES - n;
-        for (int i = 0; i < first; i++) {
-            FloatVector.zero(SPECIES).intoArray(terms, i * LENGTH);
-        }
-        for (int p = 0; p < count; p += LENGTH) {
-            FloatVector maximum = FloatVector.fromArray(SPECIES, max, p);
-            FloatVector shifts = FloatVector.fromArray(SPECIES, shift, p);
-            FloatVector lows = FloatVector.fromArray(SPECIES, low, p);
-            FloatVector magics = FloatVector.fromArray(SPECIES, magic, p);
-            // Nothing equals NaN.
-            FloatVector without = maximum.add(leaveMaxOut);
-            for (int i = 0; i < n; i++) {
-                FloatVector given = FloatVector.fromArray(SPECIES, x, xOffset + p + i * stride);
-                FloatVector v = given.sub(shifts);
-                v = v.blend(lows, v.compare(LT, lows).or(given.compare(EQ, without)));
-                FloatVector biased = v.lanewise(FMA, LOG2_E, magics);
-                FloatVector multiple = biased.sub(magics);
-                FloatVector r = multiple.lanewise(FMA, MINUS_LN2_HIGH, v);
-                r = multiple.lanewise(FMA, lnLow, r);
-                FloatVector square = r.mul(r);
-                FloatVector base = r.lanewise(FMA, C3, C2);
-                FloatVector h = r.lanewise(FMA, C5, C4);
-                h = square.lanewise(FMA, C6, h);
-                h = h.lanewise(FMA, square, base);
-                h = h.lanewise(FMA, square, r);
-                FloatVector scale = biased.reinterpretAsInts()
-                        .lanewise(LSHL, EXPONENT_SHIFT)
-                        .reinterpretAsFloats();
-                h.lanewise(FMA, scale, scale).intoArray(terms, (first + i) * LENGTH);
-            }
-            FloatColumnFold.fold(terms, sum, p);
         }
     }
 

@@ -243,6 +243,16 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
     }
 
     @Override
+    public void rowsToColumns(float[] x, int xOffset, int n, int count, float[] out, int stride, int[] indices) {
+        FloatVectorTranspose.rowsToColumns(x, xOffset, n, count, out, stride, indices);
+    }
+
+    @Override
+    public void columnsToRows(float[] x, int stride, int n, int count, float[] out, int outOffset, int[] indices) {
+        FloatVectorTranspose.columnsToRows(x, stride, n, count, out, outOffset, indices);
+    }
+
+    @Override
     public void columnMax(float[] x, int xOffset, int stride, int n, int count, float[] max) {
         if (lastCrosses(x, xOffset, stride, n, count)) {
             FloatScalarColumns.max(x, xOffset, stride, n, count, max);
@@ -252,8 +262,51 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
     }
 
     @Override
-    public void columnExpSetup(float[] max, int count, float[] shift, float[] low, float[] magic) {
-        FloatVectorColumns.expSetup(max, count, shift, low, magic);
+    public void columnExpSetup(float[] max, int count, float[] shift, float[] low, float[] magic, float[] top) {
+        FloatVectorColumns.expSetup(max, count, shift, low, magic, top);
+    }
+
+    @Override
+    public void columnSumWhole(
+            float[] x,
+            int xOffset,
+            int stride,
+            int n,
+            int count,
+            float[] shift,
+            float[] low,
+            float[] magic,
+            float[] top,
+            float[] sum,
+            float[] carry) {
+        if (lastCrosses(x, xOffset, stride, n, count)) {
+            FloatScalarColumns.sumWhole(x, xOffset, stride, n, count, shift, low, magic, top, sum, carry);
+            return;
+        }
+        int p = 0;
+        while (p < count) {
+            p = FloatVectorPlainColumnSums.whole(x, xOffset, stride, n, p, count, shift, magic, top, sum, carry);
+            if (p < count) {
+                int end = Math.min(count, p + FloatSpecies.LENGTH);
+                FloatVectorColumnSums.whole(x, xOffset, stride, n, p, end, shift, low, magic, top, sum, carry);
+                p = end;
+            }
+        }
+    }
+
+    @Override
+    public void columnInSumUnits(float[] max, double[] sum, int count, double[] excess) {
+        FloatVectorColumnEnds.inSumUnits(max, sum, count, excess);
+    }
+
+    @Override
+    public void columnUnits(float[] max, int count, double[] unit) {
+        FloatVectorColumnEnds.units(max, count, unit);
+    }
+
+    @Override
+    public void columnLogOnePlus(double[] r, int count, double[] log) {
+        FloatVectorColumnEnds.logOnePlus(r, count, log);
     }
 
     @Override
@@ -290,7 +343,18 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
             float[] magic,
             float[] terms,
             double[] sum) {
-        FloatVectorColumns.rowSums(kind, x, xOffset, stride, n, count, max, shift, low, magic, terms, sum);
+        int p = 0;
+        while (p < count) {
+            int end = count;
+            if (kind == ExpSum.WHOLE) {
+                p = FloatVectorPlainColumnSums.ofRows(x, xOffset, stride, n, p, count, shift, magic, terms, sum);
+                end = Math.min(count, p + FloatSpecies.LENGTH);
+            }
+            if (p < count) {
+                FloatVectorColumnSums.ofRows(kind, x, xOffset, stride, n, p, end, max, shift, low, magic, terms, sum);
+            }
+            p = end;
+        }
     }
 
     @Override

@@ -36,21 +36,9 @@ abstract class FloatVectorPointKernels implements FloatPointKernels {
             case LOG -> FloatVectorElementwise.log(x, xOffset, n, out, outOffset);
             case LOG1P -> FloatVectorElementwise.log1p(x, xOffset, n, out, outOffset);
             case TANH -> FloatVectorSigmoid.tanh(x, xOffset, n, out, outOffset);
-            case SIGMOID -> sigmoid(x, xOffset, n, out, outOffset);
+            case SIGMOID -> FloatVectorSigmoid.sigmoid(x, xOffset, n, out, outOffset);
             case LOG_SIGMOID ->
                 FloatVectorSigmoid.softplus(x, xOffset, n, -1f, Float.POSITIVE_INFINITY, out, outOffset);
-        }
-    }
-
-    private static void sigmoid(float[] x, int xOffset, int n, float[] out, int outOffset) {
-        int inStrips = n < FloatStrip.LEAST ? 0 : FloatSpecies.SPECIES.loopBound(n);
-        if (inStrips > 0) {
-            float[] half = FloatStrip.borrow();
-            FloatVectorSigmoid.sigmoidInStrips(x, xOffset, inStrips, half, out, outOffset);
-            FloatStrip.giveBack(half);
-        }
-        if (inStrips < n) {
-            FloatVectorSigmoid.sigmoid(x, xOffset + inStrips, n - inStrips, out, outOffset + inStrips);
         }
     }
 

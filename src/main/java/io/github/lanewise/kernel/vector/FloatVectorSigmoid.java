@@ -27,25 +27,25 @@ import static io.github.lanewise.kernel.scalar.FloatConstants.LOG_C6;
 import static io.github.lanewise.kernel.scalar.FloatConstants.LOG_C7;
 import static io.github.lanewise.kernel.scalar.FloatConstants.LOG_C8;
 import static io.github.lanewise.kernel.scalar.FloatConstants.LOG_C9;
+import static io.github.lanewise.kernel.scalar.FloatConstants.SIGMOID_DOWN;
+import static io.github.lanewise.kernel.scalar.FloatConstants.SIGMOID_DOWN_SHIFT;
+import static io.github.lanewise.kernel.scalar.FloatConstants.SIGMOID_MAX_INPUT_BITS;
 import static io.github.lanewise.kernel.scalar.FloatConstants.SIGMOID_ROUND_SHIFT;
 import static io.github.lanewise.kernel.scalar.FloatConstants.SIGMOID_UNSCALE;
 import static io.github.lanewise.kernel.scalar.FloatConstants.SIGN_BITS;
-import static io.github.lanewise.kernel.scalar.FloatConstants.SIGN_SHIFT;
 import static io.github.lanewise.kernel.scalar.FloatConstants.TANH_MIN_INPUT;
 import static io.github.lanewise.kernel.scalar.FloatConstants.TANH_TINY;
 import static io.github.lanewise.kernel.vector.FloatSpecies.LENGTH;
 import static io.github.lanewise.kernel.vector.FloatSpecies.SPECIES;
-import static jdk.incubator.vector.VectorOperators.AND_NOT;
-import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.FMA;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.MIN;
 import static jdk.incubator.vector.VectorOperators.NE;
 import static jdk.incubator.vector.VectorOperators.UMIN;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
@@ -58,8 +58,9 @@ final class FloatVectorSigmoid {
 
     /** As {@link io.github.lanewise.kernel.scalar.FloatSigmoidMath#sigmoid}. */
     static void sigmoid(float[] x, int xOffset, int n, float[] out, int outOffset) {
+        FloatVector minusDown = FloatVector.broadcast(SPECIES, -SIGMOID_DOWN);
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
-        FloatVector top = FloatVector.broadcast(SPECIES, 1f / SIGMOID_UNSCALE);
+        FloatVector minusOne = FloatVector.broadcast(SPECIES, -1f);
         VectorMask<Float> rest = SPECIES.indexInRange(SPECIES.loopBound(n), n);
         for (int i = 0; i < n; i += LENGTH) {
             boolean whole = i <= n - LENGTH;
@@ -67,11 +68,14 @@ final class FloatVectorSigmoid {
                     ? FloatVector.fromArray(SPECIES, x, xOffset + i)
                     : FloatVector.fromArray(SPECIES, x, xOffset + i, rest);
 
-            // exp(-|input|) = 2^n (1 + t); scale is 2^(n+64).
-            FloatVector a = input.reinterpretAsInts().or(SIGN_BITS).reinterpretAsFloats();
-            a = a.blend(EXP_MIN_INPUT, a.compare(LT, EXP_MIN_INPUT));
-            FloatVector shifted = a.lanewise(FMA, LOG2_E, SIGMOID_ROUND_SHIFT);
-            FloatVector exponent = shifted.sub(SIGMOID_ROUND_SHIFT);
+            // exp(-input) = 2^n (1 + t); scale is -2^(n-32).
+            FloatVector a = input.reinterpretAsInts()
+                    .lanewise(MIN, SIGMOID_MAX_INPUT_BITS)
+                    .reinterpretAsFloats();
+            a = a.reinterpretAsInts().lanewise(UMIN, EXP_MIN_INPUT_BITS).reinterpretAsFloats();
+            a = a.neg();
+            FloatVector shifted = a.lanewise(FMA, LOG2_E, SIGMOID_DOWN_SHIFT);
+            FloatVector exponent = shifted.sub(SIGMOID_DOWN_SHIFT);
             FloatVector r = exponent.lanewise(FMA, -LN2_HIGH, a);
             r = exponent.lanewise(FMA, -LN2_LOW, r);
             FloatVector q = r.lanewise(FMA, EXP_C6, EXP_C5);
@@ -82,83 +86,18 @@ final class FloatVectorSigmoid {
             FloatVector scale =
                     shifted.reinterpretAsInts().lanewise(LSHL, FRACTION_BITS).reinterpretAsFloats();
 
-            // The reciprocal of 1 + e, formed at 2^64 times its terms, and what it lacks.
-            FloatVector m = t.add(1f);
-            FloatVector inverse = top.div(scale.lanewise(FMA, m, top));
-            FloatVector scaled = inverse.mul(scale);
-            FloatVector minus = scaled.mul(-SIGMOID_UNSCALE);
-            FloatVector correction = minus.lanewise(FMA, t, one.sub(inverse).add(minus));
-            FloatVector smaller = correction.lanewise(FMA, m, t).lanewise(FMA, scaled, scaled);
-            FloatVector larger = correction.lanewise(FMA, inverse, inverse);
-
-            FloatVector result = larger.blend(smaller.mul(SIGMOID_UNSCALE), input.compare(LT, 0f));
+            // The reciprocal of 1 + exp(-input), which is at -2^-32 times, and what it lacks.
+            FloatVector divisor = scale.lanewise(FMA, t.add(1f), minusDown);
+            FloatVector lost = scale.lanewise(FMA, t, minusDown.sub(divisor.sub(scale)));
+            FloatVector quotient = minusOne.div(divisor);
+            FloatVector remainder = divisor.lanewise(FMA, quotient, one);
+            remainder = lost.lanewise(FMA, quotient, remainder);
+            FloatVector result = remainder.lanewise(FMA, quotient, quotient).mul(SIGMOID_DOWN);
             result = result.blend(CANONICAL_NAN, input.compare(NE, input));
             if (whole) {
                 result.intoArray(out, outOffset + i);
             } else {
                 result.intoArray(out, outOffset + i, rest);
-            }
-        }
-    }
-
-    /**
-     * The same over whole registers, in strips that are walked twice: first for the exponentials, which go to {@code half},
-     * then for the quotients. In one walk each register's steps wait for each other all the way, which is further than a CPU
-     * looks ahead.
-     */
-    static void sigmoidInStrips(float[] x, int xOffset, int n, float[] half, float[] out, int outOffset) {
-        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
-        FloatVector top = FloatVector.broadcast(SPECIES, 1f / SIGMOID_UNSCALE);
-        int end;
-        for (int start = 0; start < n; start = end) {
-            end = Math.min(n, start + half.length);
-            for (int i = start; i < end; i += LENGTH) {
-                // exp(-|input|) = 2^n (1 + t).
-                FloatVector a = FloatVector.fromArray(SPECIES, x, xOffset + i)
-                        .reinterpretAsInts()
-                        .or(SIGN_BITS)
-                        .lanewise(UMIN, EXP_MIN_INPUT_BITS)
-                        .reinterpretAsFloats();
-                FloatVector shifted = a.lanewise(FMA, LOG2_E, SIGMOID_ROUND_SHIFT);
-                FloatVector exponent = shifted.sub(SIGMOID_ROUND_SHIFT);
-                FloatVector r = exponent.lanewise(FMA, -LN2_HIGH, a);
-                r = exponent.lanewise(FMA, -LN2_LOW, r);
-                FloatVector q = r.lanewise(FMA, EXP_C6, EXP_C5);
-                q = q.lanewise(FMA, r, EXP_C4);
-                q = q.lanewise(FMA, r, EXP_C3);
-                q = q.lanewise(FMA, r, EXP_C2);
-                r.mul(r).lanewise(FMA, q, r).intoArray(half, i - start);
-            }
-            for (int i = start; i < end; i += LENGTH) {
-                FloatVector input = FloatVector.fromArray(SPECIES, x, xOffset + i);
-                FloatVector t = FloatVector.fromArray(SPECIES, half, i - start);
-                IntVector inputs = input.reinterpretAsInts();
-                // 2^(n + 64).
-                FloatVector scale = inputs.or(SIGN_BITS)
-                        .lanewise(UMIN, EXP_MIN_INPUT_BITS)
-                        .reinterpretAsFloats()
-                        .lanewise(FMA, LOG2_E, SIGMOID_ROUND_SHIFT)
-                        .reinterpretAsInts()
-                        .lanewise(LSHL, FRACTION_BITS)
-                        .reinterpretAsFloats();
-
-                // The reciprocal of 1 + e, formed at 2^64 times its terms, and what it lacks.
-                FloatVector m = t.add(1f);
-                FloatVector inverse = top.div(scale.lanewise(FMA, m, top));
-                FloatVector scaled = inverse.mul(scale);
-                FloatVector minus = scaled.mul(-SIGMOID_UNSCALE);
-                FloatVector correction = minus.lanewise(FMA, t, one.sub(inverse).add(minus));
-                IntVector smaller = correction
-                        .lanewise(FMA, m, t)
-                        .lanewise(FMA, scaled, scaled)
-                        .mul(SIGMOID_UNSCALE)
-                        .reinterpretAsInts();
-                IntVector larger = correction.lanewise(FMA, inverse, inverse).reinterpretAsInts();
-
-                IntVector below = inputs.lanewise(ASHR, SIGN_SHIFT);
-                FloatVector result =
-                        smaller.and(below).or(larger.lanewise(AND_NOT, below)).reinterpretAsFloats();
-                result.blend(CANONICAL_NAN, input.compare(NE, input)).intoArray(out, outOffset + i);
             }
         }
     }
@@ -174,8 +113,9 @@ final class FloatVectorSigmoid {
             float threshold,
             float[] out,
             int outOffset) {
+        FloatVector minusDown = FloatVector.broadcast(SPECIES, -SIGMOID_DOWN);
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
-        FloatVector top = FloatVector.broadcast(SPECIES, 1f / SIGMOID_UNSCALE);
+        FloatVector minusOne = FloatVector.broadcast(SPECIES, -1f);
         VectorMask<Float> rest = SPECIES.indexInRange(SPECIES.loopBound(n), n);
         for (int i = 0; i < n; i += LENGTH) {
             boolean whole = i <= n - LENGTH;
@@ -187,11 +127,14 @@ final class FloatVectorSigmoid {
                     : FloatVector.fromArray(SPECIES, g, gOffset + i, rest);
             input = input.mul(beta);
 
-            // exp(-|input|) = 2^n (1 + t); scale is 2^(n+64).
-            FloatVector a = input.reinterpretAsInts().or(SIGN_BITS).reinterpretAsFloats();
-            a = a.blend(EXP_MIN_INPUT, a.compare(LT, EXP_MIN_INPUT));
-            FloatVector shifted = a.lanewise(FMA, LOG2_E, SIGMOID_ROUND_SHIFT);
-            FloatVector exponent = shifted.sub(SIGMOID_ROUND_SHIFT);
+            // exp(-input) = 2^n (1 + t); scale is -2^(n-32).
+            FloatVector a = input.reinterpretAsInts()
+                    .lanewise(MIN, SIGMOID_MAX_INPUT_BITS)
+                    .reinterpretAsFloats();
+            a = a.reinterpretAsInts().lanewise(UMIN, EXP_MIN_INPUT_BITS).reinterpretAsFloats();
+            a = a.neg();
+            FloatVector shifted = a.lanewise(FMA, LOG2_E, SIGMOID_DOWN_SHIFT);
+            FloatVector exponent = shifted.sub(SIGMOID_DOWN_SHIFT);
             FloatVector r = exponent.lanewise(FMA, -LN2_HIGH, a);
             r = exponent.lanewise(FMA, -LN2_LOW, r);
             FloatVector q = r.lanewise(FMA, EXP_C6, EXP_C5);
@@ -202,16 +145,13 @@ final class FloatVectorSigmoid {
             FloatVector scale =
                     shifted.reinterpretAsInts().lanewise(LSHL, FRACTION_BITS).reinterpretAsFloats();
 
-            // The reciprocal of 1 + e, formed at 2^64 times its terms, and what it lacks.
-            FloatVector m = t.add(1f);
-            FloatVector inverse = top.div(scale.lanewise(FMA, m, top));
-            FloatVector scaled = inverse.mul(scale);
-            FloatVector minus = scaled.mul(-SIGMOID_UNSCALE);
-            FloatVector correction = minus.lanewise(FMA, t, one.sub(inverse).add(minus));
-            FloatVector smaller = correction.lanewise(FMA, m, t).lanewise(FMA, scaled, scaled);
-            FloatVector larger = correction.lanewise(FMA, inverse, inverse);
-
-            FloatVector result = larger.blend(smaller.mul(SIGMOID_UNSCALE), input.compare(LT, 0f));
+            // The reciprocal of 1 + exp(-input), which is at -2^-32 times, and what it lacks.
+            FloatVector divisor = scale.lanewise(FMA, t.add(1f), minusDown);
+            FloatVector lost = scale.lanewise(FMA, t, minusDown.sub(divisor.sub(scale)));
+            FloatVector quotient = minusOne.div(divisor);
+            FloatVector remainder = divisor.lanewise(FMA, quotient, one);
+            remainder = lost.lanewise(FMA, quotient, remainder);
+            FloatVector result = remainder.lanewise(FMA, quotient, quotient).mul(SIGMOID_DOWN);
             result = result.blend(CANONICAL_NAN, input.compare(NE, input)).mul(upstream);
             result = result.blend(upstream, input.compare(GT, threshold));
             result = result.blend(CANONICAL_NAN, result.compare(NE, result));

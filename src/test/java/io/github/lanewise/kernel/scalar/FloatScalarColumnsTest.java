@@ -50,6 +50,7 @@ class FloatScalarColumnsTest {
         final float[] shift;
         final float[] low;
         final float[] magic;
+        final float[] top;
         final float[] sum;
         final float[] extraMaxima;
 
@@ -58,9 +59,10 @@ class FloatScalarColumnsTest {
             this.shift = new float[count];
             this.low = new float[count];
             this.magic = new float[count];
+            this.top = new float[count];
             this.sum = new float[count];
             this.extraMaxima = new float[count];
-            FloatScalarColumns.expSetup(max, count, shift, low, magic);
+            FloatScalarColumns.expSetup(max, count, shift, low, magic, top);
             FloatScalarColumns.sumExp(x, offset, stride, n, count, max, shift, low, magic, sum, extraMaxima);
         }
 
@@ -121,13 +123,49 @@ class FloatScalarColumnsTest {
     }
 
     @Test
+    void sumsOfAllExponentials() {
+        float[] x = columns();
+        x[at(3, 0)] = 300f;
+        x[at(5, 0)] = 299.5f;
+        x[at(9, 1)] = 30f;
+        x[at(10, 1)] = 30f;
+        Exponentials e = new Exponentials(x, OFFSET, STRIDE, N, COUNT, maxima(x));
+        float[] sum = new float[COUNT];
+        float[] carry = new float[COUNT];
+        FloatScalarColumns.sumWhole(x, OFFSET, STRIDE, N, COUNT, e.shift, e.low, e.magic, e.top, sum, carry);
+        double[] below = new double[COUNT];
+        for (int p = 0; p < COUNT; p++) {
+            below[p] = ((double) sum[p] - 2.0 * e.top[p]) + carry[p];
+        }
+        double[] excess = new double[COUNT];
+        FloatScalarColumns.inSumUnits(e.max, below, COUNT, excess);
+        for (int p = 0; p < COUNT; p++) {
+            double expected = -1.0;
+            for (int i = 0; i < N; i++) {
+                expected += Math.exp((double) x[at(i, p)] - e.max[p]);
+            }
+            // The sum begins with the maximum's own term.
+            assertEquals(expected, excess[p], 4 * Math.ulp(1f) * (2.0 + expected));
+        }
+        float[] without = new float[COUNT];
+        FloatScalarColumns.sumWhole(x, OFFSET, STRIDE, 0, COUNT, e.shift, e.low, e.magic, e.top, without, carry);
+        for (int p = 0; p < COUNT; p++) {
+            assertEquals(e.top[p], without[p]);
+            assertEquals(0f, carry[p]);
+        }
+    }
+
+    @Test
     void infiniteMaximaAndNaNGiveNaN() {
         float[] x = {Float.POSITIVE_INFINITY, 1f, Float.NEGATIVE_INFINITY, 2f, Float.NaN, Float.NEGATIVE_INFINITY};
         float[] max = new float[3];
         FloatScalarColumns.max(x, 0, 3, 2, 3, max);
         Exponentials e = new Exponentials(x, 0, 3, 2, 3, max);
+        float[] whole = new float[3];
+        FloatScalarColumns.sumWhole(x, 0, 3, 2, 3, e.shift, e.low, e.magic, e.top, whole, new float[3]);
         for (int p = 0; p < 3; p++) {
             assertEquals(Float.NaN, e.sum[p]);
+            assertEquals(Float.NaN, whole[p]);
         }
     }
 
