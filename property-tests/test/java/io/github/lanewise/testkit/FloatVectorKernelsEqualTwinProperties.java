@@ -288,6 +288,9 @@ class FloatVectorKernelsEqualTwinProperties {
             sums[p] = p % 7 == 6 ? max[p] : Math.scalb(1.0 + p % 5 * 0.3, p * 9 - 160);
         }
         double[] positive = Arrays.stream(sums).map(Math::abs).toArray();
+        positive[count / 2] = Double.POSITIVE_INFINITY;
+        // The NaN of x86, whose sign is set.
+        positive[count - 1] = Double.longBitsToDouble(0xfff8000000000000L);
         double[] result = new double[MOST_COLUMNS];
         for (int p = 0; p < count; p++) {
             int at = p;

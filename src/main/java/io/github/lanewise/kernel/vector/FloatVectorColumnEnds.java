@@ -28,13 +28,12 @@ import static io.github.lanewise.kernel.vector.FloatLaneFold.SWAP_HALVES;
 import static io.github.lanewise.kernel.vector.FloatLaneFold.WIDE;
 import static io.github.lanewise.kernel.vector.FloatSpecies.LENGTH;
 import static io.github.lanewise.kernel.vector.FloatSpecies.SPECIES;
-import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.AND_NOT;
 import static jdk.incubator.vector.VectorOperators.F2D;
 import static jdk.incubator.vector.VectorOperators.FMA;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
-import static jdk.incubator.vector.VectorOperators.LT;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
@@ -49,6 +48,12 @@ final class FloatVectorColumnEnds {
     private static final double TWO_TO_52 = 0x1p52;
 
     private static final long TWO_TO_52_BITS = 0x4330000000000000L;
+
+    private static final long MAGNITUDE_BITS = 0x7fffffffffffffffL;
+    private static final long INFINITY_BITS = 0x7ff0000000000000L;
+
+    /** Brings the sign of a double to its lowest bit. */
+    private static final int SIGN_SHIFT = 63;
 
     private FloatVectorColumnEnds() {}
 
@@ -117,18 +122,27 @@ final class FloatVectorColumnEnds {
         }
     }
 
-    /** As {@link io.github.lanewise.kernel.FloatKernels#columnLogOnePlus}. */
+    /**
+     * As {@link io.github.lanewise.kernel.FloatKernels#columnLogOnePlus}. Choices are made by bits: of comparisons of two doubles, the
+     * lanes of 128 bits, C2 makes objects.
+     */
     static void logOnePlus(double[] r, int count, double[] log) {
+        LongVector none = DoubleVector.zero(WIDE).reinterpretAsLongs();
         for (int p = 0; p < count; p += LENGTH) {
             DoubleVector given0 = DoubleVector.fromArray(WIDE, r, p);
+            LongVector givenBits0 = given0.reinterpretAsLongs();
             LongVector bits0 = given0.add(1.0).reinterpretAsLongs();
             LongVector power0 = bits0.sub(SQRT_HALF_BITS).lanewise(LSHR, MANTISSA_BITS);
             DoubleVector powers0 =
                     power0.or(TWO_TO_52_BITS).reinterpretAsDoubles().sub(TWO_TO_52);
-            DoubleVector f0 = bits0.sub(power0.lanewise(LSHL, MANTISSA_BITS))
+            LongVector fraction0 = bits0.sub(power0.lanewise(LSHL, MANTISSA_BITS))
                     .reinterpretAsDoubles()
-                    .sub(1.0);
-            f0 = f0.blend(given0, powers0.compare(EQ, 0.0));
+                    .sub(1.0)
+                    .reinterpretAsLongs();
+            // Where the power is 0, the number itself.
+            LongVector same0 = none.sub(power0.sub(1L).lanewise(LSHR, SIGN_SHIFT));
+            DoubleVector f0 =
+                    givenBits0.and(same0).or(fraction0.lanewise(AND_NOT, same0)).reinterpretAsDoubles();
             DoubleVector s0 = f0.div(f0.add(2.0));
             DoubleVector z0 = s0.mul(s0);
             DoubleVector q0 = z0.lanewise(FMA, C5, C4);
@@ -137,18 +151,27 @@ final class FloatVectorColumnEnds {
             q0 = q0.lanewise(FMA, z0, C1);
             q0 = q0.lanewise(FMA, z0, C0);
             DoubleVector logs0 = s0.mul(z0).lanewise(FMA, q0, s0.mul(2.0));
-            logs0 = powers0.lanewise(FMA, LN2, logs0);
-            logs0 = given0.blend(logs0, given0.compare(LT, Double.POSITIVE_INFINITY));
-            logs0.intoArray(log, p);
+            LongVector result0 = powers0.lanewise(FMA, LN2, logs0).reinterpretAsLongs();
+            LongVector finite0 =
+                    none.sub(givenBits0.and(MAGNITUDE_BITS).sub(INFINITY_BITS).lanewise(LSHR, SIGN_SHIFT));
+            result0.and(finite0)
+                    .or(givenBits0.lanewise(AND_NOT, finite0))
+                    .reinterpretAsDoubles()
+                    .intoArray(log, p);
             DoubleVector given1 = DoubleVector.fromArray(WIDE, r, p + LENGTH / 2);
+            LongVector givenBits1 = given1.reinterpretAsLongs();
             LongVector bits1 = given1.add(1.0).reinterpretAsLongs();
             LongVector power1 = bits1.sub(SQRT_HALF_BITS).lanewise(LSHR, MANTISSA_BITS);
             DoubleVector powers1 =
                     power1.or(TWO_TO_52_BITS).reinterpretAsDoubles().sub(TWO_TO_52);
-            DoubleVector f1 = bits1.sub(power1.lanewise(LSHL, MANTISSA_BITS))
+            LongVector fraction1 = bits1.sub(power1.lanewise(LSHL, MANTISSA_BITS))
                     .reinterpretAsDoubles()
-                    .sub(1.0);
-            f1 = f1.blend(given1, powers1.compare(EQ, 0.0));
+                    .sub(1.0)
+                    .reinterpretAsLongs();
+            // Where the power is 0, the number itself.
+            LongVector same1 = none.sub(power1.sub(1L).lanewise(LSHR, SIGN_SHIFT));
+            DoubleVector f1 =
+                    givenBits1.and(same1).or(fraction1.lanewise(AND_NOT, same1)).reinterpretAsDoubles();
             DoubleVector s1 = f1.div(f1.add(2.0));
             DoubleVector z1 = s1.mul(s1);
             DoubleVector q1 = z1.lanewise(FMA, C5, C4);
@@ -157,9 +180,13 @@ final class FloatVectorColumnEnds {
             q1 = q1.lanewise(FMA, z1, C1);
             q1 = q1.lanewise(FMA, z1, C0);
             DoubleVector logs1 = s1.mul(z1).lanewise(FMA, q1, s1.mul(2.0));
-            logs1 = powers1.lanewise(FMA, LN2, logs1);
-            logs1 = given1.blend(logs1, given1.compare(LT, Double.POSITIVE_INFINITY));
-            logs1.intoArray(log, p + LENGTH / 2);
+            LongVector result1 = powers1.lanewise(FMA, LN2, logs1).reinterpretAsLongs();
+            LongVector finite1 =
+                    none.sub(givenBits1.and(MAGNITUDE_BITS).sub(INFINITY_BITS).lanewise(LSHR, SIGN_SHIFT));
+            result1.and(finite1)
+                    .or(givenBits1.lanewise(AND_NOT, finite1))
+                    .reinterpretAsDoubles()
+                    .intoArray(log, p + LENGTH / 2);
         }
     }
 }
