@@ -18,6 +18,27 @@ final class FloatBceWithLogits extends FloatElementLoss {
     }
 
     @Override
+    double quickSum(FloatChunk chunk, int n, float scale) {
+        if (chunk.weight.arrayOrNull() != null || chunk.posWeight.arrayOrNull() != null) {
+            return Double.NaN;
+        }
+        boolean both = chunk.gradTarget.arrayOrNull() != null;
+        double sum = Kernels.FLOAT.sumBceWithLogits(
+                chunk.input.array(),
+                chunk.input.offset(),
+                chunk.target.array(),
+                chunk.target.offset(),
+                n,
+                scale,
+                both ? null : chunk.gradInput.arrayOrNull(),
+                chunk.gradInput.offset());
+        if (both && !Double.isNaN(sum)) {
+            compute(chunk, n, scale);
+        }
+        return sum;
+    }
+
+    @Override
     void compute(FloatChunk chunk, int n, float scale) {
         Kernels.FLOAT.bceWithLogits(
                 chunk.input.array(),

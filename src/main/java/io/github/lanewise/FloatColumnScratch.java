@@ -3,17 +3,22 @@ package io.github.lanewise;
 
 import io.github.lanewise.kernel.ExpSum;
 import io.github.lanewise.kernel.FloatExp;
+import io.github.lanewise.kernel.FloatLanes;
+import io.github.lanewise.kernel.FloatRowExcess;
 import io.github.lanewise.kernel.Kernels;
 import io.github.lanewise.kernel.ScratchPool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Per-column numbers of one tile of columns. Borrowed from a small pool, so that a call in steady state allocates nothing
+ * Per-column numbers of one tile of columns, or those of the rows of a block. Borrowed from a small pool, so that a call in steady state allocates nothing
  * on any kind of thread.
  */
 final class FloatColumnScratch {
     /** Columns of a tile: these arrays, some 25 KiB, stay in the L1 cache beside the data. */
     static final int TILE = 256;
+
+    /** Elements of rows that are read again: 16 KiB, and as much of an output. */
+    private static final int BLOCK_ELEMENTS = 4096;
 
     private static final ScratchPool<FloatColumnScratch> POOL = new ScratchPool<>(FloatColumnScratch::new);
 
@@ -48,6 +53,23 @@ final class FloatColumnScratch {
 
     private FloatColumnScratch() {}
 
+    /**
+     * How many rows make a block, at most: rows whose maxima and excesses are all found before anything is computed from one, so that
+     * a CPU need not wait for the long last steps of each. 0 if rows are to be walked one by one.
+     *
+     * @param again whether their elements are read again, and should still be in the L1 cache
+     * @param input where the rows are
+     * @param output where something is written for every element, or null
+     * @param n length of a row
+     */
+    static int blockOf(boolean again, FloatTensor input, @Nullable FloatTensor output, int n) {
+        if (n < FloatLanes.BLOCK || !input.hasArray() || (output != null && !output.hasArray())) {
+            return 0;
+        }
+        int height = again ? Math.min(BLOCK_ELEMENTS / n, TILE) : TILE;
+        return height < 2 ? 0 : height;
+    }
+
     /** Takes a scratch from the pool, or makes one if all are taken. */
     static FloatColumnScratch borrow() {
         return POOL.borrow();
@@ -56,6 +78,13 @@ final class FloatColumnScratch {
     /** Gives a scratch back; it is dropped if the pool is full. */
     void giveBack() {
         POOL.giveBack(this);
+    }
+
+    /** Fills {@link #max} and {@link #excess} for a row of a block. */
+    void findRow(int i, FloatRowExcess row, float[] x, int offset, int stride, int n) {
+        row.find(x, offset, stride, n);
+        max[i] = row.max();
+        excess[i] = row.excess();
     }
 
     /** Fills {@link #excess} for columns whose {@link #max} is known; NaN for those that are not finite. */

@@ -72,13 +72,35 @@ final class FloatCrossEntropyRow {
             float @Nullable [] out,
             int oo,
             int os) {
+        double logSum = FloatLogOnePlus.log1p(excess);
+        return compute(
+                x, xo, xs, n, max, excess, logSum, target, ignored, targetScale, everyScale, upstream, out, oo, os);
+    }
+
+    /** The same with {@code log1p(excess)} at hand. */
+    double compute(
+            float[] x,
+            int xo,
+            int xs,
+            int n,
+            float max,
+            double excess,
+            double logSum,
+            int target,
+            boolean ignored,
+            double targetScale,
+            double everyScale,
+            double upstream,
+            float @Nullable [] out,
+            int oo,
+            int os) {
         if (ignored) {
             if (out != null) {
                 FloatRows.fill(out, oo, os, n, Double.isNaN(excess) ? Float.NaN : 0f);
             }
             return 0.0;
         }
-        double loss = value(x, xo, xs, n, target, max, FloatLogOnePlus.log1p(excess), targetScale, everyScale);
+        double loss = value(x, xo, xs, n, target, max, logSum, targetScale, everyScale);
         if (out != null) {
             gradient(x, xo, xs, n, target, max, excess, targetScale * upstream, everyScale * upstream, out, oo, os);
         }

@@ -76,12 +76,38 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         double[] losses = null;
         boolean confined = Tensor.isConfined(logits) || Tensor.isConfined(gradOutput) || Tensor.isConfined(grad);
         int tasks = confined ? 1 : options.tasksFor((long) count * n);
+        boolean again = grad != null || !options.labelSmoothing.isNone();
+        int height = count == 1 ? 0 : FloatColumnScratch.blockOf(again, logits, grad, n);
         if (tasks > 1) {
             double[] each = new double[count];
             options.run(tasks, count, 1, (from, to) -> {
                 FloatStage own = FloatStage.of(logits, grad);
                 FloatRowExcess row = FloatRowExcess.borrow(n);
-                for (int p = from; p < to; p++) {
+                FloatColumnScratch scratch = height > 0 ? FloatColumnScratch.borrow() : null;
+                int width;
+                for (int p = from; p < to; p += width) {
+                    width = Math.min(Math.max(height, 1), to - p);
+                    if (row != null && scratch != null) {
+                        block(
+                                row,
+                                scratch,
+                                logits,
+                                axis,
+                                n,
+                                xs,
+                                os,
+                                ints,
+                                longs,
+                                targetScale,
+                                everyScale,
+                                upstream,
+                                gradOutput,
+                                grad,
+                                p,
+                                width);
+                        System.arraycopy(scratch.loss, 0, each, p, width);
+                        continue;
+                    }
                     each[p] = position(
                             own,
                             row,
@@ -99,6 +125,9 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
                             grad,
                             p);
                 }
+                if (scratch != null) {
+                    scratch.giveBack();
+                }
                 FloatRowExcess.giveBack(row);
                 own.finish();
             });
@@ -106,12 +135,17 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         }
         FloatStage stage = FloatStage.of(logits, grad);
         FloatRowExcess row = FloatRowExcess.borrow(n);
+        FloatColumnScratch scratch = height > 0 && losses == null ? FloatColumnScratch.borrow() : null;
+        int inBlock = height;
         for (int p = 0; p < count; p++) {
-            double loss = losses != null
-                    ? losses[p]
-                    : position(
-                            stage,
+            double loss;
+            if (losses != null) {
+                loss = losses[p];
+            } else if (row != null && scratch != null) {
+                if (inBlock == height) {
+                    block(
                             row,
+                            scratch,
                             logits,
                             axis,
                             n,
@@ -124,7 +158,29 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
                             upstream,
                             gradOutput,
                             grad,
-                            p);
+                            p,
+                            Math.min(height, count - p));
+                    inBlock = 0;
+                }
+                loss = scratch.loss[inBlock++];
+            } else {
+                loss = position(
+                        stage,
+                        row,
+                        logits,
+                        axis,
+                        n,
+                        xs,
+                        os,
+                        ints,
+                        longs,
+                        targetScale,
+                        everyScale,
+                        upstream,
+                        gradOutput,
+                        grad,
+                        p);
+            }
             if (perSample != null) {
                 Results.set(perSample, p, loss);
             }
@@ -133,9 +189,63 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
             lost += Results.lost(sum, loss, next);
             sum = next;
         }
+        if (scratch != null) {
+            scratch.giveBack();
+        }
         FloatRowExcess.giveBack(row);
         stage.finish();
         return Results.total(sum, lost);
+    }
+
+    /** The losses of the rows of a block, and their gradients if there is a place for them. */
+    private void block(
+            FloatRowExcess row,
+            FloatColumnScratch scratch,
+            FloatTensor logits,
+            int axis,
+            int n,
+            int xs,
+            int os,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            double targetScale,
+            double everyScale,
+            double upstream,
+            @Nullable FloatTensor gradOutput,
+            @Nullable FloatTensor grad,
+            int first,
+            int width) {
+        float[] x = logits.array();
+        for (int i = 0; i < width; i++) {
+            if (grad == null && ClassIndices.at(ints, longs, first + i) == ignoreIndex) {
+                scratch.excess[i] = 0.0;
+            } else {
+                scratch.findRow(i, row, x, Positions.offset(logits, axis, first + i), xs, n);
+            }
+        }
+        scratch.logs(width);
+        float[] out = grad == null ? null : grad.array();
+        for (int i = 0; i < width; i++) {
+            int p = first + i;
+            long target = ClassIndices.at(ints, longs, p);
+            boolean ignored = target == ignoreIndex;
+            scratch.loss[i] = formula.compute(
+                    x,
+                    Positions.offset(logits, axis, p),
+                    xs,
+                    n,
+                    scratch.max[i],
+                    scratch.excess[i],
+                    scratch.log[i],
+                    ignored ? 0 : (int) target,
+                    ignored,
+                    targetScale,
+                    everyScale,
+                    gradOutput == null || grad == null ? upstream : Results.get(gradOutput, p),
+                    out,
+                    grad == null ? 0 : Positions.offset(grad, axis, p),
+                    os);
+        }
     }
 
     /** The loss of one position, and its gradient if there is a place for it. */

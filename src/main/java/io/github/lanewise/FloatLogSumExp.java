@@ -4,6 +4,7 @@ package io.github.lanewise;
 import static io.github.lanewise.FloatStage.INPUT;
 import static io.github.lanewise.FloatStage.OUTPUT;
 
+import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.FloatPreciseLogSumExp;
 import io.github.lanewise.kernel.FloatRowExcess;
 import io.github.lanewise.kernel.FloatRows;
@@ -44,6 +45,11 @@ final class FloatLogSumExp {
             tiles(input, axis, together, output);
             return;
         }
+        int height = count == 1 ? 0 : FloatColumnScratch.blockOf(false, input, null, n);
+        if (height > 0) {
+            blocks(input, axis, height, output);
+            return;
+        }
         int xs = FloatStage.stride(input, axis);
         FloatRowExcess row = FloatRowExcess.borrow(n);
         for (int p = 0; p < count; p++) {
@@ -55,6 +61,31 @@ final class FloatLogSumExp {
         }
         FloatRowExcess.giveBack(row);
         stage.finish();
+    }
+
+    /** Rows in an array, a block at a time. */
+    private static void blocks(FloatTensor input, int axis, int height, FloatTensor output) {
+        int n = Positions.length(input, axis);
+        int count = Positions.count(input, axis);
+        int xs = Positions.stride(input, axis);
+        float[] x = input.array();
+        FloatRowExcess row = FloatRowExcess.borrow();
+        FloatColumnScratch scratch = FloatColumnScratch.borrow();
+        int width;
+        for (int p = 0; p < count; p += width) {
+            width = Math.min(height, count - p);
+            for (int i = 0; i < width; i++) {
+                scratch.findRow(i, row, x, Positions.offset(input, axis, p + i), xs, n);
+            }
+            scratch.logs(width);
+            for (int i = 0; i < width; i++) {
+                int xo = Positions.offset(input, axis, p + i);
+                float max = scratch.max[i];
+                Results.set(output, p + i, of(x, xo, xs, n, max, scratch.excess[i], scratch.log[i]));
+            }
+        }
+        scratch.giveBack();
+        FloatRowExcess.giveBack(row);
     }
 
     private static void tiles(FloatTensor input, int axis, int run, FloatTensor output) {
@@ -85,18 +116,19 @@ final class FloatLogSumExp {
             FloatTensor output) {
         scratch.logs(width);
         for (int i = 0; i < width; i++) {
-            float max = scratch.max[i];
-            double value = Math.abs(max) < Float.POSITIVE_INFINITY
-                    ? FloatPreciseLogSumExp.of(x, xo + i * step, xs, n, max, scratch.excess[i], scratch.log[i])
-                    : FloatRows.logSumExp(x, xo + i * step, xs, n);
+            double value = of(x, xo + i * step, xs, n, scratch.max[i], scratch.excess[i], scratch.log[i]);
             Results.set(output, p + i, value);
         }
     }
 
     /** Of a row whose maximum, with or without NaN, and excess are known. */
     static double of(float[] x, int xo, int xs, int n, float max, double excess) {
+        return of(x, xo, xs, n, max, excess, FloatLogOnePlus.log1p(excess));
+    }
+
+    private static double of(float[] x, int xo, int xs, int n, float max, double excess, double log) {
         return Math.abs(max) < Float.POSITIVE_INFINITY
-                ? FloatPreciseLogSumExp.of(x, xo, xs, n, max, excess)
+                ? FloatPreciseLogSumExp.of(x, xo, xs, n, max, excess, log)
                 : FloatRows.logSumExp(x, xo, xs, n);
     }
 

@@ -47,6 +47,11 @@ final class FloatSoftmax {
         int count = Positions.count(input, axis);
         int xs = FloatStage.stride(input, axis);
         int os = FloatStage.stride(output, axis);
+        int height = count == 1 ? 0 : FloatColumnScratch.blockOf(true, input, output, n);
+        if (height > 0) {
+            blocks(input, axis, output, height, fullyMasked, log);
+            return;
+        }
         FloatStage stage = FloatStage.of(input, output);
         FloatRowExcess row = FloatRowExcess.borrow(n);
         for (int p = 0; p < count; p++) {
@@ -64,6 +69,41 @@ final class FloatSoftmax {
         }
         FloatRowExcess.giveBack(row);
         stage.finish();
+    }
+
+    /** Rows in arrays, a block at a time. */
+    private static void blocks(
+            FloatTensor input, int axis, FloatTensor output, int height, OnEmpty fullyMasked, boolean log) {
+        int n = Positions.length(input, axis);
+        int count = Positions.count(input, axis);
+        int xs = Positions.stride(input, axis);
+        int os = Positions.stride(output, axis);
+        float[] x = input.array();
+        float[] out = output.array();
+        FloatRowExcess row = FloatRowExcess.borrow();
+        FloatColumnScratch scratch = FloatColumnScratch.borrow();
+        int width;
+        for (int p = 0; p < count; p += width) {
+            width = Math.min(height, count - p);
+            for (int i = 0; i < width; i++) {
+                scratch.findRow(i, row, x, Positions.offset(input, axis, p + i), xs, n);
+            }
+            if (log) {
+                scratch.logSum(width);
+            }
+            for (int i = 0; i < width; i++) {
+                int xo = Positions.offset(input, axis, p + i);
+                int oo = Positions.offset(output, axis, p + i);
+                float max = scratch.max[i];
+                if (log) {
+                    FloatRows.logSoftmax(x, xo, xs, null, 0, n, max, scratch.logSum[i], 1f, out, oo, os);
+                } else {
+                    softmax(x, xo, xs, n, max, scratch.excess[i], fullyMasked, out, oo, os);
+                }
+            }
+        }
+        scratch.giveBack();
+        FloatRowExcess.giveBack(row);
     }
 
     /** The softmax of one row, of which the maximum and the excess have been found. */

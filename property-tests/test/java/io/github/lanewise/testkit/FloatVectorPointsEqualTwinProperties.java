@@ -3,10 +3,13 @@ package io.github.lanewise.testkit;
 
 import static io.github.lanewise.testkit.FloatTwinKernels.sameArray;
 import static io.github.lanewise.testkit.FloatTwinKernels.sameNumber;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.lanewise.kernel.FloatPointKernels;
 import io.github.lanewise.kernel.PointFunction;
+import io.github.lanewise.kernel.scalar.FloatScalarKernels;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -40,6 +43,7 @@ class FloatVectorPointsEqualTwinProperties {
             "areProbabilities",
             "bce",
             "bceWithLogits",
+            "sumBceWithLogits",
             "klDiv",
             "combine");
 
@@ -453,6 +457,52 @@ class FloatVectorPointsEqualTwinProperties {
                 (k, a, at, loss, lossAt, gradX, gradXAt, gradT, gradTAt) -> k.bceWithLogits(
                         a, at, t.array, t.offset, null, 0, null, 0, n, false, null, 0, scale, loss, lossAt, gradX,
                         gradXAt, gradT, gradTAt));
+    }
+
+    /** Any length of a chunk: whole strips, groups and rows, and what is left of each. */
+    @Property(tries = 2 * TRIES)
+    void sumsOfBinaryCrossEntropyWithLogits(
+            @ForAll long seed, @ForAll @IntRange(max = 11 * LONGEST) int longest, @ForAll boolean inPlace) {
+        int n = longest % 3 == 0 ? longest % 70 : longest;
+        Rows rows = new Rows(seed, n);
+        float most = rows.flag() ? 12f : -120f;
+        Row x = rows.ordinary(
+                most, 0f, -0f, Float.MIN_VALUE, -Float.MIN_VALUE, 1e6f, 88f, -104f, 103f, -118f, 132f, -133f, 0.5f);
+        Row t = rows.ordinary(1f, 0f, -0f, 1f, 2f, -3f, Float.MIN_VALUE);
+        float scale = rows.number(1f);
+        double sum = sameNumber(k -> k.sumBceWithLogits(x.array, x.offset, t.array, t.offset, n, 1f, null, 0));
+        assertTrue(Double.isFinite(sum), () -> "sum of finite numbers: " + sum);
+        if (inPlace) {
+            sameInPlace(
+                    x, n, (k, out) -> k.sumBceWithLogits(out, x.offset, t.array, t.offset, n, scale, out, x.offset));
+        } else {
+            same(2 + n, (k, out) -> k.sumBceWithLogits(x.array, x.offset, t.array, t.offset, n, scale, out, 2));
+        }
+        if (n == 0) {
+            return;
+        }
+        // With its gradient the sum is the same, and the gradient is that of the losses by themselves.
+        float[] slopes = new float[n];
+        float[] expected = new float[n];
+        assertEquals(
+                sum, sameNumber(k -> k.sumBceWithLogits(x.array, x.offset, t.array, t.offset, n, scale, slopes, 0)));
+        FloatScalarKernels.INSTANCE.bceWithLogits(
+                x.array, x.offset, t.array, t.offset, null, 0, null, 0, n, false, null, 0, scale, null, 0, expected, 0,
+                null, 0);
+        assertArrayEquals(expected, slopes);
+        // A single number that is not finite is told, wherever it is, and costs no input.
+        Row outside = rows.flag() ? x : t;
+        int at = outside.offset + (int) Math.floorMod(seed, (long) n);
+        outside.array[at] = switch (Math.floorMod(seed, 3)) {
+            case 0 -> Float.NaN;
+            case 1 -> Float.NEGATIVE_INFINITY;
+            default -> Float.POSITIVE_INFINITY;
+        };
+        double told = sameNumber(k -> k.sumBceWithLogits(x.array, x.offset, t.array, t.offset, n, scale, null, 0));
+        assertEquals(Double.NaN, told);
+        float[] kept = x.array.clone();
+        sameNumber(k -> k.sumBceWithLogits(x.array, x.offset, t.array, t.offset, n, scale, x.array, x.offset));
+        assertArrayEquals(kept, x.array);
     }
 
     @Property(tries = TRIES)

@@ -96,7 +96,7 @@ public interface FloatPointKernels {
      *
      * <pre>
      * loss      = |x| * (x > 0 ? 1 - t : p * t) + c * log1p(e)
-     * d loss/dx = x > 0 ? (1 - t) - c * q : c * q - p * t
+     * d loss/dx = x >= +0 ? (1 - t) - c * q : c * q - p * t
      * d loss/dt = -x + (p - 1) * softplus(-x), and -x without p
      * </pre>
      *
@@ -123,6 +123,22 @@ public interface FloatPointKernels {
             int gradXOffset,
             float @Nullable [] gradT,
             int gradTOffset);
+
+    /**
+     * The sum of at most a chunk of losses as {@link #bceWithLogits} has them, without weights, in the order of
+     * {@link FloatLogitGroups}; and, where it has a place, their gradient with respect to {@code x}, as there. If an input or
+     * the sum is not finite, NaN is answered: {@code x} is then as it was, also if it is {@code gradX}, and another
+     * {@code gradX} may hold anything.
+     */
+    double sumBceWithLogits(
+            float[] x,
+            int xOffset,
+            float[] t,
+            int tOffset,
+            int n,
+            float scale,
+            float @Nullable [] gradX,
+            int gradXOffset);
 
     /**
      * Kullback-Leibler divergence of one element, log-probability {@code x} and target {@code t}.

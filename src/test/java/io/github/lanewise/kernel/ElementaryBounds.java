@@ -45,6 +45,9 @@ final class ElementaryBounds {
     /** bceWithLogits without weights. */
     static final double LOGITS = 1.6;
 
+    /** Sums of losses without weights, rounded to float. */
+    static final double LOGITS_SUM = 1.75;
+
     /** bceWithLogits with weights of the positive part. */
     static final double LOGITS_WEIGHTED = 3.0;
 

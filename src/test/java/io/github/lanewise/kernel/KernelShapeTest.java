@@ -46,6 +46,7 @@ class KernelShapeTest {
             "FloatVectorPoints",
             "FloatVectorBce",
             "FloatVectorLogits",
+            "FloatVectorLogitSums",
             "FloatVectorPlainExpSums",
             "FloatVectorPlainBce",
             "FloatVectorPlainKlDiv",

@@ -67,7 +67,7 @@ class PointLossAccuracyTest {
     private static void holds(String name, double bound, float[] results, Exact exact) {
         double worst = 0.0;
         int at = 0;
-        for (int i = 0; i < COUNT; i++) {
+        for (int i = 0; i < results.length; i++) {
             double error = error(results[i], exact.value(i));
             if (!(error <= worst)) {
                 worst = error;
@@ -172,6 +172,31 @@ class PointLossAccuracyTest {
                 ElementaryBounds.LOGITS_GRADIENT,
                 gradX,
                 i -> hard[i] == 0f ? sigmoid(x[i]) : -sigmoid(-x[i]));
+    }
+
+    /** Sums of few losses and of many, of confident ones and of even ones, and of hits alone, which are tiny. */
+    @Test
+    void sumsOfBinaryCrossEntropyWithLogits() {
+        float[] few = new float[20_000];
+        double[] fewExact = new double[few.length];
+        for (int k = 0; k < few.length; k++) {
+            int n = 1 + random.nextInt(k % 4 == 0 ? 4096 : 130);
+            double most = Math.scalb(1.0, random.nextInt(-3, 7));
+            double misses = random.nextInt(3) * 0.5;
+            float[] x = new float[n];
+            float[] t = new float[n];
+            double exact = 0.0;
+            for (int i = 0; i < n; i++) {
+                x[i] = (float) ((2.0 * random.nextDouble() - 1.0) * most);
+                float hit = x[i] > 0f ? 1f : 0f;
+                boolean miss = random.nextDouble() < misses;
+                t[i] = !miss ? hit : random.nextBoolean() ? 1f - hit : (float) random.nextDouble();
+                exact += Math.abs((double) x[i]) * (x[i] > 0f ? 1.0 - t[i] : t[i]) + logOnePlusExp(x[i]);
+            }
+            few[k] = (float) KERNELS.sumBceWithLogits(x, 0, t, 0, n, 1f, null, 0);
+            fewExact[k] = exact;
+        }
+        holds("sums of bce with logits", ElementaryBounds.LOGITS_SUM, few, i -> fewExact[i]);
     }
 
     @Test

@@ -541,6 +541,19 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
     }
 
     @Override
+    public double sumBceWithLogits(
+            float[] x,
+            int xOffset,
+            float[] t,
+            int tOffset,
+            int n,
+            float scale,
+            float @Nullable [] gradX,
+            int gradXOffset) {
+        return at(Kernel.BCE_WITH_LOGITS).sumBceWithLogits(x, xOffset, t, tOffset, n, scale, gradX, gradXOffset);
+    }
+
+    @Override
     public void klDiv(
             float[] x,
             int xOffset,

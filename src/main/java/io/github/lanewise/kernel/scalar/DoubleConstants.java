@@ -262,6 +262,15 @@ public final class DoubleConstants {
     /** 2^-64: takes {@link #SIGMOID_ROUND_SHIFT}'s surplus back, in one rounding if the product is subnormal. */
     public static final double SIGMOID_UNSCALE = 0x1p-64;
 
+    /**
+     * exp of this rounds to zero, and what {@link #SIGMOID_ROUND_SHIFT} gives for it, n = -1087, is zero itself: no step on the way to
+     * the product rounds to a subnormal number, which some CPUs take a hundred cycles for.
+     */
+    public static final double NO_EXP_INPUT = -753.451;
+
+    /** The bits of {@link #NO_EXP_INPUT}. */
+    public static final long NO_EXP_INPUT_BITS = 0xc0878b9ba5e353f8L;
+
     /** From here on the sigmoid is 1; its exponential is taken of no larger number. */
     public static final double SIGMOID_MAX_INPUT = 40.0;
 

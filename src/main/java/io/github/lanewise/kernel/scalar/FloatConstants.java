@@ -196,6 +196,15 @@ public final class FloatConstants {
     /** 2^-64: takes {@link #SIGMOID_ROUND_SHIFT}'s surplus back, in one rounding if the product is subnormal. */
     public static final float SIGMOID_UNSCALE = 0x1p-64f;
 
+    /**
+     * exp of this rounds to zero, and what {@link #SIGMOID_ROUND_SHIFT} gives for it, n = -191, is zero itself: no step on the way to
+     * the product rounds to a subnormal number, which some CPUs take a hundred cycles for.
+     */
+    public static final float NO_EXP_INPUT = -132.39f;
+
+    /** The bits of {@link #NO_EXP_INPUT}. */
+    public static final int NO_EXP_INPUT_BITS = 0xc30463d7;
+
     /** From here on the sigmoid is 1; its exponential is taken of no larger number. */
     public static final float SIGMOID_MAX_INPUT = 20f;
 

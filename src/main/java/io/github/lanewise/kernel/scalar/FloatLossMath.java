@@ -84,7 +84,8 @@ final class FloatLossMath {
     /** Its derivative with respect to the logit. */
     static float logitsSlope(float x, float t, float positive, float weight) {
         float q = FloatSigmoidMath.smaller(x);
-        return x > 0f ? fma(-weight, q, 1f - t) : fma(weight, q, -positive);
+        boolean below = Float.floatToRawIntBits(x) < 0;
+        return below ? fma(weight, q, -positive) : fma(-weight, q, 1f - t);
     }
 
     /**

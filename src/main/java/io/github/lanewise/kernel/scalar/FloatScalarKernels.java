@@ -427,6 +427,42 @@ public final class FloatScalarKernels implements FloatKernels {
     }
 
     @Override
+    public double sumBceWithLogits(
+            float[] x,
+            int xOffset,
+            float[] t,
+            int tOffset,
+            int n,
+            float scale,
+            float @Nullable [] gradX,
+            int gradXOffset) {
+        double sum = FloatLogitSums.sum(x, xOffset, t, tOffset, n);
+        if (gradX != null && !Double.isNaN(sum)) {
+            FloatScalarPoints.bceWithLogits(
+                    x,
+                    xOffset,
+                    t,
+                    tOffset,
+                    null,
+                    0,
+                    null,
+                    0,
+                    n,
+                    false,
+                    null,
+                    0,
+                    scale,
+                    null,
+                    0,
+                    gradX,
+                    gradXOffset,
+                    null,
+                    0);
+        }
+        return sum;
+    }
+
+    @Override
     public void klDiv(
             float[] x,
             int xOffset,

@@ -18,6 +18,7 @@ import static io.github.lanewise.kernel.scalar.FloatConstants.FRACTION_BITS;
 import static io.github.lanewise.kernel.scalar.FloatConstants.LN2_HIGH;
 import static io.github.lanewise.kernel.scalar.FloatConstants.LN2_LOW;
 import static io.github.lanewise.kernel.scalar.FloatConstants.LOG2_E;
+import static io.github.lanewise.kernel.scalar.FloatConstants.NO_EXP_INPUT;
 import static io.github.lanewise.kernel.scalar.FloatConstants.SIGMOID_DOWN;
 import static io.github.lanewise.kernel.scalar.FloatConstants.SIGMOID_DOWN_SHIFT;
 import static io.github.lanewise.kernel.scalar.FloatConstants.SIGMOID_MAX_INPUT;
@@ -116,6 +117,16 @@ public final class FloatSigmoidMath {
         q = fma(q, r, EXP_C3);
         q = fma(q, r, EXP_C2);
         return fma(r * r, q, r);
+    }
+
+    /** exp(-|x|), rounded once more than its fraction. */
+    static float expOfNegated(float x) {
+        float a = -Math.abs(x);
+        a = a < NO_EXP_INPUT ? NO_EXP_INPUT : a;
+        float shifted = fma(a, LOG2_E, SIGMOID_ROUND_SHIFT);
+        float t = fraction(a, shifted - SIGMOID_ROUND_SHIFT);
+        float scale = scale(shifted) * SIGMOID_UNSCALE;
+        return fma(scale, t, scale);
     }
 
     /** The power of two that a shifted n stands for. */

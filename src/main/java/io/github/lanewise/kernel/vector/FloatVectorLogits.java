@@ -23,18 +23,24 @@ import static io.github.lanewise.kernel.scalar.FloatConstants.LOG_C9;
 import static io.github.lanewise.kernel.scalar.FloatConstants.SIGMOID_ROUND_SHIFT;
 import static io.github.lanewise.kernel.scalar.FloatConstants.SIGMOID_UNSCALE;
 import static io.github.lanewise.kernel.scalar.FloatConstants.SIGN_BITS;
+import static io.github.lanewise.kernel.scalar.FloatConstants.SIGN_SHIFT;
+import static io.github.lanewise.kernel.vector.FloatSpecies.INT_SPECIES;
 import static io.github.lanewise.kernel.vector.FloatSpecies.LENGTH;
 import static io.github.lanewise.kernel.vector.FloatSpecies.SPECIES;
+import static jdk.incubator.vector.VectorOperators.AND_NOT;
+import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.FMA;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.NE;
+import static jdk.incubator.vector.VectorOperators.XOR;
 
 import io.github.lanewise.kernel.FloatLanes;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import org.jspecify.annotations.Nullable;
 
@@ -347,6 +353,7 @@ final class FloatVectorLogits {
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         FloatVector top = FloatVector.broadcast(SPECIES, 1f / SIGMOID_UNSCALE);
         FloatVector scales = FloatVector.broadcast(SPECIES, scale);
+        IntVector signBits = IntVector.broadcast(INT_SPECIES, SIGN_BITS);
         for (int i = 0; i < n; i += LENGTH) {
             FloatVector input = FloatVector.fromArray(SPECIES, x, xOffset + i);
             FloatVector target = FloatVector.fromArray(SPECIES, t, tOffset + i);
@@ -379,10 +386,17 @@ final class FloatVectorLogits {
             FloatVector correction =
                     minus.lanewise(FMA, fraction, one.sub(inverse).add(minus));
             FloatVector smaller = correction.lanewise(FMA, m, fraction).lanewise(FMA, scaled, scaled);
-            VectorMask<Float> above = input.compare(GT, 0f);
-            FloatVector side = both.blend(both.neg(), above);
-            FloatVector slope = side.lanewise(
-                    FMA, smaller.mul(SIGMOID_UNSCALE), positive.neg().blend(negative, above));
+            // All bits set where the input has a sign.
+            IntVector below = input.reinterpretAsInts().lanewise(ASHR, SIGN_SHIFT);
+            FloatVector side = both.reinterpretAsInts()
+                    .lanewise(XOR, signBits.lanewise(AND_NOT, below))
+                    .reinterpretAsFloats();
+            FloatVector base = positive.neg()
+                    .reinterpretAsInts()
+                    .and(below)
+                    .or(negative.reinterpretAsInts().lanewise(AND_NOT, below))
+                    .reinterpretAsFloats();
+            FloatVector slope = side.lanewise(FMA, smaller.mul(SIGMOID_UNSCALE), base);
             slope = slope.blend(CANONICAL_NAN, input.compare(NE, input)).mul(factor);
             slope = slope.blend(CANONICAL_NAN, slope.compare(NE, slope));
             slope.intoArray(gradX, gradXOffset + i);

@@ -183,6 +183,60 @@ abstract class FloatVectorLossKernels extends FloatVectorPointKernels {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // one and the same array, not equal contents
+    public final double sumBceWithLogits(
+            float[] x,
+            int xOffset,
+            float[] t,
+            int tOffset,
+            int n,
+            float scale,
+            float @Nullable [] gradX,
+            int gradXOffset) {
+        FloatLogitStrip strip = FloatLogitStrip.borrow();
+        boolean quick = gradX != null && Math.abs(scale) < Float.POSITIVE_INFINITY;
+        boolean inPlace = gradX == x;
+        double sum = FloatVectorLogitSums.sum(
+                x,
+                xOffset,
+                t,
+                tOffset,
+                n,
+                scale,
+                quick ? (inPlace ? strip.slopes : gradX) : null,
+                quick && !inPlace ? gradXOffset : 0,
+                strip);
+        if (gradX != null && !Double.isNaN(sum)) {
+            if (!quick) {
+                bceWithLogits(
+                        x,
+                        xOffset,
+                        t,
+                        tOffset,
+                        null,
+                        0,
+                        null,
+                        0,
+                        n,
+                        false,
+                        null,
+                        0,
+                        scale,
+                        null,
+                        0,
+                        gradX,
+                        gradXOffset,
+                        null,
+                        0);
+            } else if (inPlace) {
+                System.arraycopy(strip.slopes, 0, gradX, gradXOffset, n);
+            }
+        }
+        strip.giveBack();
+        return sum;
+    }
+
+    @Override
     public final void klDiv(
             float[] x,
             int xOffset,

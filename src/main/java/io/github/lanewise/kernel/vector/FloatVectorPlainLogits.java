@@ -186,12 +186,13 @@ final class FloatVectorPlainLogits {
         FloatVector top = FloatVector.broadcast(SPECIES, 1f / SIGMOID_UNSCALE);
         FloatVector scales = FloatVector.broadcast(SPECIES, scale);
         IntVector signBits = IntVector.broadcast(INT_SPECIES, SIGN_BITS);
+        IntVector oneBits = IntVector.broadcast(INT_SPECIES, ONE_BITS);
         for (int i = 0; i < n; i += LENGTH) {
             FloatVector positive = FloatVector.fromArray(SPECIES, t, tOffset + i);
             FloatVector fraction = FloatVector.fromArray(SPECIES, fractions, fractionsOffset + i);
-            // All bits set where the input is not above 0.
+            // All bits set where the input has a sign.
             IntVector inputs = FloatVector.fromArray(SPECIES, x, xOffset + i).reinterpretAsInts();
-            IntVector rest = inputs.or(inputs.sub(1)).lanewise(ASHR, SIGN_SHIFT);
+            IntVector below = inputs.lanewise(ASHR, SIGN_SHIFT);
             // 2^(n + 64).
             FloatVector power = inputs.or(SIGN_BITS)
                     .lanewise(UMIN, EXP_MIN_INPUT_BITS)
@@ -208,17 +209,14 @@ final class FloatVectorPlainLogits {
             FloatVector correction =
                     minus.lanewise(FMA, fraction, one.sub(inverse).add(minus));
             FloatVector smaller = correction.lanewise(FMA, m, fraction).lanewise(FMA, scaled, scaled);
-            // smaller - t, or (1 - t) - smaller above 0.
-            IntVector signed =
-                    smaller.mul(SIGMOID_UNSCALE).reinterpretAsInts().lanewise(XOR, signBits.lanewise(AND_NOT, rest));
-            IntVector side = positive.reinterpretAsInts()
-                    .lanewise(XOR, SIGN_BITS)
-                    .and(rest)
-                    .or(one.sub(positive).reinterpretAsInts().lanewise(AND_NOT, rest));
-            signed.reinterpretAsFloats()
-                    .add(side.reinterpretAsFloats())
-                    .mul(scales)
-                    .intoArray(gradX, gradXOffset + i);
+            // smaller - t, or (1 - t) - smaller without a sign.
+            FloatVector signed = smaller.mul(SIGMOID_UNSCALE)
+                    .reinterpretAsInts()
+                    .lanewise(XOR, signBits.lanewise(AND_NOT, below))
+                    .reinterpretAsFloats();
+            FloatVector side =
+                    oneBits.lanewise(AND_NOT, below).reinterpretAsFloats().sub(positive);
+            signed.add(side).mul(scales).intoArray(gradX, gradXOffset + i);
         }
     }
 }

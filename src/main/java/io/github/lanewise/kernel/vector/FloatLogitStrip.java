@@ -1,0 +1,41 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.kernel.vector;
+
+import io.github.lanewise.kernel.FloatLanes;
+import io.github.lanewise.kernel.FloatLogitGroups;
+import io.github.lanewise.kernel.ScratchPool;
+
+/** The half-done work of a sum of binary cross entropies of logits. From a pool. */
+final class FloatLogitStrip {
+    /** Elements of a strip: whole groups, few enough that the two arrays stay in the L1 cache beside the inputs. */
+    static final int LENGTH = 4 * FloatLogitGroups.GROUP;
+
+    private static final ScratchPool<FloatLogitStrip> POOL = new ScratchPool<>(FloatLogitStrip::new);
+
+    /** The products of 1 + e over four rows of a strip at a time, less 1. */
+    final float[] products = new float[LENGTH / 4];
+
+    /** Sums of max(x, 0) - x t over four rows at a time. */
+    final float[] linear = new float[LENGTH / 4];
+
+    /** The lanes' sums, and behind them what their additions have rounded off. */
+    final float[] lanes = new float[2 * FloatLanes.LANES];
+
+    /** A chunk's derivatives until it is known that they are wanted. */
+    final float[] slopes = new float[FloatLanes.CHUNK];
+
+    /** Inputs, targets and derivatives of the last rows of a chunk that ends within four. */
+    final float[] pad = new float[3 * FloatVectorLogitSums.FOUR_ROWS];
+
+    private FloatLogitStrip() {}
+
+    /** Takes one from the pool, or makes one if all are taken; with any contents. */
+    static FloatLogitStrip borrow() {
+        return POOL.borrow();
+    }
+
+    /** Gives it back; it is dropped if the pool is full. */
+    void giveBack() {
+        POOL.giveBack(this);
+    }
+}
