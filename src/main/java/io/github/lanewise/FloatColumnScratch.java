@@ -39,6 +39,13 @@ final class FloatColumnScratch {
     final double[] log = new double[TILE];
 
     final double[] loss = new double[TILE];
+
+    /** What {@link FloatRowExcess#kept} has said of a row's terms. */
+    final float[] kept = new float[TILE];
+
+    /** Receives a second number of a kernel. */
+    final double[] second = new double[1];
+
     final float[] logSum = new float[TILE];
     final float[] below = new float[TILE];
     final float[] minus = new float[TILE];
@@ -85,6 +92,29 @@ final class FloatColumnScratch {
         row.find(x, offset, stride, n);
         max[i] = row.max();
         excess[i] = row.excess();
+    }
+
+    /** The same for a row from which a row of an output is computed, where its terms may be {@link #kept}. */
+    void findRow(
+            int i,
+            FloatRowExcess row,
+            float[] x,
+            int offset,
+            int stride,
+            int n,
+            float[] out,
+            int outOffset,
+            int outStride) {
+        row.findKeeping(x, offset, stride, n, placeToKeep(x, offset, out, outOffset, outStride), outOffset);
+        max[i] = row.max();
+        excess[i] = row.excess();
+        kept[i] = FloatRowExcess.kept(row);
+    }
+
+    /** Where the terms of a row may be kept until they become a row of an output: there, unless the row is that itself. */
+    @SuppressWarnings("ReferenceEquality") // one and the same array, not equal contents
+    static float @Nullable [] placeToKeep(float[] x, int offset, float[] out, int outOffset, int outStride) {
+        return outStride != 1 || (x == out && offset == outOffset) ? null : out;
     }
 
     /** Fills {@link #excess} for columns whose {@link #max} is known; NaN for those that are not finite. */

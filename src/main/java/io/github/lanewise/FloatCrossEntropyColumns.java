@@ -184,6 +184,7 @@ final class FloatCrossEntropyColumns {
                         n,
                         (int) target,
                         scratch.max[i],
+                        Float.NaN,
                         scratch.excess[i],
                         targetScale * g,
                         everyScale * g,
@@ -392,7 +393,7 @@ final class FloatCrossEntropyColumns {
                 double g = gradOutput == null ? upstream : Results.get(gradOutput, p + i);
                 double a = targetScale * g;
                 double b = everyScale * g;
-                rows.gradient(x, xo + i, xs, n, (int) target, scratch.max[i], excess, a, b, out, oo, os);
+                rows.gradient(x, xo + i, xs, n, (int) target, scratch.max[i], Float.NaN, excess, a, b, out, oo, os);
             }
         }
     }

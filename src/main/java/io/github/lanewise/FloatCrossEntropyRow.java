@@ -74,16 +74,36 @@ final class FloatCrossEntropyRow {
             int os) {
         double logSum = FloatLogOnePlus.log1p(excess);
         return compute(
-                x, xo, xs, n, max, excess, logSum, target, ignored, targetScale, everyScale, upstream, out, oo, os);
+                x,
+                xo,
+                xs,
+                n,
+                max,
+                Float.NaN,
+                excess,
+                logSum,
+                target,
+                ignored,
+                targetScale,
+                everyScale,
+                upstream,
+                out,
+                oo,
+                os);
     }
 
-    /** The same with {@code log1p(excess)} at hand. */
+    /**
+     * The same with {@code log1p(excess)} at hand.
+     *
+     * @param kept what the row's terms are relative to, if {@code out} holds them, else NaN
+     */
     double compute(
             float[] x,
             int xo,
             int xs,
             int n,
             float max,
+            float kept,
             double excess,
             double logSum,
             int target,
@@ -102,7 +122,20 @@ final class FloatCrossEntropyRow {
         }
         double loss = value(x, xo, xs, n, target, max, logSum, targetScale, everyScale);
         if (out != null) {
-            gradient(x, xo, xs, n, target, max, excess, targetScale * upstream, everyScale * upstream, out, oo, os);
+            gradient(
+                    x,
+                    xo,
+                    xs,
+                    n,
+                    target,
+                    max,
+                    kept,
+                    excess,
+                    targetScale * upstream,
+                    everyScale * upstream,
+                    out,
+                    oo,
+                    os);
         }
         return loss;
     }
@@ -198,6 +231,7 @@ final class FloatCrossEntropyRow {
             int n,
             int target,
             float max,
+            float kept,
             double excess,
             double targetGradient,
             double everyGradient,
@@ -224,11 +258,11 @@ final class FloatCrossEntropyRow {
             double value = top
                     ? (others - own * excess) / total
                     : FloatRows.expScale(x[xo + target * xs], max, (own + others) / total) - own;
-            mapGradient(x, xo, xs, n, max, (own + others) / total, b, weighted, out, oo, os);
+            mapGradient(x, xo, xs, n, max, kept, (own + others) / total, b, weighted, out, oo, os);
             out[oo + target * os] = Results.toFloat(value);
             return;
         }
-        mapGradient(x, xo, xs, n, max, factor, b, weighted, out, oo, os);
+        mapGradient(x, xo, xs, n, max, kept, factor, b, weighted, out, oo, os);
         int at = oo + target * os;
         // p - 1 at the target, as minus the probability of the others where that is small.
         double value = top ? (allB - a * excess) / total - targetB : out[at] - a;
@@ -242,28 +276,17 @@ final class FloatCrossEntropyRow {
             int xs,
             int n,
             float max,
+            float kept,
             double factor,
             double b,
             boolean weighted,
             float[] out,
             int oo,
             int os) {
-        FloatRows.expScale(
-                x,
-                xo,
-                xs,
-                weighted ? everyWeight : null,
-                0,
-                1,
-                null,
-                0,
-                n,
-                max,
-                factor,
-                (float) b,
-                weighted ? 0f : (float) b,
-                out,
-                oo,
-                os);
+        if (weighted) {
+            FloatRows.expScale(x, xo, xs, everyWeight, 0, 1, null, 0, n, max, factor, (float) b, 0f, out, oo, os);
+        } else {
+            FloatRows.scale(x, xo, xs, n, max, kept, factor, (float) b, out, oo, os);
+        }
     }
 }

@@ -216,15 +216,18 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
             int first,
             int width) {
         float[] x = logits.array();
+        float[] out = grad == null ? null : grad.array();
         for (int i = 0; i < width; i++) {
-            if (grad == null && ClassIndices.at(ints, longs, first + i) == ignoreIndex) {
+            int xo = Positions.offset(logits, axis, first + i);
+            if (out != null && grad != null) {
+                scratch.findRow(i, row, x, xo, xs, n, out, Positions.offset(grad, axis, first + i), os);
+            } else if (ClassIndices.at(ints, longs, first + i) == ignoreIndex) {
                 scratch.excess[i] = 0.0;
             } else {
-                scratch.findRow(i, row, x, Positions.offset(logits, axis, first + i), xs, n);
+                scratch.findRow(i, row, x, xo, xs, n);
             }
         }
         scratch.logs(width);
-        float[] out = grad == null ? null : grad.array();
         for (int i = 0; i < width; i++) {
             int p = first + i;
             long target = ClassIndices.at(ints, longs, p);
@@ -235,6 +238,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
                     xs,
                     n,
                     scratch.max[i],
+                    scratch.kept[i],
                     scratch.excess[i],
                     scratch.log[i],
                     ignored ? 0 : (int) target,
@@ -269,20 +273,35 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         if (target == ignoreIndex && grad == null) {
             return 0.0;
         }
-        int xo = stage.find(INPUT, logits, axis, p, row);
-        float[] x = stage.array(INPUT, logits);
-        float max = stage.max(INPUT, logits, axis, p, xo, row);
-        double excess = FloatRowExcess.excess(row, x, xo, xs, n, max);
         int oo = 0;
         float[] out = null;
         if (grad != null) {
             oo = stage.write(OUTPUT, grad, axis, p);
             out = stage.array(OUTPUT, grad);
         }
-        boolean ignored = target == ignoreIndex;
-        double g = gradOutput == null || grad == null ? upstream : Results.get(gradOutput, p);
+        int xo = out == null
+                ? stage.find(INPUT, logits, axis, p, row)
+                : stage.find(INPUT, logits, axis, p, row, out, oo, os);
+        float[] x = stage.array(INPUT, logits);
+        float max = stage.max(INPUT, logits, axis, p, xo, row);
+        double excess = FloatRowExcess.excess(row, x, xo, xs, n, max);
         return formula.compute(
-                x, xo, xs, n, max, excess, (int) target, ignored, targetScale, everyScale, g, out, oo, os);
+                x,
+                xo,
+                xs,
+                n,
+                max,
+                FloatRowExcess.kept(row),
+                excess,
+                FloatLogOnePlus.log1p(excess),
+                (int) target,
+                target == ignoreIndex,
+                targetScale,
+                everyScale,
+                gradOutput == null || grad == null ? upstream : Results.get(gradOutput, p),
+                out,
+                oo,
+                os);
     }
 
     /** One row of an array, reduced as a batch of one; see {@link #walk}. */
@@ -304,7 +323,16 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
             return denominator == 0.0 && options.emptyMean == OnEmpty.NAN ? Float.NaN : 0f;
         }
         FloatRowExcess row = FloatRowExcess.borrowForOne(n);
-        float max = FloatRowExcess.max(row, x, offset, n);
+        float kept = Float.NaN;
+        float max;
+        if (row != null && grad != null) {
+            row.findKeeping(
+                    x, offset, 1, n, FloatColumnScratch.placeToKeep(x, offset, grad, gradOffset, 1), gradOffset);
+            max = row.max();
+            kept = FloatRowExcess.kept(row);
+        } else {
+            max = FloatRowExcess.max(row, x, offset, n);
+        }
         double excess = FloatRowExcess.excess(row, x, offset, 1, n, max);
         FloatRowExcess.giveBack(row);
         if (ignored) {
@@ -323,7 +351,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         }
         if (grad != null) {
             double g = 1.0 / divisor;
-            formula.gradient(x, offset, 1, n, target, max, excess, targetScale * g, g, grad, gradOffset, 1);
+            formula.gradient(x, offset, 1, n, target, max, kept, excess, targetScale * g, g, grad, gradOffset, 1);
         }
         return Results.toFloat(loss);
     }

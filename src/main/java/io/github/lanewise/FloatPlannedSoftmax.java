@@ -31,6 +31,7 @@ final class FloatPlannedSoftmax {
                         x.stride,
                         x.length,
                         found.max(),
+                        Float.NaN,
                         found.excess(),
                         fullyMasked,
                         out.array,

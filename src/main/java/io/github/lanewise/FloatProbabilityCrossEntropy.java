@@ -6,9 +6,9 @@ import static io.github.lanewise.FloatStage.OTHER;
 import static io.github.lanewise.FloatStage.OTHER_OUTPUT;
 import static io.github.lanewise.FloatStage.OUTPUT;
 
-import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.FloatRowExcess;
 import io.github.lanewise.kernel.FloatRows;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -170,28 +170,66 @@ final class FloatProbabilityCrossEntropy {
                 || Tensor.isConfined(gradOutput)
                 || Tensor.isConfined(gradLogits)
                 || Tensor.isConfined(gradTarget);
-        int tasks = confined ? 1 : options.tasksFor((long) count * Positions.length(logits, axis));
+        int n = Positions.length(logits, axis);
+        int tasks = confined ? 1 : options.tasksFor((long) count * n);
+        boolean arrays = target.hasArray() && (gradTarget == null || gradTarget.hasArray());
+        int height = arrays ? FloatColumnScratch.blockOf(true, logits, gradLogits, n) : 0;
         if (tasks > 1) {
             double[] each = new double[count];
             options.run(tasks, count, 1, (from, to) -> {
                 FloatStage own = FloatStage.of(logits, target, gradLogits, gradTarget);
-                FloatRowExcess row = FloatRowExcess.borrow(Positions.length(logits, axis));
-                for (int p = from; p < to; p++) {
-                    each[p] = position(own, row, logits, target, axis, upstream, gradOutput, gradLogits, gradTarget, p);
+                FloatRowExcess row = FloatRowExcess.borrow(n);
+                FloatColumnScratch scratch = FloatColumnScratch.borrow();
+                int width;
+                for (int p = from; p < to; p += width) {
+                    width = Math.min(Math.max(height, 1), to - p);
+                    positions(
+                            own,
+                            row,
+                            scratch,
+                            logits,
+                            target,
+                            axis,
+                            upstream,
+                            gradOutput,
+                            gradLogits,
+                            gradTarget,
+                            p,
+                            width);
+                    System.arraycopy(scratch.loss, 0, each, p, width);
                 }
+                scratch.giveBack();
                 FloatRowExcess.giveBack(row);
                 own.finish();
             });
             losses = each;
         }
         FloatStage stage = FloatStage.of(logits, target, gradLogits, gradTarget);
-        FloatRowExcess row = FloatRowExcess.borrow(Positions.length(logits, axis));
+        FloatRowExcess row = FloatRowExcess.borrow(n);
+        FloatColumnScratch scratch = FloatColumnScratch.borrow();
+        int atOnce = Math.max(height, 1);
+        int done = atOnce;
         double sum = 0.0;
         double lost = 0.0;
         for (int p = 0; p < count; p++) {
-            double loss = losses != null
-                    ? losses[p]
-                    : position(stage, row, logits, target, axis, upstream, gradOutput, gradLogits, gradTarget, p);
+            if (losses == null && done == atOnce) {
+                int width = Math.min(atOnce, count - p);
+                positions(
+                        stage,
+                        row,
+                        scratch,
+                        logits,
+                        target,
+                        axis,
+                        upstream,
+                        gradOutput,
+                        gradLogits,
+                        gradTarget,
+                        p,
+                        width);
+                done = 0;
+            }
+            double loss = losses != null ? losses[p] : scratch.loss[done++];
             if (perSample != null) {
                 Results.set(perSample, p, loss);
             }
@@ -199,15 +237,57 @@ final class FloatProbabilityCrossEntropy {
             lost += Results.lost(sum, loss, next);
             sum = next;
         }
+        scratch.giveBack();
         FloatRowExcess.giveBack(row);
         stage.finish();
         return Results.total(sum, lost);
     }
 
-    /** The loss of one position, and its gradients if there are places for them. */
-    private double position(
+    /** The losses of positions, which can be reached in arrays if there are several, and their gradients. */
+    private void positions(
             FloatStage stage,
             @Nullable FloatRowExcess row,
+            FloatColumnScratch scratch,
+            FloatTensor logits,
+            FloatTensor target,
+            int axis,
+            double upstream,
+            @Nullable FloatTensor gradOutput,
+            @Nullable FloatTensor gradLogits,
+            @Nullable FloatTensor gradTarget,
+            int first,
+            int width) {
+        int n = Positions.length(logits, axis);
+        if (n == 0) {
+            // Sums over no classes, whose log-sum-exp of negative infinity is multiplied by nothing.
+            Arrays.fill(scratch.loss, 0, width, 0.0);
+            return;
+        }
+        int xs = FloatStage.stride(logits, axis);
+        int xo = 0;
+        for (int i = 0; i < width; i++) {
+            xo = stage.find(INPUT, logits, axis, first + i, row);
+            float[] x = stage.array(INPUT, logits);
+            scratch.max[i] = stage.max(INPUT, logits, axis, first + i, xo, row);
+            scratch.excess[i] = FloatRowExcess.excess(row, x, xo, xs, n, scratch.max[i]);
+        }
+        scratch.logs(width);
+        for (int i = 0; i < width; i++) {
+            int p = first + i;
+            if (width > 1) {
+                xo = Positions.offset(logits, axis, p);
+            }
+            scratch.loss[i] = position(
+                    stage, scratch, i, xo, logits, target, axis, upstream, gradOutput, gradLogits, gradTarget, p);
+        }
+    }
+
+    /** The loss of one position, whose place is given, and its gradients if there are places for them. */
+    private double position(
+            FloatStage stage,
+            FloatColumnScratch scratch,
+            int i,
+            int xo,
             FloatTensor logits,
             FloatTensor target,
             int axis,
@@ -217,27 +297,29 @@ final class FloatProbabilityCrossEntropy {
             @Nullable FloatTensor gradTarget,
             int p) {
         int n = Positions.length(logits, axis);
-        if (n == 0) {
-            // A sum over no classes, whose log-sum-exp of negative infinity is multiplied by nothing.
-            return 0.0;
-        }
         int xs = FloatStage.stride(logits, axis);
         int ts = FloatStage.stride(target, axis);
         // Every convention is a mixture of the target with an even spread.
         double alpha = options.labelSmoothing.target(n);
         double beta = options.labelSmoothing.every(n);
-        int xo = stage.find(INPUT, logits, axis, p, row);
         float[] x = stage.array(INPUT, logits);
         int to = stage.read(OTHER, target, axis, p);
         float[] t = stage.array(OTHER, target);
-        float max = stage.max(INPUT, logits, axis, p, xo, row);
-        double excess = FloatRowExcess.excess(row, x, xo, xs, n, max);
-        double logSum = FloatLogOnePlus.log1p(excess);
-        double mass = weight == null
-                ? alpha * FloatRows.sum(t, to, ts, n) + options.labelSmoothing.everyTotal(n)
-                : alpha * FloatRows.dot(weight, 0, 1, t, to, ts, n) + beta * weightSum;
-        double loss = FloatRows.sumBelow(x, xo, xs, t, to, ts, weight, 0, n, max, (float) alpha, (float) beta)
-                + logSum * mass;
+        float max = scratch.max[i];
+        double excess = scratch.excess[i];
+        double logSum = scratch.log[i];
+        double mass;
+        double below;
+        if (weight == null && options.labelSmoothing.isNone()) {
+            below = FloatRows.sumBelowAndMass(x, xo, xs, t, to, ts, n, max, scratch.second);
+            mass = scratch.second[0];
+        } else {
+            mass = weight == null
+                    ? alpha * FloatRows.sum(t, to, ts, n) + options.labelSmoothing.everyTotal(n)
+                    : alpha * FloatRows.dot(weight, 0, 1, t, to, ts, n) + beta * weightSum;
+            below = FloatRows.sumBelow(x, xo, xs, t, to, ts, weight, 0, n, max, (float) alpha, (float) beta);
+        }
+        double loss = below + logSum * mass;
         boolean masked = Float.isInfinite(max) && zeroForMasked(x, xo, xs, n, max);
         if (Double.isNaN(loss) && !Double.isNaN(excess)) {
             // An infinite target at the maximum: the two sums above are infinity * 0 and infinity * logSum. Or a

@@ -55,16 +55,16 @@ final class FloatSoftmax {
         FloatStage stage = FloatStage.of(input, output);
         FloatRowExcess row = FloatRowExcess.borrow(n);
         for (int p = 0; p < count; p++) {
-            int xo = stage.find(INPUT, input, axis, p, row);
-            float[] x = stage.array(INPUT, input);
             int oo = stage.write(OUTPUT, output, axis, p);
             float[] out = stage.array(OUTPUT, output);
+            int xo = log ? stage.find(INPUT, input, axis, p, row) : stage.find(INPUT, input, axis, p, row, out, oo, os);
+            float[] x = stage.array(INPUT, input);
             float max = stage.max(INPUT, input, axis, p, xo, row);
             double excess = FloatRowExcess.excess(row, x, xo, xs, n, max);
             if (log) {
                 logSoftmax(x, xo, xs, n, max, excess, out, oo, os);
             } else {
-                softmax(x, xo, xs, n, max, excess, fullyMasked, out, oo, os);
+                softmax(x, xo, xs, n, max, FloatRowExcess.kept(row), excess, fullyMasked, out, oo, os);
             }
         }
         FloatRowExcess.giveBack(row);
@@ -86,7 +86,12 @@ final class FloatSoftmax {
         for (int p = 0; p < count; p += width) {
             width = Math.min(height, count - p);
             for (int i = 0; i < width; i++) {
-                scratch.findRow(i, row, x, Positions.offset(input, axis, p + i), xs, n);
+                int xo = Positions.offset(input, axis, p + i);
+                if (log) {
+                    scratch.findRow(i, row, x, xo, xs, n);
+                } else {
+                    scratch.findRow(i, row, x, xo, xs, n, out, Positions.offset(output, axis, p + i), os);
+                }
             }
             if (log) {
                 scratch.logSum(width);
@@ -98,7 +103,7 @@ final class FloatSoftmax {
                 if (log) {
                     FloatRows.logSoftmax(x, xo, xs, null, 0, n, max, scratch.logSum[i], 1f, out, oo, os);
                 } else {
-                    softmax(x, xo, xs, n, max, scratch.excess[i], fullyMasked, out, oo, os);
+                    softmax(x, xo, xs, n, max, scratch.kept[i], scratch.excess[i], fullyMasked, out, oo, os);
                 }
             }
         }
@@ -106,13 +111,14 @@ final class FloatSoftmax {
         FloatRowExcess.giveBack(row);
     }
 
-    /** The softmax of one row, of which the maximum and the excess have been found. */
+    /** The softmax of one row, of which the maximum and the excess have been found, and the terms perhaps kept in {@code out}. */
     static void softmax(
             float[] x,
             int xo,
             int xs,
             int n,
             float max,
+            float kept,
             double excess,
             OnEmpty fullyMasked,
             float[] out,
@@ -122,7 +128,7 @@ final class FloatSoftmax {
             FloatRows.fill(out, oo, os, n, 0f);
             return;
         }
-        FloatRows.expScale(x, xo, xs, null, 0, 0, null, 0, n, max, 1.0 / (1.0 + excess), 0f, 0f, out, oo, os);
+        FloatRows.scale(x, xo, xs, n, max, kept, 1.0 / (1.0 + excess), 0f, out, oo, os);
     }
 
     /** The log-softmax of one row, of which the maximum and the excess have been found. */

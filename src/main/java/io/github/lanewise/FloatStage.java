@@ -94,6 +94,27 @@ final class FloatStage {
         return offset;
     }
 
+    /** The same for a row whose terms {@linkplain FloatRowExcess#findKeeping may be kept} in its place of an output, given. */
+    int find(
+            int number,
+            FloatTensor view,
+            int axis,
+            int p,
+            @Nullable FloatRowExcess row,
+            float[] out,
+            int outOffset,
+            int outStride) {
+        float[] array = view.arrayOrNull();
+        if (row == null || array == null) {
+            return find(number, view, axis, p, row);
+        }
+        int offset = Positions.offset(view, axis, p);
+        int stride = Positions.stride(view, axis);
+        float[] terms = FloatColumnScratch.placeToKeep(array, offset, out, outOffset, outStride);
+        row.findKeeping(array, offset, stride, Positions.length(view, axis), terms, outOffset);
+        return offset;
+    }
+
     /** The maximum of a row that has just been read, whose index in the array is given. */
     float max(int number, FloatTensor view, int axis, int p, int offset) {
         float[] array = view.arrayOrNull();

@@ -11,10 +11,12 @@ import io.github.lanewise.kernel.ExpSum;
 import io.github.lanewise.kernel.FloatExp;
 import io.github.lanewise.kernel.FloatKernels;
 import io.github.lanewise.kernel.FloatLanes;
+import io.github.lanewise.kernel.scalar.FloatScalarKernels;
 import io.github.lanewise.testkit.generators.ClassBatch;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.Collectors;
@@ -46,6 +48,9 @@ class FloatVectorKernelsEqualTwinProperties {
             "sumExpAndDistance",
             "sumExpAndMax",
             "plainSumExpAndMax",
+            "plainSumTermsAndMax",
+            "scaleTerms",
+            "sumBelowAndMass",
             "sum",
             "dot",
             "sumBelow",
@@ -184,6 +189,48 @@ class FloatVectorKernelsEqualTwinProperties {
             sameSum(k -> k.sumBelow(row.x, at, row.t, at, null, 0, n, max, 0.9f, 0.1f / row.n));
             sameSum(k -> k.sumBelow(row.x, at, row.t, at, row.w, from, n, max, 0.9f, 0.1f / row.n));
         }
+    }
+
+    /** Ordinary rows, some of whose elements lie too deep for a term that is not 0. */
+    @Property(tries = TRIES)
+    void termsThatAreKept(
+            @ForAll long seed,
+            @ForAll @IntRange(min = FloatLanes.BLOCK, max = 900) int n,
+            @ForAll @IntRange(max = 17) int offset,
+            @ForAll @IntRange(max = 17) int outOffset) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] x = new float[offset + n];
+        float[] t = new float[outOffset + n];
+        double deviation = random.nextInt(1, 40);
+        for (int i = 0; i < n; i++) {
+            x[offset + i] = (float) (random.nextGaussian() * deviation);
+            t[outOffset + i] = random.nextInt(5) == 0 ? -0f : (float) random.nextDouble();
+        }
+        float near = x[offset] + random.nextInt(-9, 10);
+        float[] best = new float[FloatLanes.BLOCK];
+        double sum = sameNumber(k -> k.plainSumTermsAndMax(x, offset, n, near, best, new float[n], 0));
+        assertEquals(sum, FloatScalarKernels.INSTANCE.plainSumExpAndMax(x, offset, n, near, best));
+        sameNumber(k -> {
+            k.plainSumTermsAndMax(x, offset, n, near, best, new float[n], 0);
+            return best[0];
+        });
+        sameArray(outOffset + n, (k, out) -> k.plainSumTermsAndMax(x, offset, n, near, best, out, outOffset));
+        sameArray(outOffset + n, (k, out) -> k.scaleTerms(x, offset, n, 0.37f, 0.25f, out, outOffset));
+        sameArray(outOffset + n, (k, out) -> {
+            System.arraycopy(t, 0, out, 0, outOffset + n);
+            k.scaleTerms(out, outOffset, n, -0.1f, 0f, out, outOffset);
+        });
+        // A product and a sum in one walk are those of a walk each.
+        int whole = n - n % FloatLanes.BLOCK;
+        double[] mass = new double[1];
+        double below = sameNumber(k -> k.sumBelowAndMass(x, offset, t, outOffset, whole, near, mass));
+        double expected = FloatScalarKernels.INSTANCE.sumBelow(x, offset, t, outOffset, null, 0, whole, near, 1f, 0f);
+        assertEquals(expected, below);
+        double all = sameNumber(k -> {
+            k.sumBelowAndMass(x, offset, t, outOffset, whole, near, mass);
+            return mass[0];
+        });
+        assertEquals(FloatScalarKernels.INSTANCE.sum(t, outOffset, whole), all);
     }
 
     /** The sum of a piece that may only be left to the other kernel if it holds others than ordinary numbers. */

@@ -122,6 +122,10 @@ public final class DoubleExp {
     // them.
     private static final double REACH = 400.0;
 
+    // A term of exp(-(64 + 1023) ln 2) = exp(-753.4) and what is below it is 0; from exp(-745.2) of the maximum on a
+    // double is 0.
+    private static final double KEEP_DOWN = 5.0;
+
     /** A scaled term whose n - K is minus this has the exponent field 0. */
     public static final double ZERO_EXPONENT = EXPONENT_BIAS + SCALE;
 
@@ -230,6 +234,14 @@ public final class DoubleExp {
         return Math.abs(max) < FAR && Math.abs(max - near) <= REACH;
     }
 
+    /**
+     * Whether terms relative to {@code near}, of which {@link #reaches} holds, serve as well as those relative to the maximum for numbers
+     * that are at most the terms' shares of a sum: whether what is 0 among them is too small for the type.
+     */
+    public static boolean keeps(double near, double max) {
+        return near - max <= KEEP_DOWN;
+    }
+
     /** A sum of terms relative to {@code near} as one relative to the maximum. */
     public static double moved(double sum, double near, double max) {
         long exponent = EXPONENT_BIAS + (long) (power(near) - power(max));
@@ -248,6 +260,11 @@ public final class DoubleExp {
      * power of two between a term and the maximum.
      */
     public static double sumTerm(double x, double low, double magic) {
+        return term(x, low, magic);
+    }
+
+    /** One term of a row of at least a block that is not summed. */
+    public static double lateTerm(double x, double low, double magic) {
         return term(x, low, magic);
     }
 

@@ -84,6 +84,11 @@ public final class FloatExp {
     // A term of 2^(32 + 56 / ln 2) is below 2^113: 2^14 of them are no infinity.
     private static final float REACH_UP = 56f;
     private static final float REACH_DOWN = 40f;
+
+    // A term of exp(-(32 + 127) ln 2) = exp(-110.2) and what is below it is 0; from exp(-104) of the maximum on a float
+    // is 0.
+    private static final float KEEP_DOWN = 5f;
+
     private static final long DOUBLE_BIAS = 1023L;
     private static final int DOUBLE_SHIFT = 52;
 
@@ -213,6 +218,14 @@ public final class FloatExp {
         return Math.abs(max) < FAR && max - near <= REACH_UP && near - max <= REACH_DOWN;
     }
 
+    /**
+     * Whether terms relative to {@code near}, of which {@link #reaches} holds, serve as well as those relative to the maximum for numbers
+     * that are at most the terms' shares of a sum: whether what is 0 among them is too small for the type.
+     */
+    public static boolean keeps(float near, float max) {
+        return near - max <= KEEP_DOWN;
+    }
+
     /** A sum of terms relative to {@code near} as one relative to the maximum. */
     public static double moved(double sum, float near, float max) {
         long exponent = DOUBLE_BIAS + (long) (power(near) - power(max));
@@ -238,6 +251,16 @@ public final class FloatExp {
         h = Math.fma(h, square, r);
         float scale = Float.intBitsToFloat(Float.floatToRawIntBits(biased) << EXPONENT_SHIFT);
         return Math.fma(h, scale, scale);
+    }
+
+    /**
+     * One term of a row of at least a block that is not summed: {@link #sumTerm}, and what the low part of ln 2 adds to its exponent,
+     * which is so little that {@code exp(d) = 1 + d}. So a term that has been computed for a sum need not be computed again.
+     */
+    public static float lateTerm(float x, float low, float magic) {
+        float n = Math.fma(x < low ? low : x, LOG2_E, magic) - magic;
+        float term = sumTerm(x, low, magic);
+        return Math.fma(term, n * MINUS_LN2_LOW, term);
     }
 
     /** One term. {@code x} is shifted; NaN gives NaN. */

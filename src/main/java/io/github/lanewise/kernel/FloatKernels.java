@@ -38,6 +38,21 @@ public interface FloatKernels extends FloatPointKernels {
     double sumExpAndDistance(float[] x, int xOffset, int n, float max, double[] distance);
 
     /**
+     * As {@link #plainSumExpAndMax}, and the terms that are summed as those of {@link #expScale} into {@code terms}, relative to
+     * {@code near} and still to be multiplied by a factor; of any worth only if the sum is a number. {@code terms} lies apart from x.
+     */
+    double plainSumTermsAndMax(float[] x, int xOffset, int n, float near, float[] max, float[] terms, int termsOffset);
+
+    /** {@code out = terms * gain - minus} for at least a block of finite numbers; also in place. */
+    void scaleTerms(float[] terms, int termsOffset, int n, float gain, float minus, float[] out, int outOffset);
+
+    /**
+     * Sum of {@code t * (max - x)} over whole blocks, as {@link #sumBelow} gives it, and in the first element of {@code mass} the
+     * {@link #sum} of {@code t}.
+     */
+    double sumBelowAndMass(float[] x, int xOffset, float[] t, int tOffset, int n, float max, double[] mass);
+
+    /**
      * The maximum of a piece of at least a block, as {@link #max} gives it, into the first element of {@code max}, and what {@link
      * #sumExp} gives for {@link ExpSum#WHOLE} relative to {@code near} instead, in one walk. {@code near} is finite and of a
      * magnitude below {@link FloatExp#FAR}; the sum is any number where a {@linkplain FloatExp#reaches maximum out of its reach} is
@@ -79,7 +94,8 @@ public interface FloatKernels extends FloatPointKernels {
 
     /**
      * {@code out[i] = exp(x[i] - shift) * factor - q[i]}, the last two operations as one fused multiply-add. The
-     * exponential is exactly zero below {@code shift - 110}.
+     * exponential is exactly zero below {@code shift - 110}. It is {@link FloatExp#lateTerm} without t from a block on, else
+     * {@link FloatExp#term}.
      *
      * @param t null for {@code q = beta}
      * @param w null for no class weights; not given without t

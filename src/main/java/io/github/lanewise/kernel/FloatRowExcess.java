@@ -18,6 +18,9 @@ public final class FloatRowExcess {
     /** Pieces after one with special values that are not tried as ordinary numbers: where some are masked, others are as well. */
     private static final int PAUSE = 16;
 
+    /** Terms of longer rows are computed again from the row instead: less memory is written. */
+    private static final int LONGEST_KEPT = 1 << 15;
+
     /** A maximum this near is not taken for the next row, whose terms would have to wait for it. */
     private static final float NEAR_ENOUGH = 16f;
 
@@ -26,6 +29,7 @@ public final class FloatRowExcess {
     private int pause;
     private float max;
     private double excess;
+    private float kept;
 
     private FloatRowExcess() {}
 
@@ -61,8 +65,45 @@ public final class FloatRowExcess {
         return excess;
     }
 
+    /** What the terms that {@link #findKeeping} has kept are relative to, or NaN if none have been kept. */
+    public static float kept(@Nullable FloatRowExcess row) {
+        return row == null ? Float.NaN : row.kept;
+    }
+
+    /**
+     * Finds both, and where that costs nothing keeps the row's terms as {@link FloatRows#scale} takes them.
+     *
+     * @param terms a place for them apart from the row, or null; it may be written even if nothing is kept
+     */
+    public void findKeeping(float[] x, int offset, int stride, int n, float @Nullable [] terms, int termsOffset) {
+        if (terms == null || stride != 1 || n < FloatLanes.BLOCK || n > LONGEST_KEPT || pause > 0) {
+            find(x, offset, stride, n);
+            return;
+        }
+        double all = 0.0;
+        float largest = Float.NEGATIVE_INFINITY;
+        int length;
+        for (int i = 0; i < n; i += length) {
+            length = FloatLanes.pieceWithRest(n - i);
+            double sum = Kernels.FLOAT.plainSumTermsAndMax(x, offset + i, length, near, best, terms, termsOffset + i);
+            if (Double.isNaN(sum)) {
+                pause = PAUSE;
+                find(x, offset, stride, n);
+                return;
+            }
+            all += sum;
+            largest = Math.max(largest, best[0]);
+        }
+        kept = FloatExp.reaches(near, largest) && FloatExp.keeps(near, largest) ? near : Float.NaN;
+        settle(x, offset, n, largest, all);
+        if (Math.abs(largest) < FloatExp.FAR && !FloatExp.keeps(near, largest)) {
+            near = largest;
+        }
+    }
+
     /** Finds both. */
     public void find(float[] x, int offset, int stride, int n) {
+        kept = Float.NaN;
         if (stride != 1 || n < FloatLanes.BLOCK) {
             find(x, offset, stride, n, FloatRows.max(x, offset, stride, n));
             return;
@@ -80,6 +121,7 @@ public final class FloatRowExcess {
 
     /** Finds both of a row of at least a {@linkplain FloatLanes#BLOCK block} while it is copied from native memory. */
     public void findCopying(MemorySegment from, long byteOffset, int n, float[] to, int offset) {
+        kept = Float.NaN;
         double all = 0.0;
         float largest = Float.NEGATIVE_INFINITY;
         int length;

@@ -197,6 +197,35 @@ public final class FloatRows {
     }
 
     /**
+     * Sum of {@code t * (max - x)}, as {@link #sumBelow} gives it, and in the first element of {@code mass} the {@link #sum} of
+     * {@code t}; both in one walk where they are finite and the rows lie in arrays as they are.
+     */
+    public static double sumBelowAndMass(
+            float[] x, int xOffset, int xStride, float[] t, int tOffset, int tStride, int n, float max, double[] mass) {
+        double sum = 0.0;
+        double all = 0.0;
+        if (xStride == 1 && tStride == 1) {
+            int length;
+            for (int i = 0; i < n; i += length) {
+                length = FloatLanes.piece(n - i);
+                if (length < FloatLanes.BLOCK) {
+                    sum += Kernels.FLOAT.sumBelow(x, xOffset + i, t, tOffset + i, null, 0, length, max, 1f, 0f);
+                    all += Kernels.FLOAT.sum(t, tOffset + i, length);
+                } else {
+                    sum += Kernels.FLOAT.sumBelowAndMass(x, xOffset + i, t, tOffset + i, length, max, mass);
+                    all += mass[0];
+                }
+            }
+            mass[0] = all;
+            if (Double.isFinite(sum) && Double.isFinite(all)) {
+                return sum;
+            }
+        }
+        mass[0] = sum(t, tOffset, tStride, n);
+        return sumBelow(x, xOffset, xStride, t, tOffset, tStride, null, 0, n, max, 1f, 0f);
+    }
+
+    /**
      * Sum of {@code q * (max - x)} with {@code q = (alpha * t + beta) * w}, 1 without t.
      *
      * @see FloatKernels#sumBelow
@@ -292,6 +321,32 @@ public final class FloatRows {
             FloatScalarRows.expScale(
                     x, xOffset, xStride, t, tOffset, tStride, w, wOffset, n, max, factor, alpha, beta, out, outOffset,
                     outStride);
+        }
+    }
+
+    /**
+     * {@code out = exp(x - max) * factor - minus} like {@link #expScale}, from the row's terms if they have been kept in {@code out}.
+     *
+     * @param kept what {@link FloatRowExcess#kept} says of them; with a number, rows have stride 1 and are at least a block long
+     */
+    public static void scale(
+            float[] x,
+            int xOffset,
+            int xStride,
+            int n,
+            float max,
+            float kept,
+            double factor,
+            float minus,
+            float[] out,
+            int outOffset,
+            int outStride) {
+        boolean ordinary = Math.abs(factor) <= 1.0 && FloatExp.scale(factor) == FloatExp.SCALE && !Float.isNaN(minus);
+        if (ordinary && !Float.isNaN(kept)) {
+            float gain = (float) FloatExp.moved(FloatExp.gain(max, factor, FloatExp.SCALE), kept, max);
+            Kernels.FLOAT.scaleTerms(out, outOffset, n, gain, minus, out, outOffset);
+        } else {
+            expScale(x, xOffset, xStride, null, 0, 0, null, 0, n, max, factor, 0f, minus, out, outOffset, outStride);
         }
     }
 

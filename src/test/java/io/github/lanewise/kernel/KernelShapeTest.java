@@ -47,6 +47,7 @@ class KernelShapeTest {
             "FloatVectorBce",
             "FloatVectorLogits",
             "FloatVectorLogitSums",
+            "FloatVectorTerms",
             "FloatVectorPlainExpSums",
             "FloatVectorPlainBce",
             "FloatVectorPlainKlDiv",

@@ -155,6 +155,22 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
     }
 
     @Override
+    public double plainSumTermsAndMax(
+            float[] x, int xOffset, int n, float near, float[] max, float[] terms, int termsOffset) {
+        return at(Kernel.SUM_EXP_AND_MAX).plainSumTermsAndMax(x, xOffset, n, near, max, terms, termsOffset);
+    }
+
+    @Override
+    public void scaleTerms(float[] terms, int termsOffset, int n, float gain, float minus, float[] out, int outOffset) {
+        at(Kernel.EXP_SCALE).scaleTerms(terms, termsOffset, n, gain, minus, out, outOffset);
+    }
+
+    @Override
+    public double sumBelowAndMass(float[] x, int xOffset, float[] t, int tOffset, int n, float max, double[] mass) {
+        return at(Kernel.LINEAR_SUM).sumBelowAndMass(x, xOffset, t, tOffset, n, max, mass);
+    }
+
+    @Override
     public double sumExpAndMax(float[] x, int xOffset, int n, float near, float[] max) {
         return at(Kernel.SUM_EXP_AND_MAX).sumExpAndMax(x, xOffset, n, near, max);
     }

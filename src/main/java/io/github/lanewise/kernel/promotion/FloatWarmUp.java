@@ -134,6 +134,9 @@ final class FloatWarmUp {
                     sum += on.plainSumExpAndMax(x, at, n, 9f, columnMax);
                     sum += on.plainSumExpAndMax(negative, at, n, 0f, columnMax);
                     sum += on.plainSumExpAndMax(special, at, n, 9f, columnMax);
+                    sum += on.plainSumTermsAndMax(x, at, n, 9f, columnMax, out, at);
+                    sum += on.plainSumTermsAndMax(negative, at, n, 0f, columnMax, out, at);
+                    sum += on.plainSumTermsAndMax(special, at, n, 9f, columnMax, out, at);
                 }
             }
             case LINEAR_SUM -> linear(at, FloatLanes.piece(n));
@@ -209,6 +212,9 @@ final class FloatWarmUp {
         sum += on.sumBelow(x, at, null, 0, null, 0, n, 9f, 1f, 0f);
         sum += on.sumBelow(x, at, fraction, at, null, 0, n, 9f, 1f, 0.1f);
         sum += on.sumBelow(x, at, fraction, at, fraction, at, n, 9f, 1f, 0.1f);
+        if (n >= FloatLanes.BLOCK) {
+            sum += on.sumBelowAndMass(x, at, fraction, at, n - n % FloatLanes.BLOCK, 9f, distance);
+        }
     }
 
     private void expScale(int at, int n) {
@@ -216,6 +222,9 @@ final class FloatWarmUp {
         on.expScale(x, at, null, 0, null, 0, n, 9f, 1e-30, 0f, 0f, out, at);
         on.expScale(far, at, null, 0, null, 0, n, FAR, 0.3, 0f, 0.1f, out, at);
         on.expScale(x, at, fraction, at, null, 0, n, 9f, 0.3, 1f, 0.1f, out, at);
+        if (n >= FloatLanes.BLOCK) {
+            on.scaleTerms(x, at, n, 0.3f, 0f, out, at);
+        }
         on.expScale(x, at, fraction, at, fraction, at, n, 9f, 0.3, 1f, 0.1f, out, at);
     }
 

@@ -34,6 +34,26 @@ public final class FloatScalarKernels implements FloatKernels {
     }
 
     @Override
+    public double plainSumTermsAndMax(
+            float[] x, int xOffset, int n, float near, float[] max, float[] terms, int termsOffset) {
+        FloatScalarRows.lateTerms(x, xOffset, n, near, terms, termsOffset);
+        return sumExpAndMax(x, xOffset, n, near, max);
+    }
+
+    @Override
+    public void scaleTerms(float[] terms, int termsOffset, int n, float gain, float minus, float[] out, int outOffset) {
+        for (int i = 0; i < n; i++) {
+            out[outOffset + i] = Math.fma(terms[termsOffset + i], gain, -minus);
+        }
+    }
+
+    @Override
+    public double sumBelowAndMass(float[] x, int xOffset, float[] t, int tOffset, int n, float max, double[] mass) {
+        mass[0] = FloatScalarRows.sum(t, tOffset, 1, n);
+        return FloatScalarRows.sumBelow(x, xOffset, 1, t, tOffset, 1, null, 0, n, max, 1f, 0f);
+    }
+
+    @Override
     public double sumExpAndMax(float[] x, int xOffset, int n, float near, float[] max) {
         max[0] = FloatScalarRows.max(x, xOffset, 1, n);
         return FloatScalarRows.sumExp(ExpSum.WHOLE, x, xOffset, 1, n, near);

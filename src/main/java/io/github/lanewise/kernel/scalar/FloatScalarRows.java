@@ -211,6 +211,16 @@ public final class FloatScalarRows {
         return sum;
     }
 
+    /** The terms of a row relative to a number that is not {@linkplain FloatExp#FAR far}. */
+    static void lateTerms(float[] x, int xOffset, int n, float near, float[] terms, int termsOffset) {
+        float power = FloatExp.power(near);
+        float low = FloatExp.low(power, FloatExp.SCALE);
+        float magic = FloatExp.magic(power, FloatExp.SCALE);
+        for (int i = 0; i < n; i++) {
+            terms[termsOffset + i] = FloatExp.lateTerm(x[xOffset + i], low, magic);
+        }
+    }
+
     /** As {@link io.github.lanewise.kernel.FloatKernels#expScale}. */
     public static void expScale(
             float[] x,
@@ -235,8 +245,10 @@ public final class FloatScalarRows {
         float low = FloatExp.low(power, scale);
         float magic = FloatExp.magic(power, scale);
         float gain = FloatExp.gain(max, factor, scale);
+        boolean late = t == null && n >= FloatLanes.BLOCK;
         for (int i = 0; i < n; i++) {
-            float term = FloatExp.term(x[xOffset + i * xStride] - shift, low, magic);
+            float element = x[xOffset + i * xStride] - shift;
+            float term = late ? FloatExp.lateTerm(element, low, magic) : FloatExp.term(element, low, magic);
             float q = t == null ? beta : Math.fma(alpha, t[tOffset + i * tStride], beta);
             if (w != null) {
                 q *= w[wOffset + i];

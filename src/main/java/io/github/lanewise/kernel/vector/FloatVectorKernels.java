@@ -78,6 +78,29 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
     }
 
     @Override
+    public double plainSumTermsAndMax(
+            float[] x, int xOffset, int n, float near, float[] max, float[] terms, int termsOffset) {
+        int rest = n % FloatLanes.BLOCK;
+        float[] start = FloatTail.NOTHING;
+        if (rest != 0) {
+            int last = n - FloatLanes.BLOCK;
+            FloatVectorTerms.restTerms(x, xOffset + last, rest, near, max, terms, termsOffset + last);
+            start = max;
+        }
+        return FloatVectorTerms.sumTermsAndMax(x, xOffset, n, near, start, max, terms, termsOffset);
+    }
+
+    @Override
+    public void scaleTerms(float[] terms, int termsOffset, int n, float gain, float minus, float[] out, int outOffset) {
+        FloatVectorTerms.scale(terms, termsOffset, n, gain, minus, out, outOffset);
+    }
+
+    @Override
+    public double sumBelowAndMass(float[] x, int xOffset, float[] t, int tOffset, int n, float max, double[] mass) {
+        return FloatVectorSums.belowAndMass(x, xOffset, t, tOffset, n, max, mass);
+    }
+
+    @Override
     public double sumExpAndMax(float[] x, int xOffset, int n, float near, float[] max) {
         int rest = n % FloatLanes.BLOCK;
         if (rest == 0) {
@@ -168,7 +191,13 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
             if (far) {
                 FloatVectorMaps.subtract(x, xOffset, n, max, out, outOffset);
             }
-            FloatVectorMaps.expScale(far ? out : x, far ? outOffset : xOffset, n, max, factor, beta, out, outOffset);
+            float[] from = far ? out : x;
+            int fromOffset = far ? outOffset : xOffset;
+            if (n < FloatLanes.BLOCK) {
+                FloatVectorMaps.expScale(from, fromOffset, n, max, factor, beta, out, outOffset);
+            } else {
+                FloatVectorTerms.expScale(from, fromOffset, n, max, factor, beta, out, outOffset);
+            }
         } else {
             FloatVectorMaps.expScaleMixed(
                     x, xOffset, t, tOffset, w, wOffset, n, max, factor, alpha, beta, out, outOffset);

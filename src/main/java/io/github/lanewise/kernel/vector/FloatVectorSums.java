@@ -233,4 +233,92 @@ final class FloatVectorSums {
         }
         return (part0 + part1) + (part2 + part3);
     }
+
+    /** As {@link io.github.lanewise.kernel.FloatKernels#sumBelowAndMass}. */
+    static double belowAndMass(float[] x, int xOffset, float[] t, int tOffset, int n, float max, double[] mass) {
+        FloatVector top = FloatVector.broadcast(SPECIES, max);
+        double part0 = 0.0;
+        double part1 = 0.0;
+        double part2 = 0.0;
+        double part3 = 0.0;
+        double far0 = 0.0;
+        double far1 = 0.0;
+        double far2 = 0.0;
+        double far3 = 0.0;
+        for (int sweep = 0; sweep < SWEEPS; sweep++) {
+            int lane = sweep * LENGTH;
+            FloatVector sum = FloatVector.zero(SPECIES);
+            FloatVector carry = sum;
+            FloatVector farSum = sum;
+            FloatVector farCarry = sum;
+            for (int i = lane; i < n; i += BLOCK) {
+                FloatVector t0 = FloatVector.fromArray(SPECIES, t, tOffset + i);
+                FloatVector t1 = FloatVector.fromArray(SPECIES, t, tOffset + i + LANES);
+                FloatVector v0 = top.sub(FloatVector.fromArray(SPECIES, x, xOffset + i));
+                FloatVector v1 = top.sub(FloatVector.fromArray(SPECIES, x, xOffset + i + LANES));
+                FloatVector pair = v0.mul(t0).add(v1.mul(t1));
+                FloatVector next = sum.add(pair);
+                carry = carry.add(pair.sub(next.sub(sum)));
+                sum = next;
+                FloatVector farPair = t0.add(t1);
+                FloatVector farNext = farSum.add(farPair);
+                farCarry = farCarry.add(farPair.sub(farNext.sub(farSum)));
+                farSum = farNext;
+            }
+            DoubleVector left = ((DoubleVector) sum.convertShape(F2D, WIDE, 0)).add(carry.convertShape(F2D, WIDE, 0));
+            DoubleVector right = ((DoubleVector) sum.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0))
+                    .add(carry.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0));
+            if (LENGTH >= 8) {
+                left = left.add(left.rearrange(NEIGHBOUR));
+                right = right.add(right.rearrange(NEIGHBOUR));
+                left = left.add(left.rearrange(NEXT_PAIR));
+                right = right.add(right.rearrange(NEXT_PAIR));
+            }
+            if (LENGTH >= 16) {
+                left = left.add(left.rearrange(NEXT_FOUR));
+                right = right.add(right.rearrange(NEXT_FOUR));
+            }
+            double part = LENGTH > 4
+                    ? left.lane(0) + right.lane(0)
+                    : (left.lane(0) + left.lane(1)) + (right.lane(0) + right.lane(1));
+            DoubleVector farLeft =
+                    ((DoubleVector) farSum.convertShape(F2D, WIDE, 0)).add(farCarry.convertShape(F2D, WIDE, 0));
+            DoubleVector farRight = ((DoubleVector)
+                            farSum.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0))
+                    .add(farCarry.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0));
+            if (LENGTH >= 8) {
+                farLeft = farLeft.add(farLeft.rearrange(NEIGHBOUR));
+                farRight = farRight.add(farRight.rearrange(NEIGHBOUR));
+                farLeft = farLeft.add(farLeft.rearrange(NEXT_PAIR));
+                farRight = farRight.add(farRight.rearrange(NEXT_PAIR));
+            }
+            if (LENGTH >= 16) {
+                farLeft = farLeft.add(farLeft.rearrange(NEXT_FOUR));
+                farRight = farRight.add(farRight.rearrange(NEXT_FOUR));
+            }
+            double far = LENGTH > 4
+                    ? farLeft.lane(0) + farRight.lane(0)
+                    : (farLeft.lane(0) + farLeft.lane(1)) + (farRight.lane(0) + farRight.lane(1));
+            switch (sweep) {
+                case 0 -> {
+                    part0 = part;
+                    far0 = far;
+                }
+                case 1 -> {
+                    part1 = part;
+                    far1 = far;
+                }
+                case 2 -> {
+                    part2 = part;
+                    far2 = far;
+                }
+                default -> {
+                    part3 = part;
+                    far3 = far;
+                }
+            }
+        }
+        mass[0] = (far0 + far1) + (far2 + far3);
+        return (part0 + part1) + (part2 + part3);
+    }
 }
