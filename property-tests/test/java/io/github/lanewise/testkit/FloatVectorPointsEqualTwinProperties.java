@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.FloatPointKernels;
 import io.github.lanewise.kernel.PointFunction;
 import io.github.lanewise.kernel.scalar.FloatScalarKernels;
@@ -45,6 +46,7 @@ class FloatVectorPointsEqualTwinProperties {
             "bceWithLogits",
             "sumBceWithLogits",
             "klDiv",
+            "sumKlDiv",
             "combine");
 
     private static final float[] SPECIAL = {
@@ -503,6 +505,33 @@ class FloatVectorPointsEqualTwinProperties {
         float[] kept = x.array.clone();
         sameNumber(k -> k.sumBceWithLogits(x.array, x.offset, t.array, t.offset, n, scale, x.array, x.offset));
         assertArrayEquals(kept, x.array);
+    }
+
+    /** A sum of divergences is to the bit that of divergences that have been written. */
+    @Property(tries = TRIES)
+    void sumsOfDivergences(@ForAll long seed, @ForAll @IntRange(max = 11 * LONGEST) int longest) {
+        int n = longest - longest % FloatLanes.BLOCK;
+        Rows rows = new Rows(seed, n);
+        Row x = rows.ordinary(-30f, 0f, -0f, -1e-30f, 0.5f, -300f);
+        Row t = rows.ordinary(0.9f, Float.MIN_NORMAL, 1e-30f, 1f, 3f);
+        for (int i = 0; i < n; i++) {
+            t.array[t.offset + i] = Math.max(t.array[t.offset + i], Float.MIN_NORMAL);
+        }
+        float[] losses = new float[n];
+        FloatScalarKernels.INSTANCE.klDiv(
+                x.array, x.offset, t.array, t.offset, n, false, false, null, 0, 1f, losses, 0, null, 0, null, 0);
+        double expected = n == 0 ? 0.0 : FloatScalarKernels.INSTANCE.sum(losses, 0, n);
+        assertEquals(expected, sameNumber(k -> k.sumKlDiv(x.array, x.offset, t.array, t.offset, n)));
+        for (float special : SPECIAL) {
+            if (n > 0 && !(special >= Float.MIN_NORMAL && special < Float.POSITIVE_INFINITY)) {
+                Row outside = Float.isFinite(special) || rows.flag() ? t : x;
+                int at = outside.offset + Math.floorMod(Float.hashCode(special) ^ (int) seed, n);
+                float kept = outside.array[at];
+                outside.array[at] = special;
+                assertEquals(Double.NaN, sameNumber(k -> k.sumKlDiv(x.array, x.offset, t.array, t.offset, n)));
+                outside.array[at] = kept;
+            }
+        }
     }
 
     @Property(tries = TRIES)

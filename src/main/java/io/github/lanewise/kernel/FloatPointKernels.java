@@ -171,6 +171,12 @@ public interface FloatPointKernels {
             float @Nullable [] gradT,
             int gradTOffset);
 
+    /**
+     * The sum over whole blocks of losses as {@link #klDiv} has them for targets that are probabilities, in the order in which {@link
+     * FloatKernels#sum} adds losses that have been written. NaN if it is not finite, or if a target is below the least normal number.
+     */
+    double sumKlDiv(float[] x, int xOffset, float[] t, int tOffset, int n);
+
     /** {@code out[i] = x[i] * alpha + y[i] * beta}, the second product rounded, the first fused into the sum. */
     void combine(
             float[] x, int xOffset, float alpha, float[] y, int yOffset, float beta, int n, float[] out, int outOffset);

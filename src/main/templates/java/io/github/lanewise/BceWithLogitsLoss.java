@@ -35,7 +35,8 @@ import java.util.Objects;
  * respect to x is within 1.25 ulp for targets 0 and 1, and within {@code 1.5 * 2^-24} in float and {@code 1.5 * 2^-53}
  * in double for targets between, where it may cancel. That holds where PyTorch's float32 loses digits: with target 0, x =
  * -12 has the loss 6.144193e-6 (there 5.72e-6), x = -15 has 3.059023e-7 and x = -20 has 2.061154e-9 (both 0 there).
- * The sum over elements is compensated, and in double from chunk to chunk.
+ * The sum over elements is compensated, and in double from chunk to chunk. Without weights it takes one logarithm for eight elements, and
+ * is within 1.75 ulp on samples with targets in [0, 1].
  *
  * <p><b>Special values.</b> Targets may be any numbers and are not checked, as in PyTorch. A logit of positive
  * infinity has an infinite loss, and NaN for target 1; one of negative infinity has the loss NaN, whatever the target:

@@ -48,6 +48,7 @@ class KernelShapeTest {
             "FloatVectorLogits",
             "FloatVectorLogitSums",
             "FloatVectorTerms",
+            "FloatVectorKlDivSums",
             "FloatVectorPlainExpSums",
             "FloatVectorPlainBce",
             "FloatVectorPlainKlDiv",

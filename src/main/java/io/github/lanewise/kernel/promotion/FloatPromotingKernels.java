@@ -608,6 +608,11 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
     }
 
     @Override
+    public double sumKlDiv(float[] x, int xOffset, float[] t, int tOffset, int n) {
+        return at(Kernel.KL_DIV).sumKlDiv(x, xOffset, t, tOffset, n);
+    }
+
+    @Override
     public void combine(
             float[] x,
             int xOffset,

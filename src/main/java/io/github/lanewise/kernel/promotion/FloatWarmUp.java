@@ -196,6 +196,7 @@ final class FloatWarmUp {
             case KL_DIV -> {
                 on.klDiv(x, at, fraction, at, n, false, false, null, 0, 1f, out, at, null, 0, null, 0);
                 on.klDiv(special, at, special, at, n, false, true, null, 0, 1f, out, at, null, 0, null, 0);
+                sum += on.sumKlDiv(x, at, fraction, at, n - n % FloatLanes.BLOCK);
                 losses(kernel, at, n);
             }
             default -> points(kernel, at, n);

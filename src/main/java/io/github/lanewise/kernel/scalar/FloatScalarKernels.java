@@ -520,6 +520,11 @@ public final class FloatScalarKernels implements FloatKernels {
     }
 
     @Override
+    public double sumKlDiv(float[] x, int xOffset, float[] t, int tOffset, int n) {
+        return FloatKlDivSums.sum(x, xOffset, t, tOffset, n);
+    }
+
+    @Override
     public void combine(
             float[] x,
             int xOffset,

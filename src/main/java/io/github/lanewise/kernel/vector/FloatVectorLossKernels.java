@@ -308,6 +308,12 @@ abstract class FloatVectorLossKernels extends FloatVectorPointKernels {
         }
     }
 
+    @Override
+    public final double sumKlDiv(float[] x, int xOffset, float[] t, int tOffset, int n) {
+        double sum = FloatVectorKlDivSums.sum(x, xOffset, t, tOffset, n);
+        return Double.isFinite(sum) ? sum : Double.NaN;
+    }
+
     private static void runKlDiv(
             float[] x,
             int xOffset,
