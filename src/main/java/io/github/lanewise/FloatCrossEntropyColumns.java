@@ -178,6 +178,7 @@ final class FloatCrossEntropyColumns {
                 // Not to the bit what a row alone has.
                 double g = gradOutput == null ? upstream : Results.get(gradOutput, p + i);
                 rows.gradient(
+                        false,
                         x,
                         xo + i * n,
                         1,
@@ -393,7 +394,8 @@ final class FloatCrossEntropyColumns {
                 double g = gradOutput == null ? upstream : Results.get(gradOutput, p + i);
                 double a = targetScale * g;
                 double b = everyScale * g;
-                rows.gradient(x, xo + i, xs, n, (int) target, scratch.max[i], Float.NaN, excess, a, b, out, oo, os);
+                rows.gradient(
+                        true, x, xo + i, xs, n, (int) target, scratch.max[i], Float.NaN, excess, a, b, out, oo, os);
             }
         }
     }

@@ -123,6 +123,7 @@ final class FloatCrossEntropyRow {
         double loss = value(x, xo, xs, n, target, max, logSum, targetScale, everyScale);
         if (out != null) {
             gradient(
+                    false,
                     x,
                     xo,
                     xs,
@@ -221,10 +222,13 @@ final class FloatCrossEntropyRow {
     /**
      * Gradient of one row: (a + sum b) p - a 1{target} - b, with a and b the parts of the target and of the smoothing.
      *
+     * @param column whether the row is one of columns that are walked together, whose terms are others
+     * @param kept what the row's terms are relative to, if {@code out} holds them, else NaN
      * @param targetGradient gradient with respect to the target's part of the loss
      * @param everyGradient gradient with respect to the part of the smoothing
      */
     void gradient(
+            boolean column,
             float[] x,
             int xo,
             int xs,
@@ -258,11 +262,11 @@ final class FloatCrossEntropyRow {
             double value = top
                     ? (others - own * excess) / total
                     : FloatRows.expScale(x[xo + target * xs], max, (own + others) / total) - own;
-            mapGradient(x, xo, xs, n, max, kept, (own + others) / total, b, weighted, out, oo, os);
+            mapGradient(column, x, xo, xs, n, max, kept, (own + others) / total, b, weighted, out, oo, os);
             out[oo + target * os] = Results.toFloat(value);
             return;
         }
-        mapGradient(x, xo, xs, n, max, kept, factor, b, weighted, out, oo, os);
+        mapGradient(column, x, xo, xs, n, max, kept, factor, b, weighted, out, oo, os);
         int at = oo + target * os;
         // p - 1 at the target, as minus the probability of the others where that is small.
         double value = top ? (allB - a * excess) / total - targetB : out[at] - a;
@@ -271,6 +275,7 @@ final class FloatCrossEntropyRow {
 
     /** Writes factor exp(x - max) - b w, without weights factor exp(x - max) - b. */
     private void mapGradient(
+            boolean column,
             float[] x,
             int xo,
             int xs,
@@ -285,6 +290,8 @@ final class FloatCrossEntropyRow {
             int os) {
         if (weighted) {
             FloatRows.expScale(x, xo, xs, everyWeight, 0, 1, null, 0, n, max, factor, (float) b, 0f, out, oo, os);
+        } else if (column) {
+            FloatRows.scaleColumn(x, xo, xs, n, max, factor, (float) b, out, oo, os);
         } else {
             FloatRows.scale(x, xo, xs, n, max, kept, factor, (float) b, out, oo, os);
         }

@@ -13,6 +13,13 @@ import org.jspecify.annotations.Nullable;
  * {@link FloatLanes} lays down, the chunks in double. Loss and gradients of a chunk come from one call of the kernel.
  */
 abstract class FloatElementLoss {
+    /** How losses are summed: not at all, by a {@link #quickSum} where there is one, or one by one. */
+    private enum Sum {
+        NONE,
+        QUICK,
+        OF_LOSSES
+    }
+
     final ElementLossOptions options;
     private final @Nullable FloatTensor weight;
     private final @Nullable FloatTensor posWeight;
@@ -32,8 +39,8 @@ abstract class FloatElementLoss {
     abstract void compute(FloatChunk chunk, int n, float scale);
 
     /**
-     * The sum of the chunk's losses, with the gradients that have a place, by a quicker way than through each loss; or NaN, and
-     * nothing written, if there is none or the sum is not finite.
+     * The sum of the chunk's losses, with the gradients that have a place, by a quicker way than through each loss; or NaN if there is
+     * none or the sum is not finite. The inputs are as they were then, and the gradients may hold anything.
      */
     double quickSum(FloatChunk chunk, int n, float scale) {
         return Double.NaN;
@@ -76,7 +83,9 @@ abstract class FloatElementLoss {
             Results.checkNotEmpty(options.emptyMean);
         }
         float scale = Results.toFloat(gradOutput / divisor);
-        double sum = walk(input, target, shape, value, scale, null, null, gradInput, gradTarget);
+        // The only loss that nothing is reduced from has the bits that it has by itself.
+        Sum quick = options.reduction == Reduction.NONE ? Sum.OF_LOSSES : Sum.QUICK;
+        double sum = walk(input, target, shape, value ? quick : Sum.NONE, scale, null, null, gradInput, gradTarget);
         if (empty) {
             return options.emptyMean == OnEmpty.ZERO ? 0f : Float.NaN;
         }
@@ -108,14 +117,14 @@ abstract class FloatElementLoss {
             checkApart(perSample, "perSample", gradTarget, "gradTarget");
         }
         Results.checkNone(options.reduction);
-        walk(input, target, shape, false, 1f, gradOutput, perSample, gradInput, gradTarget);
+        walk(input, target, shape, Sum.NONE, 1f, gradOutput, perSample, gradInput, gradTarget);
     }
 
     /** The parts of a mean. */
     final LossSum total(FloatTensor input, FloatTensor target) {
         int[] shape = checkInputs(input, target);
         int count = Broadcast.count(shape, Broadcast.ALL);
-        double sum = walk(input, target, shape, true, 1f, null, null, null, null);
+        double sum = walk(input, target, shape, Sum.QUICK, 1f, null, null, null, null);
         return new LossSum(sum, divisor(input, count), count);
     }
 
@@ -182,7 +191,7 @@ abstract class FloatElementLoss {
             FloatTensor input,
             FloatTensor target,
             int[] shape,
-            boolean value,
+            Sum wanted,
             float scale,
             @Nullable FloatTensor gradOutput,
             @Nullable FloatTensor perSample,
@@ -199,8 +208,8 @@ abstract class FloatElementLoss {
             ownInput = null;
         }
         double sum = 0.0;
-        if (value || perSample != null || ownInput != null || ownTarget != null) {
-            sum = sweep(chunk, input, target, shape, value, scale, gradOutput, perSample, ownInput, ownTarget);
+        if (wanted != Sum.NONE || perSample != null || ownInput != null || ownTarget != null) {
+            sum = sweep(chunk, input, target, shape, wanted, scale, gradOutput, perSample, ownInput, ownTarget);
         }
         if (gradInput != null && ownInput == null) {
             sumOverRepetitions(chunk, input, target, shape, scale, gradOutput, gradInput, true);
@@ -214,7 +223,7 @@ abstract class FloatElementLoss {
             FloatTensor input,
             FloatTensor target,
             int[] shape,
-            boolean value,
+            Sum wanted,
             float scale,
             @Nullable FloatTensor gradOutput,
             @Nullable FloatTensor perSample,
@@ -239,7 +248,7 @@ abstract class FloatElementLoss {
                             input,
                             target,
                             shape,
-                            value,
+                            wanted,
                             scale,
                             gradOutput,
                             perSample,
@@ -262,7 +271,7 @@ abstract class FloatElementLoss {
                             input,
                             target,
                             shape,
-                            value,
+                            wanted,
                             scale,
                             gradOutput,
                             perSample,
@@ -283,7 +292,7 @@ abstract class FloatElementLoss {
             FloatTensor input,
             FloatTensor target,
             int[] shape,
-            boolean value,
+            Sum wanted,
             float scale,
             @Nullable FloatTensor gradOutput,
             @Nullable FloatTensor perSample,
@@ -299,14 +308,13 @@ abstract class FloatElementLoss {
         chunk.gradInput.write(gradInput, start, n);
         chunk.gradTarget.write(gradTarget, start, n);
         chunk.output.write(perSample, start, n);
-        // The only loss that nothing is reduced from has the bits that it has by itself.
-        double sum = value && options.reduction != Reduction.NONE ? quickSum(chunk, n, scale) : Double.NaN;
+        double sum = wanted == Sum.QUICK ? quickSum(chunk, n, scale) : Double.NaN;
         if (Double.isNaN(sum)) {
-            if (value) {
+            if (wanted != Sum.NONE) {
                 chunk.output.keep();
             }
             compute(chunk, n, scale);
-            sum = value ? FloatRows.sum(chunk.output.array(), 0, 1, n) : 0.0;
+            sum = wanted == Sum.NONE ? 0.0 : FloatRows.sum(chunk.output.array(), 0, 1, n);
         }
         chunk.gradInput.flush(gradInput, start, n);
         chunk.gradTarget.flush(gradTarget, start, n);

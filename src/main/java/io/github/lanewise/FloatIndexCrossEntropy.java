@@ -351,7 +351,8 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         }
         if (grad != null) {
             double g = 1.0 / divisor;
-            formula.gradient(x, offset, 1, n, target, max, kept, excess, targetScale * g, g, grad, gradOffset, 1);
+            formula.gradient(
+                    false, x, offset, 1, n, target, max, kept, excess, targetScale * g, g, grad, gradOffset, 1);
         }
         return Results.toFloat(loss);
     }

@@ -87,7 +87,7 @@ final class FloatStage {
         }
         float[] array = view.arrayOrNull();
         if (array == null) {
-            return window(number).find(view, axis, p, row);
+            return window(number).find(view, axis, p, row, null, 0);
         }
         int offset = Positions.offset(view, axis, p);
         row.find(array, offset, Positions.stride(view, axis), Positions.length(view, axis));
@@ -104,9 +104,12 @@ final class FloatStage {
             float[] out,
             int outOffset,
             int outStride) {
+        if (row == null) {
+            return read(number, view, axis, p);
+        }
         float[] array = view.arrayOrNull();
-        if (row == null || array == null) {
-            return find(number, view, axis, p, row);
+        if (array == null) {
+            return window(number).find(view, axis, p, row, outStride == 1 ? out : null, outOffset);
         }
         int offset = Positions.offset(view, axis, p);
         int stride = Positions.stride(view, axis);

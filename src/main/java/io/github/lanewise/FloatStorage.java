@@ -6,10 +6,7 @@ import io.github.lanewise.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-// ---- for float only
 import org.jspecify.annotations.Nullable;
-
-// ---- end
 
 /** Reads and writes the memory behind a view that has no array of its type. Places count from the storage's start. */
 final class FloatStorage extends SegmentStorage {
@@ -76,9 +73,10 @@ final class FloatStorage extends SegmentStorage {
         return Kernels.FLOAT_COPY.copyMax(segment, address(place), n, to, at);
     }
 
-    /** The same for a row of at least a block, of which the excess is found as well. */
-    void readExcess(int place, int n, float[] to, int at, FloatRowExcess row) {
-        row.findCopying(segment, address(place), n, to, at);
+    /** The same for a row of at least a block, of which the excess is found as well, and the terms may be kept. */
+    void readExcess(
+            int place, int n, float[] to, int at, FloatRowExcess row, float @Nullable [] terms, int termsOffset) {
+        row.findCopying(segment, address(place), n, to, at, terms, termsOffset);
     }
 
     /** Copies elements from an array to places that are {@code stride} apart. */

@@ -62,19 +62,21 @@ final class FloatWindow {
     /**
      * Brings the row at a position and finds its maximum and its excess, of native memory in one walk. A walk over rows asks for
      * all of them in this way or for none.
+     *
+     * @param terms where the terms may be {@linkplain FloatRowExcess#findKeeping kept}, or null
      */
-    int find(FloatTensor from, int dim, int p, FloatRowExcess row) {
+    int find(FloatTensor from, int dim, int p, FloatRowExcess row, float @Nullable [] terms, int termsOffset) {
         FloatStorage storage = nativeRows(from, dim);
         if (storage == null) {
             int at = read(from, dim, p);
-            row.find(buffer, at, 1, length);
+            row.findKeeping(buffer, at, 1, length, terms, termsOffset);
             return at;
         }
         if (!holds(from, p)) {
             moveTo(from, dim, p);
         }
         int at = (p - first) * length;
-        storage.readExcess(Positions.offset(from, dim, p), length, buffer, at, row);
+        storage.readExcess(Positions.offset(from, dim, p), length, buffer, at, row, terms, termsOffset);
         return at;
     }
 

@@ -3,6 +3,9 @@ package io.github.lanewise;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -22,8 +25,8 @@ class FloatKeptTermsTest {
         float[] x = FloatViews.normal(random, ROWS * n);
         for (int row = 0; row < ROWS; row++) {
             int from = row * n;
-            float shift = random.nextInt(3) == 0 ? random.nextInt(-300, 300) : random.nextInt(-24, 24);
-            float spread = random.nextInt(1, 30);
+            float shift = random.nextInt(3) == 0 ? random.nextInt(-300, 300) : random.nextInt(-24, 60);
+            float spread = random.nextInt(4) == 0 ? 0.1f : random.nextInt(1, 30);
             for (int i = from; i < from + n; i++) {
                 x[i] = x[i] * spread + shift;
             }
@@ -70,7 +73,7 @@ class FloatKeptTermsTest {
     /** With upstream gradients that are tiny, or so large that they lift what is too small for a float. */
     @Test
     void gradientsOfCrossEntropy() {
-        float[] upstreams = {1f, -0.3f, 1e-25f, 1e20f, 0f, Float.NaN};
+        float[] upstreams = {1f, -0.3f, 1e-6f, 1e-9f, 1e-12f, 1e-15f, 1e-25f, 1e20f, 0f, Float.NaN};
         for (int n : LENGTHS) {
             float[] x = scores(n);
             int[] target = FloatViews.classes(random, ROWS, n);
@@ -100,6 +103,56 @@ class FloatKeptTermsTest {
                 float second = mean.forwardBackward(inPlace, 0, n, target[row], inPlace, 0);
                 FloatBits.assertSame(second, first, () -> "loss alone, " + n);
                 FloatBits.assertSame(inPlace, grad, () -> "gradient alone, " + n);
+            }
+        }
+    }
+
+    @Test
+    void rowsInNativeMemory() {
+        for (int n : LENGTHS) {
+            float[] x = scores(n);
+            int[] target = FloatViews.classes(random, ROWS, n);
+            MemorySegment inputs = Arena.ofAuto().allocate((long) x.length * Float.BYTES, Float.BYTES);
+            MemorySegment outputs = Arena.ofAuto().allocate((long) x.length * Float.BYTES, Float.BYTES);
+            MemorySegment.copy(x, 0, inputs, ValueLayout.JAVA_FLOAT, 0L, x.length);
+            FloatTensor nativeX = FloatTensor.of(inputs, ROWS, n);
+            FloatTensor nativeOut = FloatTensor.of(outputs, ROWS, n);
+            FloatTensor out = FloatTensor.of(new float[x.length], ROWS, n);
+            Softmax.softmax(FloatTensor.of(x, ROWS, n), 1, out);
+            Softmax.softmax(nativeX, 1, nativeOut);
+            FloatBits.assertSame(
+                    out.array(), outputs.toArray(ValueLayout.JAVA_FLOAT), () -> "softmax of native memory, " + n);
+            CrossEntropyLoss loss =
+                    CrossEntropyLoss.builder().reduction(Reduction.SUM).build();
+            float expected = loss.forwardBackward(FloatTensor.of(x, ROWS, n), target, out);
+            float actual = loss.forwardBackward(nativeX, target, nativeOut);
+            FloatBits.assertSame(expected, actual, () -> "loss in native memory, " + n);
+            FloatBits.assertSame(
+                    out.array(), outputs.toArray(ValueLayout.JAVA_FLOAT), () -> "gradient in native memory, " + n);
+        }
+    }
+
+    /** Upstream gradients so small that, with terms relative to a number far below the maximum, their products would be subnormal. */
+    @Test
+    void maximaThatRise() {
+        int n = 64;
+        int[] target = {3, 5};
+        CrossEntropyLoss loss =
+                CrossEntropyLoss.builder().reduction(Reduction.NONE).build();
+        for (int rise = 1; rise < 420; rise += rise < 60 ? 1 : 17) {
+            float[] x = new float[2 * n];
+            for (int i = 0; i < n; i++) {
+                x[n + i] = rise - 0.1f * i;
+            }
+            for (float upstream = 1f; upstream > Float.MIN_NORMAL; upstream *= 1e-3f) {
+                FloatTensor gradOutput = FloatTensor.of(new float[] {upstream, upstream}, 2);
+                float[] kept = new float[2 * n];
+                loss.backward(FloatTensor.of(x, 2, n), target, gradOutput, FloatTensor.of(kept, 2, n));
+                float[] inPlace = x.clone();
+                FloatTensor same = FloatTensor.of(inPlace, 2, n);
+                loss.backward(same, target, gradOutput, same);
+                int by = rise;
+                FloatBits.assertSame(inPlace, kept, () -> "a maximum that has risen by " + by);
             }
         }
     }

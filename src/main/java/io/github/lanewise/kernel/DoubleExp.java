@@ -126,6 +126,9 @@ public final class DoubleExp {
     // double is 0.
     private static final double KEEP_DOWN = 5.0;
 
+    // A gain is at least 2^(-500 - 64 - 1/2), and exp(300) below 2^434.
+    private static final double KEEP_UP = 300.0;
+
     /** A scaled term whose n - K is minus this has the exponent field 0. */
     public static final double ZERO_EXPONENT = EXPONENT_BIAS + SCALE;
 
@@ -236,10 +239,11 @@ public final class DoubleExp {
 
     /**
      * Whether terms relative to {@code near}, of which {@link #reaches} holds, serve as well as those relative to the maximum for numbers
-     * that are at most the terms' shares of a sum: whether what is 0 among them is too small for the type.
+     * that are at most the terms' shares of a sum: whether what is 0 among them is too small for the type, and whether the
+     * {@link #gain} of every factor that keeps its {@link #scale} is a normal number for them, too.
      */
     public static boolean keeps(double near, double max) {
-        return near - max <= KEEP_DOWN;
+        return near - max <= KEEP_DOWN && max - near <= KEEP_UP;
     }
 
     /** A sum of terms relative to {@code near} as one relative to the maximum. */

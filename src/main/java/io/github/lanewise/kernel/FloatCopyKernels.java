@@ -23,4 +23,16 @@ public interface FloatCopyKernels {
      */
     double copySumExpAndMax(
             MemorySegment from, long byteOffset, int n, float[] to, int toOffset, float near, float[] max);
+
+    /** The same, and the terms of the piece as {@link FloatKernels#plainSumTermsAndMax} keeps them. */
+    double copySumTermsAndMax(
+            MemorySegment from,
+            long byteOffset,
+            int n,
+            float[] to,
+            int toOffset,
+            float near,
+            float[] max,
+            float[] terms,
+            int termsOffset);
 }

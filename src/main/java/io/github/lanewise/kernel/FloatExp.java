@@ -89,6 +89,9 @@ public final class FloatExp {
     // is 0.
     private static final float KEEP_DOWN = 5f;
 
+    // A gain is at least 2^(-60 - 32 - 1/2), and exp(22) below 2^32.
+    private static final float KEEP_UP = 22f;
+
     private static final long DOUBLE_BIAS = 1023L;
     private static final int DOUBLE_SHIFT = 52;
 
@@ -220,10 +223,11 @@ public final class FloatExp {
 
     /**
      * Whether terms relative to {@code near}, of which {@link #reaches} holds, serve as well as those relative to the maximum for numbers
-     * that are at most the terms' shares of a sum: whether what is 0 among them is too small for the type.
+     * that are at most the terms' shares of a sum: whether what is 0 among them is too small for the type, and whether the
+     * {@link #gain} of every factor that keeps its {@link #scale} is a normal number for them, too.
      */
     public static boolean keeps(float near, float max) {
-        return near - max <= KEEP_DOWN;
+        return near - max <= KEEP_DOWN && max - near <= KEEP_UP;
     }
 
     /** A sum of terms relative to {@code near} as one relative to the maximum. */

@@ -94,11 +94,9 @@ public final class FloatRowExcess {
             all += sum;
             largest = Math.max(largest, best[0]);
         }
-        kept = FloatExp.reaches(near, largest) && FloatExp.keeps(near, largest) ? near : Float.NaN;
+        kept = keptFor(largest);
         settle(x, offset, n, largest, all);
-        if (Math.abs(largest) < FloatExp.FAR && !FloatExp.keeps(near, largest)) {
-            near = largest;
-        }
+        comeDown(largest);
     }
 
     /** Finds both. */
@@ -119,20 +117,52 @@ public final class FloatRowExcess {
         settle(x, offset, n, largest, all);
     }
 
-    /** Finds both of a row of at least a {@linkplain FloatLanes#BLOCK block} while it is copied from native memory. */
-    public void findCopying(MemorySegment from, long byteOffset, int n, float[] to, int offset) {
-        kept = Float.NaN;
+    /**
+     * Finds both of a row of at least a {@linkplain FloatLanes#BLOCK block} while it is copied from native memory, and keeps its terms as
+     * {@link #findKeeping} does.
+     */
+    public void findCopying(
+            MemorySegment from,
+            long byteOffset,
+            int n,
+            float[] to,
+            int offset,
+            float @Nullable [] terms,
+            int termsOffset) {
+        float[] place = n > LONGEST_KEPT || pause > 0 ? null : terms;
+        pause = Math.max(pause - 1, 0);
+        boolean whole = place != null;
         double all = 0.0;
         float largest = Float.NEGATIVE_INFINITY;
         int length;
         for (int i = 0; i < n; i += length) {
             length = FloatLanes.pieceWithRest(n - i);
-            long place = byteOffset + (long) i * Float.BYTES;
-            double sum = Kernels.FLOAT_COPY.copySumExpAndMax(from, place, length, to, offset + i, near, best);
+            long at = byteOffset + (long) i * Float.BYTES;
+            double sum = place == null
+                    ? Kernels.FLOAT_COPY.copySumExpAndMax(from, at, length, to, offset + i, near, best)
+                    : Kernels.FLOAT_COPY.copySumTermsAndMax(
+                            from, at, length, to, offset + i, near, best, place, termsOffset + i);
+            whole &= !Double.isNaN(sum);
             all += settled(sum, to, offset + i, length);
             largest = Math.max(largest, best[0]);
         }
+        kept = whole ? keptFor(largest) : Float.NaN;
         settle(to, offset, n, largest, all);
+        if (whole) {
+            comeDown(largest);
+        }
+    }
+
+    /** What the terms just found are relative to, if they serve for a row of the given maximum. */
+    private float keptFor(float largest) {
+        return FloatExp.reaches(near, largest) && FloatExp.keeps(near, largest) ? near : Float.NaN;
+    }
+
+    /** Takes a maximum that is too far below for its terms to be kept as what those of the next row are relative to. */
+    private void comeDown(float largest) {
+        if (Math.abs(largest) < FloatExp.FAR && !FloatExp.keeps(near, largest)) {
+            near = largest;
+        }
     }
 
     /** The sum of a piece and, in {@code best}, its maximum. */

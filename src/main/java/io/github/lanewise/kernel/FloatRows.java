@@ -350,6 +350,25 @@ public final class FloatRows {
         }
     }
 
+    /** The same for one column of those that {@link FloatKernels#columnExpScale} writes, where this one is to be written elsewhere. */
+    public static void scaleColumn(
+            float[] x,
+            int xOffset,
+            int xStride,
+            int n,
+            float max,
+            double factor,
+            float minus,
+            float[] out,
+            int outOffset,
+            int outStride) {
+        if (Double.isNaN(factor) || Float.isNaN(minus)) {
+            fill(out, outOffset, outStride, n, Float.NaN);
+        } else {
+            FloatScalarRows.expScaleOfColumn(x, xOffset, xStride, n, max, factor, minus, out, outOffset, outStride);
+        }
+    }
+
     /** {@code exp(x - max) * factor} of one element, before it is rounded. */
     public static double expScale(float x, float max, double factor) {
         if (Double.isNaN(factor)) {

@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -18,6 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * before it.
  */
 class FloatRowExcessTest {
+    private static final int BEFORE = 3;
+    private static final float UNTOUCHED = -77f;
     private static final float[] LEVELS = {
         0f, 1f, -5f, 12f, 39.9f, -40f, -40.1f, 55.9f, 56.1f, 96f, 100f, 255f, 257f, -255f, -300f, 1e6f, -1e30f
     };
@@ -61,15 +64,46 @@ class FloatRowExcessTest {
             float[] x = row(offset, n);
             float max = FloatRows.max(x, offset, 1, n);
             double excess = FloatRows.excess(x, offset, 1, n, max);
-            row.find(x, offset, 1, n);
+            float[] terms = i % 3 == 0 ? null : places(n);
+            if (terms == null) {
+                row.find(x, offset, 1, n);
+            } else {
+                row.findKeeping(x, offset, 1, n, terms, BEFORE);
+            }
             int at = i;
             assertEquals(max, row.max(), () -> "maximum of row " + at);
             assertEquals(
                     Double.doubleToLongBits(excess),
                     Double.doubleToLongBits(row.excess()),
                     () -> "row " + at + " with maximum " + max + ": " + excess + ", " + row.excess());
+            assertKept(x, offset, n, max, FloatRowExcess.kept(row), terms);
         }
         FloatRowExcess.giveBack(row);
+    }
+
+    /** Room for the terms of a row, with something before and behind it. */
+    private static float[] places(int n) {
+        float[] terms = new float[BEFORE + n + BEFORE];
+        Arrays.fill(terms, UNTOUCHED);
+        return terms;
+    }
+
+    /** What is kept is what the row would give, to the bit, and nothing is written outside its place. */
+    private static void assertKept(float[] x, int offset, int n, float max, float kept, float @Nullable [] terms) {
+        if (terms == null) {
+            assertTrue(Float.isNaN(kept));
+            return;
+        }
+        for (int i = 0; i < BEFORE; i++) {
+            assertEquals(UNTOUCHED, terms[i]);
+            assertEquals(UNTOUCHED, terms[BEFORE + n + i]);
+        }
+        if (!Float.isNaN(kept)) {
+            float[] expected = new float[n];
+            FloatRows.expScale(x, offset, 1, null, 0, 0, null, 0, n, max, 0.25, 0f, 0f, expected, 0, 1);
+            FloatRows.scale(x, offset, 1, n, max, kept, 0.25, 0f, terms, BEFORE, 1);
+            assertArrayEquals(expected, Arrays.copyOfRange(terms, BEFORE, BEFORE + n));
+        }
     }
 
     /** On the way from native memory, at any address. */
@@ -88,7 +122,8 @@ class FloatRowExcessTest {
             float[] to = new float[offset + n + random.nextInt(3)];
             float[] expected = to.clone();
             System.arraycopy(x, offset, expected, offset, n);
-            row.findCopying(memory, place, n, to, offset);
+            float[] terms = i % 3 == 0 ? null : places(n);
+            row.findCopying(memory, place, n, to, offset, terms, BEFORE);
             int at = i;
             assertEquals(max, row.max(), () -> "maximum of row " + at);
             assertEquals(
@@ -96,6 +131,7 @@ class FloatRowExcessTest {
                     Double.doubleToLongBits(row.excess()),
                     () -> "row " + at + " with maximum " + max + ": " + excess + ", " + row.excess());
             assertArrayEquals(expected, to, () -> "copy of row " + at);
+            assertKept(x, offset, n, max, FloatRowExcess.kept(row), terms);
         }
         FloatRowExcess.giveBack(row);
     }

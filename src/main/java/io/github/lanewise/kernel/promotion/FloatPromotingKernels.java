@@ -135,6 +135,21 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
     }
 
     @Override
+    public double copySumTermsAndMax(
+            MemorySegment from,
+            long byteOffset,
+            int n,
+            float[] to,
+            int toOffset,
+            float near,
+            float[] max,
+            float[] terms,
+            int termsOffset) {
+        at(Kernel.COPY);
+        return copy.copySumTermsAndMax(from, byteOffset, n, to, toOffset, near, max, terms, termsOffset);
+    }
+
+    @Override
     public float max(float[] x, int xOffset, int n) {
         return at(Kernel.MAX).max(x, xOffset, n);
     }

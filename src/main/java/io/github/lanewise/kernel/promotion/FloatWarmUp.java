@@ -114,6 +114,7 @@ final class FloatWarmUp {
                         long place = (long) (row * ROOM + at) * Float.BYTES;
                         sum += copy.copyMax(memory, place, n, out, at);
                         sum += copy.copySumExpAndMax(memory, place, n, out, at, 9f, columnMax);
+                        sum += copy.copySumTermsAndMax(memory, place, n, out, at, 9f, columnMax, other, at);
                     }
                 }
             }

@@ -24,4 +24,19 @@ public final class FloatScalarCopy implements FloatCopyKernels {
         MemorySegment.copy(from, ValueLayout.JAVA_FLOAT_UNALIGNED, byteOffset, to, toOffset, n);
         return FloatScalarKernels.INSTANCE.sumExpAndMax(to, toOffset, n, near, max);
     }
+
+    @Override
+    public double copySumTermsAndMax(
+            MemorySegment from,
+            long byteOffset,
+            int n,
+            float[] to,
+            int toOffset,
+            float near,
+            float[] max,
+            float[] terms,
+            int termsOffset) {
+        MemorySegment.copy(from, ValueLayout.JAVA_FLOAT_UNALIGNED, byteOffset, to, toOffset, n);
+        return FloatScalarKernels.INSTANCE.plainSumTermsAndMax(to, toOffset, n, near, max, terms, termsOffset);
+    }
 }

@@ -239,13 +239,51 @@ public final class FloatScalarRows {
             float[] out,
             int outOffset,
             int outStride) {
+        boolean late = t == null && n >= FloatLanes.BLOCK;
+        expScale(
+                late, x, xOffset, xStride, t, tOffset, tStride, w, wOffset, n, max, factor, alpha, beta, out, outOffset,
+                outStride);
+    }
+
+    /** The same for one column, whose terms are {@link FloatExp#term} whatever its length. */
+    public static void expScaleOfColumn(
+            float[] x,
+            int xOffset,
+            int xStride,
+            int n,
+            float max,
+            double factor,
+            float minus,
+            float[] out,
+            int outOffset,
+            int outStride) {
+        expScale(false, x, xOffset, xStride, null, 0, 0, null, 0, n, max, factor, 0f, minus, out, outOffset, outStride);
+    }
+
+    private static void expScale(
+            boolean late,
+            float[] x,
+            int xOffset,
+            int xStride,
+            float @Nullable [] t,
+            int tOffset,
+            int tStride,
+            float @Nullable [] w,
+            int wOffset,
+            int n,
+            float max,
+            double factor,
+            float alpha,
+            float beta,
+            float[] out,
+            int outOffset,
+            int outStride) {
         float shift = FloatExp.shift(max);
         float power = FloatExp.power(max - shift);
         int scale = FloatExp.scale(factor);
         float low = FloatExp.low(power, scale);
         float magic = FloatExp.magic(power, scale);
         float gain = FloatExp.gain(max, factor, scale);
-        boolean late = t == null && n >= FloatLanes.BLOCK;
         for (int i = 0; i < n; i++) {
             float element = x[xOffset + i * xStride] - shift;
             float term = late ? FloatExp.lateTerm(element, low, magic) : FloatExp.term(element, low, magic);
