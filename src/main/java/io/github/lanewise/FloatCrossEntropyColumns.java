@@ -329,7 +329,7 @@ final class FloatCrossEntropyColumns {
                     : b * rows.everyWeightSum;
             double total = 1.0 + excess;
             scratch.setFactor(i, (a + allB) / total);
-            scratch.minus[i] = (float) b;
+            scratch.minus[i] = FloatCrossEntropyRow.minus(b);
             boolean top = x[xo + i + (int) target * xs] == max;
             double targetB = rows.everyWeight == null ? b : b * rows.everyWeight[(int) target];
             scratch.targetGradient[i] = top ? (allB - a * excess) / total - targetB : -a;

@@ -273,6 +273,14 @@ final class FloatCrossEntropyRow {
         out[at] = Results.toFloat(value);
     }
 
+    /**
+     * What comes off every class, never -0: what is left of a term that is too small for the type then has the sign of its factor,
+     * whether the term itself is 0 or not.
+     */
+    static float minus(double b) {
+        return (float) b + 0f;
+    }
+
     /** Writes factor exp(x - max) - b w, without weights factor exp(x - max) - b. */
     private void mapGradient(
             boolean column,
@@ -291,9 +299,9 @@ final class FloatCrossEntropyRow {
         if (weighted) {
             FloatRows.expScale(x, xo, xs, everyWeight, 0, 1, null, 0, n, max, factor, (float) b, 0f, out, oo, os);
         } else if (column) {
-            FloatRows.scaleColumn(x, xo, xs, n, max, factor, (float) b, out, oo, os);
+            FloatRows.scaleColumn(x, xo, xs, n, max, factor, minus(b), out, oo, os);
         } else {
-            FloatRows.scale(x, xo, xs, n, max, kept, factor, (float) b, out, oo, os);
+            FloatRows.scale(x, xo, xs, n, max, kept, factor, minus(b), out, oo, os);
         }
     }
 }

@@ -139,13 +139,14 @@ class FloatKeptTermsTest {
         int[] target = {3, 5};
         CrossEntropyLoss loss =
                 CrossEntropyLoss.builder().reduction(Reduction.NONE).build();
-        for (int rise = 1; rise < 420; rise += rise < 60 ? 1 : 17) {
+        for (int rise = -5; rise < 420; rise += rise < 60 ? 1 : 17) {
             float[] x = new float[2 * n];
             for (int i = 0; i < n; i++) {
-                x[n + i] = rise - 0.1f * i;
+                // Three of four so deep that its term is 0, or so little less deep that its probability is.
+                x[n + i] = rise - (i % 4 == 0 ? 0.1f * i : 12f * i + 2.1f * (i & 3));
             }
             for (float upstream = 1f; upstream > Float.MIN_NORMAL; upstream *= 1e-3f) {
-                FloatTensor gradOutput = FloatTensor.of(new float[] {upstream, upstream}, 2);
+                FloatTensor gradOutput = FloatTensor.of(new float[] {upstream, -upstream}, 2);
                 float[] kept = new float[2 * n];
                 loss.backward(FloatTensor.of(x, 2, n), target, gradOutput, FloatTensor.of(kept, 2, n));
                 float[] inPlace = x.clone();
