@@ -4,14 +4,15 @@ package io.github.lanewise;
 import io.github.lanewise.kernel.ExpSum;
 import io.github.lanewise.kernel.FloatExp;
 import io.github.lanewise.kernel.FloatLanes;
+import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.FloatRowExcess;
 import io.github.lanewise.kernel.Kernels;
 import io.github.lanewise.kernel.ScratchPool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Per-column numbers of one tile of columns, or those of the rows of a block. Borrowed from a small pool, so that a call in steady state allocates nothing
- * on any kind of thread.
+ * Per-column numbers of one tile of columns, or those of the rows of a block. Borrowed from a small pool, so that a call in
+ * steady state allocates nothing on any kind of thread.
  */
 final class FloatColumnScratch {
     /** Columns of a tile: these arrays, some 25 KiB, stay in the L1 cache beside the data. */
@@ -188,6 +189,13 @@ final class FloatColumnScratch {
     /** Fills {@link #log} with the logarithms of the sums of exponentials, relative to the maxima, from {@link #excess}. */
     void logs(int count) {
         Kernels.FLOAT.columnLogOnePlus(excess, count, log);
+    }
+
+    /** The same for the rows of a block. Without a kernel: where rows are long, it would run too rarely to be compiled soon. */
+    void rowLogs(int count) {
+        for (int i = 0; i < count; i++) {
+            log[i] = FloatLogOnePlus.log1p(excess[i]);
+        }
     }
 
     /** Fills {@link #logSum} with them. */

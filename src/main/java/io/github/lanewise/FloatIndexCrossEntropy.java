@@ -227,7 +227,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
                 scratch.findRow(i, row, x, xo, xs, n);
             }
         }
-        scratch.logs(width);
+        scratch.rowLogs(width);
         for (int i = 0; i < width; i++) {
             int p = first + i;
             long target = ClassIndices.at(ints, longs, p);

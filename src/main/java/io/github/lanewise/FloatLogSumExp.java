@@ -77,7 +77,7 @@ final class FloatLogSumExp {
             for (int i = 0; i < width; i++) {
                 scratch.findRow(i, row, x, Positions.offset(input, axis, p + i), xs, n);
             }
-            scratch.logs(width);
+            scratch.rowLogs(width);
             for (int i = 0; i < width; i++) {
                 int xo = Positions.offset(input, axis, p + i);
                 float max = scratch.max[i];

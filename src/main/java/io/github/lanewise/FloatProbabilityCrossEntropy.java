@@ -271,7 +271,7 @@ final class FloatProbabilityCrossEntropy {
             scratch.max[i] = stage.max(INPUT, logits, axis, first + i, xo, row);
             scratch.excess[i] = FloatRowExcess.excess(row, x, xo, xs, n, scratch.max[i]);
         }
-        scratch.logs(width);
+        scratch.rowLogs(width);
         for (int i = 0; i < width; i++) {
             int p = first + i;
             if (width > 1) {

@@ -94,14 +94,14 @@ final class FloatSoftmax {
                 }
             }
             if (log) {
-                scratch.logSum(width);
+                scratch.rowLogs(width);
             }
             for (int i = 0; i < width; i++) {
                 int xo = Positions.offset(input, axis, p + i);
                 int oo = Positions.offset(output, axis, p + i);
                 float max = scratch.max[i];
                 if (log) {
-                    FloatRows.logSoftmax(x, xo, xs, null, 0, n, max, scratch.logSum[i], 1f, out, oo, os);
+                    FloatRows.logSoftmax(x, xo, xs, null, 0, n, max, (float) scratch.log[i], 1f, out, oo, os);
                 } else {
                     softmax(x, xo, xs, n, max, scratch.kept[i], scratch.excess[i], fullyMasked, out, oo, os);
                 }
