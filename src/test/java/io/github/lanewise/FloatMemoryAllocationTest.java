@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** In steady state calls on any kind of memory allocate nothing, also where kinds take turns in one process. */
@@ -43,7 +44,18 @@ class FloatMemoryAllocationTest {
         return views;
     }
 
-    private List<Runnable> tasks() {
+    /** A call and what it is told by. */
+    private record Task(String name, Runnable call) {
+        /** Its name and what it has just allocated, or nothing. */
+        private String allocation() {
+            long before = AllocatedBytes.now();
+            call.run();
+            long bytes = AllocatedBytes.now() - before;
+            return bytes == 0 ? "" : System.lineSeparator() + name + ": " + bytes;
+        }
+    }
+
+    private List<Task> tasks() {
         CrossEntropyLoss ce = CrossEntropyLoss.create();
         BceWithLogitsLoss bce = BceWithLogitsLoss.create();
         KlDivLoss kl = KlDivLoss.create();
@@ -63,29 +75,31 @@ class FloatMemoryAllocationTest {
         List<FloatTensor> imageOutputs = views(FloatViews.normal(random, 900), false, 2, 9, 50);
         int[] imageTarget = FloatViews.classes(random, 100, 9);
         FloatTensor apart = FloatTensor.of(scores.clone(), ROWS, CLASSES);
-        List<Runnable> tasks = new ArrayList<>();
+        List<Task> tasks = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
             FloatTensor x = inputs.get(i);
+            String kind = "memory of kind " + i;
             FloatTensor out = outputs.get((i + 1) % outputs.size());
             FloatTensor same = outputs.get(i);
             FloatTensor losses = each.get((i + 2) % each.size());
             FloatTensor image = images.get(i);
             FloatTensor imageOut = imageOutputs.get((i + 1) % imageOutputs.size());
-            tasks.add(() -> ce.forward(x, target));
-            tasks.add(() -> ce.forwardBackward(x, target, out));
-            tasks.add(() -> ce.forwardBackward(same, target, same));
-            tasks.add(() -> ce.forwardBackward(image, imageTarget, imageOut));
-            tasks.add(() -> Softmax.softmax(x, 1, out));
-            tasks.add(() -> Softmax.logSoftmax(x, 0, out));
-            tasks.add(() -> Softmax.logSumExp(x, 1, losses));
-            tasks.add(() -> Sigmoid.sigmoid(x, out));
-            tasks.add(() -> bce.forwardBackward(x, apart, out));
-            tasks.add(() -> kl.forward(x, apart));
-            tasks.add(() -> cosine.forwardBackward(x, apart, pairs, out));
-            tasks.add(() -> categorical.entropy(x, losses));
-            tasks.add(() -> Indexing.gather(x, 1, index, out));
-            tasks.add(() -> summary.summarize(x, results));
-            tasks.add(() -> score.add(x, target));
+            tasks.add(new Task(kind + ": cross entropy", () -> ce.forward(x, target)));
+            tasks.add(new Task(kind + ": cross entropy, gradient", () -> ce.forwardBackward(x, target, out)));
+            tasks.add(new Task(
+                    kind + ": cross entropy, gradient in place", () -> ce.forwardBackward(same, target, same)));
+            tasks.add(new Task(kind + ": images, gradient", () -> ce.forwardBackward(image, imageTarget, imageOut)));
+            tasks.add(new Task(kind + ": softmax", () -> Softmax.softmax(x, 1, out)));
+            tasks.add(new Task(kind + ": log-softmax of columns", () -> Softmax.logSoftmax(x, 0, out)));
+            tasks.add(new Task(kind + ": log-sum-exp", () -> Softmax.logSumExp(x, 1, losses)));
+            tasks.add(new Task(kind + ": sigmoid", () -> Sigmoid.sigmoid(x, out)));
+            tasks.add(new Task(kind + ": BCE with logits, gradient", () -> bce.forwardBackward(x, apart, out)));
+            tasks.add(new Task(kind + ": KL divergence", () -> kl.forward(x, apart)));
+            tasks.add(new Task(kind + ": cosine, gradient", () -> cosine.forwardBackward(x, apart, pairs, out)));
+            tasks.add(new Task(kind + ": entropy", () -> categorical.entropy(x, losses)));
+            tasks.add(new Task(kind + ": gather", () -> Indexing.gather(x, 1, index, out)));
+            tasks.add(new Task(kind + ": summary", () -> summary.summarize(x, results)));
+            tasks.add(new Task(kind + ": sequence score", () -> score.add(x, target)));
         }
         return tasks;
     }
@@ -93,7 +107,8 @@ class FloatMemoryAllocationTest {
     @Test
     void callsAllocateNothing() {
         // An array, because an iterator would be counted.
-        Runnable[] tasks = tasks().toArray(Runnable[]::new);
+        List<Task> named = tasks();
+        Runnable[] tasks = named.stream().map(Task::call).toArray(Runnable[]::new);
         int passes = Math.max(1, CALLS / tasks.length);
         long start = System.nanoTime();
         long bytes = -1;
@@ -112,6 +127,10 @@ class FloatMemoryAllocationTest {
                 LockSupport.parkNanos(1_000_000L);
             }
         }
-        assertEquals(0, bytes, "bytes in " + passes + " passes over " + tasks.length + " calls");
+        assertEquals(
+                0,
+                bytes,
+                () -> "bytes in " + passes + " passes over " + tasks.length + " calls; of one more call each"
+                        + named.stream().map(Task::allocation).collect(Collectors.joining()));
     }
 }

@@ -46,10 +46,10 @@ final class DoubleVectorDots {
                 b = b.mul(yScales);
                 DoubleVector product = a.mul(b);
                 DoubleVector productLow = a.lanewise(FMA, b, product.neg());
-                DoubleVector next = sum.add(product);
+                DoubleVector next = product.add(sum);
                 DoubleVector added = next.sub(sum);
-                DoubleVector sumLow = sum.sub(next.sub(added)).add(product.sub(added));
-                carry = carry.sub(sumLow.add(productLow));
+                DoubleVector sumLow = next.sub(added).lanewise(FMA, -1.0, sum).add(product.sub(added));
+                carry = sumLow.add(productLow).lanewise(FMA, -1.0, carry);
                 sum = next;
             }
             DoubleVector lanes = sum.sub(carry);

@@ -65,25 +65,34 @@ final class FloatVectorColumnEnds {
                     FloatVector.zero(SPECIES).blend(maximum, maximum.abs().compare(GE, FAR));
             FloatVector top = maximum.sub(shift);
             FloatVector power = top.lanewise(FMA, LOG2_E, MAGIC).sub(MAGIC);
-            for (int half = 0; half < LENGTH; half += LENGTH / 2) {
-                DoubleVector powers = (DoubleVector) power.convertShape(F2D, WIDE, 0);
-                DoubleVector tops = (DoubleVector) top.convertShape(F2D, WIDE, 0);
-                DoubleVector r =
-                        powers.lanewise(FMA, (double) MINUS_LN2_HIGH, tops).neg();
-                DoubleVector e = r.lanewise(FMA, D8, D7);
-                e = e.lanewise(FMA, r, D6);
-                e = e.lanewise(FMA, r, D5);
-                e = e.lanewise(FMA, r, D4);
-                e = e.lanewise(FMA, r, D3);
-                e = e.lanewise(FMA, r, D2);
-                e = e.lanewise(FMA, r, 1.0);
-                e = e.lanewise(FMA, r, 1.0);
-                DoubleVector.fromArray(WIDE, sum, p + half)
-                        .mul(e.mul((double) UNSCALE))
-                        .intoArray(excess, p + half);
-                power = power.rearrange(SWAP_HALVES);
-                top = top.rearrange(SWAP_HALVES);
-            }
+            DoubleVector powers0 = (DoubleVector) power.convertShape(F2D, WIDE, 0);
+            DoubleVector tops0 = (DoubleVector) top.convertShape(F2D, WIDE, 0);
+            DoubleVector r0 =
+                    powers0.lanewise(FMA, (double) MINUS_LN2_HIGH, tops0).neg();
+            DoubleVector e0 = r0.lanewise(FMA, D8, D7);
+            e0 = e0.lanewise(FMA, r0, D6);
+            e0 = e0.lanewise(FMA, r0, D5);
+            e0 = e0.lanewise(FMA, r0, D4);
+            e0 = e0.lanewise(FMA, r0, D3);
+            e0 = e0.lanewise(FMA, r0, D2);
+            e0 = e0.lanewise(FMA, r0, 1.0);
+            e0 = e0.lanewise(FMA, r0, 1.0);
+            DoubleVector powers1 = (DoubleVector) power.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0);
+            DoubleVector tops1 = (DoubleVector) top.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0);
+            DoubleVector r1 =
+                    powers1.lanewise(FMA, (double) MINUS_LN2_HIGH, tops1).neg();
+            DoubleVector e1 = r1.lanewise(FMA, D8, D7);
+            e1 = e1.lanewise(FMA, r1, D6);
+            e1 = e1.lanewise(FMA, r1, D5);
+            e1 = e1.lanewise(FMA, r1, D4);
+            e1 = e1.lanewise(FMA, r1, D3);
+            e1 = e1.lanewise(FMA, r1, D2);
+            e1 = e1.lanewise(FMA, r1, 1.0);
+            e1 = e1.lanewise(FMA, r1, 1.0);
+            DoubleVector.fromArray(WIDE, sum, p).mul(e0.mul((double) UNSCALE)).intoArray(excess, p);
+            DoubleVector.fromArray(WIDE, sum, p + LENGTH / 2)
+                    .mul(e1.mul((double) UNSCALE))
+                    .intoArray(excess, p + LENGTH / 2);
         }
     }
 

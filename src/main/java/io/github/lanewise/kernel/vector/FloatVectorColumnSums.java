@@ -70,8 +70,8 @@ final class FloatVectorColumnSums {
                         .lanewise(LSHL, EXPONENT_SHIFT)
                         .reinterpretAsFloats();
                 FloatVector e = h.lanewise(FMA, scale, scale);
-                FloatVector next = total.add(e);
-                lost = lost.add(e.sub(next.sub(total)));
+                FloatVector next = e.add(total);
+                lost = e.sub(next.sub(total)).add(lost);
                 total = next;
             }
             total.blend(Float.NaN, total.compare(NE, total)).intoArray(sum, p);

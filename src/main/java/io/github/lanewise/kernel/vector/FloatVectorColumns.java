@@ -46,7 +46,7 @@ final class FloatVectorColumns {
                 FloatVector v = whole
                         ? FloatVector.fromArray(SPECIES, x, xOffset + p + i * stride)
                         : FloatVector.fromArray(SPECIES, x, xOffset + p + i * stride, inside);
-                best = best.blend(v, v.compare(GT, best));
+                best = v.blend(best, v.compare(GT, best).not());
             }
             best.add(0f).intoArray(max, p);
         }
@@ -101,7 +101,8 @@ final class FloatVectorColumns {
             FloatVector shifts = FloatVector.fromArray(SPECIES, shift, p);
             FloatVector lows = FloatVector.fromArray(SPECIES, low, p);
             FloatVector magics = FloatVector.fromArray(SPECIES, magic, p);
-            FloatVector total = FloatVector.zero(SPECIES);
+            FloatVector zeros = FloatVector.zero(SPECIES);
+            FloatVector total = zeros;
             FloatVector carry = total;
             FloatVector maxima = FloatVector.broadcast(SPECIES, -1f);
             for (int i = 0; i < n; i++) {
@@ -109,7 +110,7 @@ final class FloatVectorColumns {
                         ? FloatVector.fromArray(SPECIES, x, xOffset + p + i * stride)
                         : FloatVector.fromArray(SPECIES, x, xOffset + p + i * stride, inside);
                 VectorMask<Float> isMax = v.compare(EQ, maximum);
-                maxima = maxima.blend(maxima.add(1f), isMax);
+                maxima = zeros.blend(1f, isMax).add(maxima);
                 v = v.sub(shifts);
                 v = v.blend(lows, v.compare(LT, lows).or(isMax));
                 FloatVector biased = v.lanewise(FMA, LOG2_E, magics);
@@ -126,8 +127,8 @@ final class FloatVectorColumns {
                         .lanewise(LSHL, EXPONENT_SHIFT)
                         .reinterpretAsFloats();
                 FloatVector e = h.lanewise(FMA, scale, scale);
-                FloatVector next = total.add(e);
-                carry = carry.add(e.sub(next.sub(total)));
+                FloatVector next = e.add(total);
+                carry = e.sub(next.sub(total)).add(carry);
                 total = next;
             }
             FloatVector v = total.add(carry);
@@ -161,8 +162,8 @@ final class FloatVectorColumns {
                 if (w != null) {
                     v = v.mul(w[wOffset + i]);
                 }
-                FloatVector next = sum.add(v);
-                carry = carry.add(v.sub(next.sub(sum)));
+                FloatVector next = v.add(sum);
+                carry = v.sub(next.sub(sum)).add(carry);
                 sum = next;
             }
             FloatVector v = sum.add(carry);

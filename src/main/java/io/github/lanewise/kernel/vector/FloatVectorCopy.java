@@ -64,18 +64,18 @@ public final class FloatVectorCopy implements FloatCopyKernels {
                     FloatVector.fromMemorySegment(SPECIES, from, byteOffset + (long) (i + LENGTH) * Float.BYTES, ORDER);
             x0.intoArray(to, toOffset + i);
             x1.intoArray(to, toOffset + i + LENGTH);
-            max0 = max0.max(x0.reinterpretAsInts());
-            max1 = max1.max(x1.reinterpretAsInts());
-            far0 = far0.max(x0.reinterpretAsInts().and(MAGNITUDE_MASK));
-            far1 = far1.max(x1.reinterpretAsInts().and(MAGNITUDE_MASK));
+            max0 = x0.reinterpretAsInts().max(max0);
+            max1 = x1.reinterpretAsInts().max(max1);
+            far0 = x0.reinterpretAsInts().and(MAGNITUDE_MASK).max(far0);
+            far1 = x1.reinterpretAsInts().and(MAGNITUDE_MASK).max(far1);
         }
         // A row of at least a block is longer than a register: the last one overlaps the one before.
         for (; i < n; i += LENGTH) {
             int at = Math.min(i, n - LENGTH);
             FloatVector x0 = FloatVector.fromMemorySegment(SPECIES, from, byteOffset + (long) at * Float.BYTES, ORDER);
             x0.intoArray(to, toOffset + at);
-            max0 = max0.max(x0.reinterpretAsInts());
-            far0 = far0.max(x0.reinterpretAsInts().and(MAGNITUDE_MASK));
+            max0 = x0.reinterpretAsInts().max(max0);
+            far0 = x0.reinterpretAsInts().and(MAGNITUDE_MASK).max(far0);
         }
         int farBits = far0.max(far1).reduceLanes(MAX);
         int maxBits = max0.max(max1).reduceLanes(MAX);
@@ -161,7 +161,7 @@ public final class FloatVectorCopy implements FloatCopyKernels {
                         SPECIES, from, byteOffset + (long) (i + LANES) * Float.BYTES, ORDER);
                 x0.intoArray(to, toOffset + i);
                 x1.intoArray(to, toOffset + i + LANES);
-                most = most.max(x0.reinterpretAsInts().max(x1.reinterpretAsInts()));
+                most = x0.reinterpretAsInts().max(x1.reinterpretAsInts()).max(most);
                 FloatVector biased0 = x0.lanewise(FMA, LOG2_E, magic);
                 FloatVector multiple0 = biased0.sub(magic);
                 FloatVector r0 = multiple0.lanewise(FMA, MINUS_LN2_HIGH, x0);
@@ -193,8 +193,8 @@ public final class FloatVectorCopy implements FloatCopyKernels {
                         .reinterpretAsFloats();
                 FloatVector e1 = h1.lanewise(FMA, scale1, scale1);
                 FloatVector pair = e0.add(e1);
-                FloatVector next = sum.add(pair);
-                carry = carry.add(pair.sub(next.sub(sum)));
+                FloatVector next = pair.add(sum);
+                carry = pair.sub(next.sub(sum)).add(carry);
                 sum = next;
             }
             int sweepMaxBits = most.reduceLanes(MAX);
@@ -261,7 +261,7 @@ public final class FloatVectorCopy implements FloatCopyKernels {
                         SPECIES, from, byteOffset + (long) (i + LANES) * Float.BYTES, ORDER);
                 x0.intoArray(to, toOffset + i);
                 x1.intoArray(to, toOffset + i + LANES);
-                most = most.max(x0.reinterpretAsInts().max(x1.reinterpretAsInts()));
+                most = x0.reinterpretAsInts().max(x1.reinterpretAsInts()).max(most);
                 FloatVector biased0 = x0.lanewise(FMA, LOG2_E, magic);
                 FloatVector multiple0 = biased0.sub(magic);
                 FloatVector r0 = multiple0.lanewise(FMA, MINUS_LN2_HIGH, x0);
@@ -303,8 +303,8 @@ public final class FloatVectorCopy implements FloatCopyKernels {
                 // ---- end
                 term1.intoArray(terms, termsOffset + i + LANES);
                 FloatVector pair = e0.add(e1);
-                FloatVector next = sum.add(pair);
-                carry = carry.add(pair.sub(next.sub(sum)));
+                FloatVector next = pair.add(sum);
+                carry = pair.sub(next.sub(sum)).add(carry);
                 sum = next;
             }
             int sweepMaxBits = most.reduceLanes(MAX);

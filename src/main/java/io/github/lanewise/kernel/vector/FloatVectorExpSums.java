@@ -133,8 +133,8 @@ final class FloatVectorExpSums {
                     FloatVector e0 = h0.lanewise(FMA, scale0, scale0);
                     FloatVector e1 = h1.lanewise(FMA, scale1, scale1);
                     FloatVector pair = e0.add(e1);
-                    FloatVector next = sum.add(pair);
-                    carry = carry.add(pair.sub(next.sub(sum)));
+                    FloatVector next = pair.add(sum);
+                    carry = pair.sub(next.sub(sum)).add(carry);
                     sum = next;
                 }
             }
@@ -191,10 +191,11 @@ final class FloatVectorExpSums {
             for (int i = sweep * LENGTH; i < whole; i += BLOCK) {
                 FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOffset + i);
                 FloatVector x1 = FloatVector.fromArray(SPECIES, x, xOffset + i + LANES);
-                most = most.max(x0.reinterpretAsInts().max(x1.reinterpretAsInts()));
-                far = far.max(x0.reinterpretAsInts()
+                most = x0.reinterpretAsInts().max(x1.reinterpretAsInts()).max(most);
+                far = x0.reinterpretAsInts()
                         .and(MAGNITUDE_MASK)
-                        .max(x1.reinterpretAsInts().and(MAGNITUDE_MASK)));
+                        .max(x1.reinterpretAsInts().and(MAGNITUDE_MASK))
+                        .max(far);
                 x0 = x0.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
                 FloatVector biased0 = x0.lanewise(FMA, LOG2_E, magic);
                 FloatVector multiple0 = biased0.sub(magic);
@@ -228,8 +229,8 @@ final class FloatVectorExpSums {
                         .reinterpretAsFloats();
                 FloatVector e1 = h1.lanewise(FMA, scale1, scale1);
                 FloatVector pair = e0.add(e1);
-                FloatVector next = sum.add(pair);
-                carry = carry.add(pair.sub(next.sub(sum)));
+                FloatVector next = pair.add(sum);
+                carry = pair.sub(next.sub(sum)).add(carry);
                 sum = next;
             }
             int sweepMaxBits = most.reduceLanes(MAX);
@@ -327,12 +328,12 @@ final class FloatVectorExpSums {
                         .reinterpretAsFloats();
                 FloatVector e1 = h1.lanewise(FMA, scale1, scale1);
                 FloatVector pair = e0.add(e1);
-                FloatVector next = sum.add(pair);
-                carry = carry.add(pair.sub(next.sub(sum)));
+                FloatVector next = pair.add(sum);
+                carry = pair.sub(next.sub(sum)).add(carry);
                 sum = next;
                 FloatVector farPair = e0.mul(top.sub(x0)).add(e1.mul(top.sub(x1)));
-                FloatVector farNext = farSum.add(farPair);
-                farCarry = farCarry.add(farPair.sub(farNext.sub(farSum)));
+                FloatVector farNext = farPair.add(farSum);
+                farCarry = farPair.sub(farNext.sub(farSum)).add(farCarry);
                 farSum = farNext;
             }
             DoubleVector left = ((DoubleVector) sum.convertShape(F2D, WIDE, 0)).add(carry.convertShape(F2D, WIDE, 0));
@@ -527,8 +528,8 @@ final class FloatVectorExpSums {
                     FloatVector e0 = h0.lanewise(FMA, scale0, scale0);
                     FloatVector e1 = h1.lanewise(FMA, scale1, scale1);
                     FloatVector pair = e0.add(e1);
-                    FloatVector next = sum.add(pair);
-                    carry = carry.add(pair.sub(next.sub(sum)));
+                    FloatVector next = pair.add(sum);
+                    carry = pair.sub(next.sub(sum)).add(carry);
                     sum = next;
                     down0 = x0.sub(top);
                     down1 = x1.sub(top);
@@ -638,8 +639,8 @@ final class FloatVectorExpSums {
                     FloatVector e0 = h0.lanewise(FMA, scale0, scale0);
                     FloatVector e1 = h1.lanewise(FMA, scale1, scale1);
                     FloatVector pair = e0.mul(down0).add(e1.mul(down1));
-                    FloatVector next = sum.add(pair);
-                    carry = carry.add(pair.sub(next.sub(sum)));
+                    FloatVector next = pair.add(sum);
+                    carry = pair.sub(next.sub(sum)).add(carry);
                     sum = next;
                     down0 = top.sub(x0);
                     down1 = top.sub(x1);

@@ -60,7 +60,7 @@ final class FloatVectorKlDivSums {
             for (int i = lane; i < n; i += BLOCK) {
                 FloatVector target0 = FloatVector.fromArray(SPECIES, t, tOffset + i);
                 IntVector bits0 = target0.reinterpretAsInts();
-                outside = outside.or(bits0).or(bits0.sub(LEAST_NORMAL_BITS));
+                outside = bits0.or(bits0.sub(LEAST_NORMAL_BITS)).or(outside);
                 IntVector exponentField0 = bits0.sub(LOG_MANTISSA_FLOOR_BITS).and(EXPONENT_MASK);
                 FloatVector exponent0 = exponentField0
                         .lanewise(ASHR, FRACTION_BITS)
@@ -88,7 +88,7 @@ final class FloatVectorKlDivSums {
                         .add(low0);
                 FloatVector target1 = FloatVector.fromArray(SPECIES, t, tOffset + i + LANES);
                 IntVector bits1 = target1.reinterpretAsInts();
-                outside = outside.or(bits1).or(bits1.sub(LEAST_NORMAL_BITS));
+                outside = bits1.or(bits1.sub(LEAST_NORMAL_BITS)).or(outside);
                 IntVector exponentField1 = bits1.sub(LOG_MANTISSA_FLOOR_BITS).and(EXPONENT_MASK);
                 FloatVector exponent1 = exponentField1
                         .lanewise(ASHR, FRACTION_BITS)
@@ -115,8 +115,8 @@ final class FloatVectorKlDivSums {
                 FloatVector difference1 = high1.sub(FloatVector.fromArray(SPECIES, x, xOffset + i + LANES))
                         .add(low1);
                 FloatVector pair = target0.mul(difference0).add(target1.mul(difference1));
-                FloatVector next = sum.add(pair);
-                carry = carry.add(pair.sub(next.sub(sum)));
+                FloatVector next = pair.add(sum);
+                carry = pair.sub(next.sub(sum)).add(carry);
                 sum = next;
             }
             DoubleVector left = ((DoubleVector) sum.convertShape(F2D, WIDE, 0)).add(carry.convertShape(F2D, WIDE, 0));

@@ -471,8 +471,8 @@ final class FloatVectorLogitSums {
                 FloatVector linear0 = FloatVector.fromArray(SPECIES, linear, i);
                 FloatVector linear4 = FloatVector.fromArray(SPECIES, linear, i + LANES);
                 FloatVector share = linear0.add(linear4).add(high.add(low));
-                FloatVector next = sum.add(share);
-                carry = carry.add(share.sub(next.sub(sum)));
+                FloatVector next = share.add(sum);
+                carry = share.sub(next.sub(sum)).add(carry);
                 sum = next;
             }
             sum.intoArray(lanes, lane);

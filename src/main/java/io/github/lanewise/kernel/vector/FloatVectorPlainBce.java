@@ -48,7 +48,7 @@ final class FloatVectorPlainBce {
             // Adding 0 turns -0 into +0.
             IntVector value =
                     FloatVector.fromArray(SPECIES, x, xOffset + i).add(0f).reinterpretAsInts();
-            outside = outside.or(value).or(one.sub(value));
+            outside = value.or(one.sub(value)).or(outside);
         }
         return !outside.compare(LT, 0).anyTrue();
     }
@@ -73,10 +73,12 @@ final class FloatVectorPlainBce {
                         FloatVector.fromArray(SPECIES, x, xOffset + i).reinterpretAsInts();
                 IntVector targetBits =
                         FloatVector.fromArray(SPECIES, t, tOffset + i).reinterpretAsInts();
-                outside = outside.or(inputBits.sub(BCE_PLAIN_LEAST_BITS))
+                outside = inputBits
+                        .sub(BCE_PLAIN_LEAST_BITS)
                         .or(mostBits.sub(inputBits))
                         .or(targetBits)
-                        .or(oneBits.sub(targetBits));
+                        .or(oneBits.sub(targetBits))
+                        .or(outside);
             }
             if (outside.compare(LT, 0).anyTrue()) {
                 return start;

@@ -69,8 +69,8 @@ final class FloatVectorPlainColumnSums {
                         .lanewise(LSHL, EXPONENT_SHIFT)
                         .reinterpretAsFloats();
                 FloatVector e = h.lanewise(FMA, scale, scale);
-                FloatVector next = total.add(e);
-                lost = lost.add(e.sub(next.sub(total)));
+                FloatVector next = e.add(total);
+                lost = e.sub(next.sub(total)).add(lost);
                 total = next;
             }
             if (total.compare(NE, total).anyTrue()) {
@@ -126,7 +126,7 @@ final class FloatVectorPlainColumnSums {
                         .lanewise(LSHL, EXPONENT_SHIFT)
                         .reinterpretAsFloats();
                 FloatVector e = h.lanewise(FMA, scale, scale);
-                total = total.add(e);
+                total = e.add(total);
                 e.intoArray(terms, (start + i) * LENGTH);
             }
             if (total.compare(NE, total).anyTrue()) {

@@ -54,9 +54,11 @@ final class FloatVectorPlainKlDiv {
                         FloatVector.fromArray(SPECIES, x, xOffset + i).reinterpretAsInts();
                 IntVector targetBits =
                         FloatVector.fromArray(SPECIES, t, tOffset + i).reinterpretAsInts();
-                outside = outside.or(targetBits.sub(LEAST_NORMAL_BITS))
+                outside = targetBits
+                        .sub(LEAST_NORMAL_BITS)
                         .or(most.sub(targetBits))
-                        .or(most.sub(inputBits.and(MAGNITUDE_MASK)));
+                        .or(most.sub(inputBits.and(MAGNITUDE_MASK)))
+                        .or(outside);
             }
             if (outside.compare(LT, 0).anyTrue()) {
                 return start;

@@ -86,7 +86,9 @@ final class FloatVectorPlainLogits {
             for (int i = 0; i < length; i += LENGTH) {
                 IntVector inputs = FloatVector.fromArray(SPECIES, x, xAt + i).reinterpretAsInts();
                 IntVector targets = FloatVector.fromArray(SPECIES, t, tAt + i).reinterpretAsInts();
-                far = far.max(inputs.and(MAGNITUDE_MASK)).max(targets.and(MAGNITUDE_MASK));
+                far = inputs.and(MAGNITUDE_MASK)
+                        .max(targets.and(MAGNITUDE_MASK))
+                        .max(far);
                 FloatVector a =
                         inputs.or(SIGN_BITS).lanewise(UMIN, EXP_MIN_INPUT_BITS).reinterpretAsFloats();
                 FloatVector shifted = a.lanewise(FMA, LOG2_E, SIGMOID_ROUND_SHIFT);

@@ -90,7 +90,9 @@ final class FloatVectorShortSums {
                 FloatVector scale = biased.reinterpretAsInts()
                         .lanewise(LSHL, EXPONENT_SHIFT)
                         .reinterpretAsFloats();
-                sum = sum.add(h.lanewise(FMA, scale, scale).mul(v.lanewise(FMA, slope, base)));
+                sum = h.lanewise(FMA, scale, scale)
+                        .mul(v.lanewise(FMA, slope, base))
+                        .add(sum);
             }
             DoubleVector left = ((DoubleVector) sum.convertShape(F2D, WIDE, 0));
             DoubleVector right = ((DoubleVector) sum.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0));
@@ -153,7 +155,8 @@ final class FloatVectorShortSums {
                     v = v.mul(q);
                 }
                 FloatVector zero = FloatVector.zero(SPECIES);
-                sum = sum.add(zero.blend(v, INDICES.compare(GE, (float) (BLOCK - n - i))));
+                sum = zero.blend(v, INDICES.compare(GE, (float) (BLOCK - n - i)))
+                        .add(sum);
             }
             DoubleVector left = ((DoubleVector) sum.convertShape(F2D, WIDE, 0));
             DoubleVector right = ((DoubleVector) sum.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0));

@@ -57,19 +57,19 @@ final class FloatVectorSums {
                     FloatVector.fromArray(SPECIES, x, xOffset + i + 2 * LENGTH).reinterpretAsInts();
             IntVector x3 =
                     FloatVector.fromArray(SPECIES, x, xOffset + i + 3 * LENGTH).reinterpretAsInts();
-            max0 = max0.max(x0);
-            max1 = max1.max(x1);
-            max2 = max2.max(x2);
-            max3 = max3.max(x3);
-            far0 = far0.max(x0.and(MAGNITUDE_MASK)).max(x1.and(MAGNITUDE_MASK));
-            far1 = far1.max(x2.and(MAGNITUDE_MASK)).max(x3.and(MAGNITUDE_MASK));
+            max0 = x0.max(max0);
+            max1 = x1.max(max1);
+            max2 = x2.max(max2);
+            max3 = x3.max(max3);
+            far0 = x0.and(MAGNITUDE_MASK).max(x1.and(MAGNITUDE_MASK)).max(far0);
+            far1 = x2.and(MAGNITUDE_MASK).max(x3.and(MAGNITUDE_MASK)).max(far1);
         }
         // A row of at least a block is longer than a register: the last one overlaps the one before.
         for (; i < n; i += LENGTH) {
             IntVector x0 = FloatVector.fromArray(SPECIES, x, xOffset + Math.min(i, n - LENGTH))
                     .reinterpretAsInts();
-            max0 = max0.max(x0);
-            far0 = far0.max(x0.and(MAGNITUDE_MASK));
+            max0 = x0.max(max0);
+            far0 = x0.and(MAGNITUDE_MASK).max(far0);
         }
         int farBits = far0.max(far1).reduceLanes(MAX);
         int maxBits = max0.max(max1).max(max2.max(max3)).reduceLanes(MAX);
@@ -95,25 +95,35 @@ final class FloatVectorSums {
         IntVector least7 = least0;
         int i = 0;
         for (; i <= n - 8 * LENGTH; i += 8 * LENGTH) {
-            least0 = least0.min(FloatVector.fromArray(SPECIES, x, xOffset + i).reinterpretAsInts());
-            least1 = least1.min(
-                    FloatVector.fromArray(SPECIES, x, xOffset + i + LENGTH).reinterpretAsInts());
-            least2 = least2.min(
-                    FloatVector.fromArray(SPECIES, x, xOffset + i + 2 * LENGTH).reinterpretAsInts());
-            least3 = least3.min(
-                    FloatVector.fromArray(SPECIES, x, xOffset + i + 3 * LENGTH).reinterpretAsInts());
-            least4 = least4.min(
-                    FloatVector.fromArray(SPECIES, x, xOffset + i + 4 * LENGTH).reinterpretAsInts());
-            least5 = least5.min(
-                    FloatVector.fromArray(SPECIES, x, xOffset + i + 5 * LENGTH).reinterpretAsInts());
-            least6 = least6.min(
-                    FloatVector.fromArray(SPECIES, x, xOffset + i + 6 * LENGTH).reinterpretAsInts());
-            least7 = least7.min(
-                    FloatVector.fromArray(SPECIES, x, xOffset + i + 7 * LENGTH).reinterpretAsInts());
+            least0 = FloatVector.fromArray(SPECIES, x, xOffset + i)
+                    .reinterpretAsInts()
+                    .min(least0);
+            least1 = FloatVector.fromArray(SPECIES, x, xOffset + i + LENGTH)
+                    .reinterpretAsInts()
+                    .min(least1);
+            least2 = FloatVector.fromArray(SPECIES, x, xOffset + i + 2 * LENGTH)
+                    .reinterpretAsInts()
+                    .min(least2);
+            least3 = FloatVector.fromArray(SPECIES, x, xOffset + i + 3 * LENGTH)
+                    .reinterpretAsInts()
+                    .min(least3);
+            least4 = FloatVector.fromArray(SPECIES, x, xOffset + i + 4 * LENGTH)
+                    .reinterpretAsInts()
+                    .min(least4);
+            least5 = FloatVector.fromArray(SPECIES, x, xOffset + i + 5 * LENGTH)
+                    .reinterpretAsInts()
+                    .min(least5);
+            least6 = FloatVector.fromArray(SPECIES, x, xOffset + i + 6 * LENGTH)
+                    .reinterpretAsInts()
+                    .min(least6);
+            least7 = FloatVector.fromArray(SPECIES, x, xOffset + i + 7 * LENGTH)
+                    .reinterpretAsInts()
+                    .min(least7);
         }
         for (; i < n; i += LENGTH) {
-            least0 = least0.min(FloatVector.fromArray(SPECIES, x, xOffset + Math.min(i, n - LENGTH))
-                    .reinterpretAsInts());
+            least0 = FloatVector.fromArray(SPECIES, x, xOffset + Math.min(i, n - LENGTH))
+                    .reinterpretAsInts()
+                    .min(least0);
         }
         least0 = least0.min(least1).min(least2.min(least3));
         least4 = least4.min(least5).min(least6.min(least7));
@@ -204,8 +214,8 @@ final class FloatVectorSums {
                     v1 = v1.mul(q1);
                 }
                 FloatVector pair = v0.add(v1);
-                FloatVector next = sum.add(pair);
-                carry = carry.add(pair.sub(next.sub(sum)));
+                FloatVector next = pair.add(sum);
+                carry = pair.sub(next.sub(sum)).add(carry);
                 sum = next;
             }
             DoubleVector left = ((DoubleVector) sum.convertShape(F2D, WIDE, 0)).add(carry.convertShape(F2D, WIDE, 0));
@@ -257,12 +267,12 @@ final class FloatVectorSums {
                 FloatVector v0 = top.sub(FloatVector.fromArray(SPECIES, x, xOffset + i));
                 FloatVector v1 = top.sub(FloatVector.fromArray(SPECIES, x, xOffset + i + LANES));
                 FloatVector pair = v0.mul(t0).add(v1.mul(t1));
-                FloatVector next = sum.add(pair);
-                carry = carry.add(pair.sub(next.sub(sum)));
+                FloatVector next = pair.add(sum);
+                carry = pair.sub(next.sub(sum)).add(carry);
                 sum = next;
                 FloatVector farPair = t0.add(t1);
-                FloatVector farNext = farSum.add(farPair);
-                farCarry = farCarry.add(farPair.sub(farNext.sub(farSum)));
+                FloatVector farNext = farPair.add(farSum);
+                farCarry = farPair.sub(farNext.sub(farSum)).add(farCarry);
                 farSum = farNext;
             }
             DoubleVector left = ((DoubleVector) sum.convertShape(F2D, WIDE, 0)).add(carry.convertShape(F2D, WIDE, 0));

@@ -70,7 +70,7 @@ final class FloatVectorTerms {
                 for (int i = first + sweep * LENGTH; i < end; i += BLOCK) {
                     FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOffset + i);
                     FloatVector x1 = FloatVector.fromArray(SPECIES, x, xOffset + i + LANES);
-                    most = most.max(x0.reinterpretAsInts().max(x1.reinterpretAsInts()));
+                    most = x0.reinterpretAsInts().max(x1.reinterpretAsInts()).max(most);
                     FloatVector biased0 = x0.lanewise(FMA, LOG2_E, magic);
                     FloatVector multiple0 = biased0.sub(magic);
                     FloatVector r0 = multiple0.lanewise(FMA, MINUS_LN2_HIGH, x0);
@@ -112,8 +112,8 @@ final class FloatVectorTerms {
                     // ---- end
                     term1.intoArray(terms, termsOffset + i + LANES);
                     FloatVector pair = e0.add(e1);
-                    FloatVector next = sum.add(pair);
-                    carry = carry.add(pair.sub(next.sub(sum)));
+                    FloatVector next = pair.add(sum);
+                    carry = pair.sub(next.sub(sum)).add(carry);
                     sum = next;
                 }
             }
