@@ -4,10 +4,13 @@ package io.github.lanewise;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Starts JVMs of other kinds than the tests' own. */
@@ -39,8 +42,21 @@ final class ForkedJvm {
         // Options from the environment would undo what is tested.
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
         Process process = builder.start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertTrue(process.waitFor(MOST_SECONDS, TimeUnit.SECONDS), output);
-        return new Outcome(process.exitValue(), output);
+        CompletableFuture<String> reader = CompletableFuture.supplyAsync(() -> read(process.getInputStream()));
+        boolean ended = process.waitFor(MOST_SECONDS, TimeUnit.SECONDS);
+        if (!ended) {
+            process.destroyForcibly();
+        }
+        String output = reader.join();
+        assertTrue(ended, () -> "not at its end after " + MOST_SECONDS + " s: " + output);
+        return new Outcome(process.waitFor(), output);
+    }
+
+    private static String read(InputStream stream) {
+        try {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>How a kernel is written.</b> C2 compiles a kernel and what it inlines as one unit with one budget
  * ({@code NodeCountInliningCutoff}, 18 000 nodes). A vector operation costs 400 nodes and more, a masked load 1 600. Past
  * the budget C2 still inlines the Vector API, but no other method, and a method that takes or returns vectors and is not
- * inlined gets them boxed: ten times slower, and kilobytes of garbage a call. Hence three rules.
+ * inlined gets them boxed: ten times slower, and kilobytes of garbage a call. Hence four rules.
  *
  * <ol>
  *   <li>A kernel calls no method of this library that takes or returns vectors. The exponential and the fold of the
@@ -23,9 +23,11 @@ import org.jspecify.annotations.Nullable;
  *   <li>A kernel with an exponential is longer than 325 bytecodes ({@code FreqInlineSize}), so that it is never inlined into
  *       a hot caller, whose budget two kernels would exceed. Short kernels without one may be inlined.
  *   <li>Vectors live in locals only.
+ *   <li>A vector that is computed from itself of the turn before is an argument of the operation that does so, not what that is
+ *       called on: {@code sum = pair.add(sum)}. Else C2 needs a profile to know its class, and makes objects where there is none.
  * </ol>
  *
- * <p>{@code KernelShapeTest} holds the first two; the scalar twin holds the bits of what is written out.
+ * <p>{@code KernelShapeTest} holds the first two, {@code CompilationUnitTest} the last; the scalar twin holds the bits of what is written out.
  */
 public final class FloatVectorKernels extends FloatVectorLossKernels implements FloatKernels {
     /** The kernels have no state, so one is enough. */

@@ -20,10 +20,10 @@ public final class KernelAllocation {
 
     private static final int WINDOW = 20;
     private static final int CLEAN_WINDOWS = 3;
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
 
     /** Once one has been found, the time that others get. */
-    private static final long LESS_PATIENCE = TimeUnit.SECONDS.toNanos(2);
+    private static final long LESS_PATIENCE = TimeUnit.SECONDS.toNanos(5);
 
     private static long patience = PATIENCE;
 
@@ -34,10 +34,14 @@ public final class KernelAllocation {
     public static void main(String[] arguments) {
         FloatWarmUp floats =
                 new FloatWarmUp(FloatVectorKernels.INSTANCE, FloatVectorSelect.INSTANCE, FloatVectorCopy.INSTANCE);
+        long before = AllocatedBytes.now();
         for (int i = 0; i < BEFORE; i++) {
             for (Kernel kernel : Kernel.values()) {
                 floats.run(kernel);
             }
+        }
+        if (AllocatedBytes.now() <= before) {
+            throw new IllegalStateException("vectors that are interpreted are objects, but no bytes were counted");
         }
         for (Kernel kernel : Kernel.values()) {
             report("float " + kernel, () -> floats.run(kernel));
