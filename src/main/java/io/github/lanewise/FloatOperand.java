@@ -108,6 +108,11 @@ final class FloatOperand {
         }
     }
 
+    /** Whether a view lies in an array, all its elements in row-major order one after the other. */
+    static boolean isInOrder(FloatTensor view) {
+        return view.hasArray() && isRun(view, 0, view.numel());
+    }
+
     /** Whether elements of a view in row-major order lie one after the other. */
     private static boolean isRun(FloatTensor view, int start, int n) {
         int run = Broadcast.run(view, view.sizes(), Broadcast.ALL);

@@ -15,6 +15,12 @@ final class FloatPointwise {
      */
     private static final int PIECE = FloatLanes.CHUNK / 2;
 
+    /**
+     * Elements that are walked at once where all operands lie in arrays, one element after the other, so that nothing is copied: many, since
+     * kernels begin and end slower than they walk, and few enough that the JVM can stop the thread between two of them.
+     */
+    private static final int LONG_PIECE = 16 * FloatLanes.CHUNK;
+
     private FloatPointwise() {}
 
     /** {@code output = f(input)}. */
@@ -96,10 +102,11 @@ final class FloatPointwise {
         Overlap.checkSameOrApart(x, "x", output, "output");
         Overlap.checkSameOrApart(y, "y", output, "output");
         int[] shape = x.sizes();
+        int piece = piece(output, piece(y, piece(x, LONG_PIECE)));
         FloatChunk chunk = FloatChunk.borrow();
         int n;
         for (int start = 0; start < x.numel(); start += n) {
-            n = Math.min(PIECE, x.numel() - start);
+            n = Math.min(piece, x.numel() - start);
             chunk.input.read(x, shape, start, n);
             chunk.target.read(y, shape, start, n);
             chunk.output.write(output, start, n);
@@ -133,10 +140,12 @@ final class FloatPointwise {
         }
         Overlap.checkApart(gradX, "gradX", gradY, "gradY");
         int[] shape = x.sizes();
+        int inputs = piece(gradOutput, piece(y, piece(x, LONG_PIECE)));
+        int piece = piece(gradY, piece(gradX, inputs));
         FloatChunk chunk = FloatChunk.borrow();
         int n;
         for (int start = 0; start < x.numel(); start += n) {
-            n = Math.min(PIECE, x.numel() - start);
+            n = Math.min(piece, x.numel() - start);
             chunk.input.read(x, shape, start, n);
             chunk.target.read(y, shape, start, n);
             chunk.gradOutput.read(gradOutput, shape, start, n);
@@ -210,10 +219,11 @@ final class FloatPointwise {
             @Nullable FloatTensor gradOutput,
             FloatTensor output) {
         int[] shape = input.sizes();
+        int piece = piece(output, piece(gradOutput, piece(input, LONG_PIECE)));
         FloatChunk chunk = FloatChunk.borrow();
         int n;
         for (int start = 0; start < input.numel(); start += n) {
-            n = Math.min(PIECE, input.numel() - start);
+            n = Math.min(piece, input.numel() - start);
             chunk.input.read(input, shape, start, n);
             chunk.gradOutput.read(gradOutput, shape, start, n);
             chunk.output.write(output, start, n);
@@ -221,6 +231,11 @@ final class FloatPointwise {
             chunk.output.flush(output, start, n);
         }
         chunk.giveBack();
+    }
+
+    /** The greatest piece, at most the given one, in which a view may be walked. */
+    private static int piece(@Nullable FloatTensor view, int most) {
+        return view == null || view.numel() <= PIECE || FloatOperand.isInOrder(view) ? most : PIECE;
     }
 
     private static void compute(@Nullable PointFunction f, float beta, float threshold, FloatChunk chunk, int n) {

@@ -192,6 +192,7 @@ final class FloatWarmUp {
                         special, at, fraction, at, null, 0, null, 0, n, true, null, 0, 1f, out, at, other, at, null, 0);
                 sum += on.sumBceWithLogits(x, at, fraction, at, n, 1f, null, 0);
                 sum += on.sumBceWithLogits(x, at, fraction, at, n, 1f, out, at);
+                sum += on.sumBceWithLogits(special, at, fraction, at, n, 1f, out, at);
                 losses(kernel, at, n);
             }
             case KL_DIV -> {

@@ -286,6 +286,18 @@ public final class DoubleConstants {
     /** 2^-64, by which {@link #SIGMOID_DOWN_SHIFT} scales. */
     public static final double SIGMOID_DOWN = 0x1p-64;
 
+    /**
+     * 1.5 * 2^52 + 2048 + 1023: one shift of the low bits into sign and exponent gives {@code -2^n}, a normal number for all n in
+     * [-1022, 1023].
+     */
+    public static final double SIGMOID_NEGATED_SHIFT = 0x1.8p52 + 3071;
+
+    /**
+     * The bits of 512. Of numbers nearer to zero than this, exponentials are so far from the ends of the double range that no step towards
+     * a sigmoid leaves the normal numbers, whatever it is scaled by.
+     */
+    public static final long SIGMOID_PLAIN_LIMIT_BITS = 0x4080000000000000L;
+
     /** Below this bound expm1 is -1 to within 2^-63, and tanh of half its magnitude rounds to 1. */
     public static final double TANH_MIN_INPUT = -44.0;
 

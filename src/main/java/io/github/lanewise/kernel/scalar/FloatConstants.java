@@ -220,6 +220,15 @@ public final class FloatConstants {
     /** 2^-32, by which {@link #SIGMOID_DOWN_SHIFT} scales. */
     public static final float SIGMOID_DOWN = 0x1p-32f;
 
+    /** 1.5 * 2^23 + 256 + 127: one shift of the low bits into sign and exponent gives {@code -2^n}, a normal number for all n in [-126, 127]. */
+    public static final float SIGMOID_NEGATED_SHIFT = 0x1.8p23f + 383f;
+
+    /**
+     * The bits of 64. Of numbers nearer to zero than this, exponentials are so far from the ends of the float range that no step towards a
+     * sigmoid leaves the normal numbers, whatever it is scaled by.
+     */
+    public static final int SIGMOID_PLAIN_LIMIT_BITS = 0x42800000;
+
     /** Below this bound expm1 is -1 to within 2^-28, and tanh of half its magnitude rounds to 1. */
     public static final float TANH_MIN_INPUT = -20f;
 

@@ -92,7 +92,8 @@ final class FloatVectorLogitSums {
             int filled = whole / 4;
             if (gradX == null) {
                 terms(x, xAt, t, tAt, whole, products, linear, 0);
-            } else {
+            } else if (!FloatVectorPlainLogitSlopes.termsAndSlopes(
+                    x, xAt, t, tAt, whole, scale, gradX, gradXOffset + start, products, linear)) {
                 termsAndSlopes(x, xAt, t, tAt, whole, scale, gradX, gradXOffset + start, products, linear, 0);
             }
             if (whole < length) {
@@ -124,9 +125,9 @@ final class FloatVectorLogitSums {
     /** Products less 1 and sums of linear parts of four rows at a time, whole ones, one after the other from an index on. */
     private static void terms(
             float[] x, int xOffset, float[] t, int tOffset, int n, float[] products, float[] linear, int to) {
-        int at = to;
-        for (int block = 0; block < n; block += FOUR_ROWS) {
-            for (int i = block; i < block + LANES; i += LENGTH) {
+        for (int sweep = 0; sweep < LANES; sweep += LENGTH) {
+            int at = to + sweep;
+            for (int i = sweep; i < n; i += FOUR_ROWS) {
                 FloatVector input0 = FloatVector.fromArray(SPECIES, x, xOffset + i);
                 FloatVector positive0 = FloatVector.fromArray(SPECIES, t, tOffset + i);
                 // exp(-|input|) = 2^n (1 + fraction).
@@ -219,7 +220,7 @@ final class FloatVectorLogitSums {
                 e2 = e2.lanewise(FMA, e3, e2.add(e3));
                 e0.lanewise(FMA, e2, e0.add(e2)).intoArray(products, at);
                 linear0.add(linear1).add(linear2.add(linear3)).intoArray(linear, at);
-                at += LENGTH;
+                at += LANES;
             }
         }
     }
@@ -242,9 +243,9 @@ final class FloatVectorLogitSums {
         FloatVector scales = FloatVector.broadcast(SPECIES, scale);
         IntVector signBits = IntVector.broadcast(INT_SPECIES, SIGN_BITS);
         IntVector oneBits = IntVector.broadcast(INT_SPECIES, ONE_BITS);
-        int at = to;
-        for (int block = 0; block < n; block += FOUR_ROWS) {
-            for (int i = block; i < block + LANES; i += LENGTH) {
+        for (int sweep = 0; sweep < LANES; sweep += LENGTH) {
+            int at = to + sweep;
+            for (int i = sweep; i < n; i += FOUR_ROWS) {
                 FloatVector input0 = FloatVector.fromArray(SPECIES, x, xOffset + i);
                 FloatVector positive0 = FloatVector.fromArray(SPECIES, t, tOffset + i);
                 // exp(-|input|) = 2^n (1 + fraction).
@@ -421,7 +422,7 @@ final class FloatVectorLogitSums {
                 e2 = e2.lanewise(FMA, e3, e2.add(e3));
                 e0.lanewise(FMA, e2, e0.add(e2)).intoArray(products, at);
                 linear0.add(linear1).add(linear2.add(linear3)).intoArray(linear, at);
-                at += LENGTH;
+                at += LANES;
             }
         }
     }

@@ -36,7 +36,13 @@ abstract class FloatVectorPointKernels implements FloatPointKernels {
             case LOG -> FloatVectorElementwise.log(x, xOffset, n, out, outOffset);
             case LOG1P -> FloatVectorElementwise.log1p(x, xOffset, n, out, outOffset);
             case TANH -> FloatVectorSigmoid.tanh(x, xOffset, n, out, outOffset);
-            case SIGMOID -> FloatVectorSigmoid.sigmoid(x, xOffset, n, out, outOffset);
+            case SIGMOID -> {
+                int whole = FloatSpecies.SPECIES.loopBound(n);
+                int done = FloatVectorPlainSigmoid.sigmoid(x, xOffset, whole, out, outOffset);
+                if (done < n) {
+                    FloatVectorSigmoid.sigmoid(x, xOffset + done, n - done, out, outOffset + done);
+                }
+            }
             case LOG_SIGMOID ->
                 FloatVectorSigmoid.softplus(x, xOffset, n, -1f, Float.POSITIVE_INFINITY, out, outOffset);
         }
