@@ -35,6 +35,11 @@ final class FloatWindow {
     private int axis;
     private int length;
 
+    /** How many rows there is room for, and how many lie one after the other from a multiple of that number on. */
+    private int most;
+
+    private int run;
+
     /** The first position of the window, and how many there is room for. */
     private int first;
 
@@ -187,8 +192,7 @@ final class FloatWindow {
     private void moveTo(FloatTensor to, int dim, int p) {
         take(to, dim, p);
         width = 0;
-        int run = Positions.rowRun(to, dim);
-        room = length == 0 ? 1 : Math.max(1, Math.min(run - p % run, STRIP / length));
+        room = most == 1 ? 1 : Math.min(run - p % run, most);
         ensure(length);
     }
 
@@ -199,11 +203,16 @@ final class FloatWindow {
         ensure(Math.multiplyExact(length, FloatColumnScratch.TILE));
     }
 
+    @SuppressWarnings("ReferenceEquality") // one walk knows its views by themselves
     private void take(FloatTensor to, int dim, int p) {
-        view = to;
-        axis = dim;
         first = p;
-        length = Positions.length(to, dim);
+        if (view != to || axis != dim) {
+            view = to;
+            axis = dim;
+            length = Positions.length(to, dim);
+            most = length == 0 ? 1 : Math.max(1, STRIP / length);
+            run = Positions.rowRun(to, dim);
+        }
     }
 
     private void ensure(int size) {
