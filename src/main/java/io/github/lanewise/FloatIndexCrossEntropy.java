@@ -68,6 +68,14 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
                     logits, axis, run, ints, longs, targetScale, everyScale, upstream, gradOutput, perSample, grad);
         }
         int count = Positions.count(logits, axis);
+        if (count == 1) {
+            double loss = single(logits, axis, ints, longs, targetScale, everyScale, upstream, gradOutput, grad);
+            if (perSample != null) {
+                Results.set(perSample, 0, loss);
+            }
+            // What a sum of one number is: never -0.
+            return 0.0 + loss;
+        }
         int n = Positions.length(logits, axis);
         int xs = FloatStage.stride(logits, axis);
         int os = grad == null ? 0 : FloatStage.stride(grad, axis);
@@ -77,7 +85,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         boolean confined = Tensor.isConfined(logits) || Tensor.isConfined(gradOutput) || Tensor.isConfined(grad);
         int tasks = confined ? 1 : options.tasksFor((long) count * n);
         boolean again = grad != null || !options.labelSmoothing.isNone();
-        int height = count == 1 ? 0 : FloatColumnScratch.blockOf(again, logits, grad, n);
+        int height = FloatColumnScratch.blockOf(again, logits, grad, n);
         if (tasks > 1) {
             double[] each = new double[count];
             options.run(tasks, count, 1, (from, to) -> {
@@ -195,6 +203,41 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         FloatRowExcess.giveBack(row);
         stage.finish();
         return Results.total(sum, lost);
+    }
+
+    /** The loss of a row alone, by a way of its own, so that such a call need not pass through what many rows take. */
+    private double single(
+            FloatTensor logits,
+            int axis,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            double targetScale,
+            double everyScale,
+            double upstream,
+            @Nullable FloatTensor gradOutput,
+            @Nullable FloatTensor grad) {
+        int n = Positions.length(logits, axis);
+        FloatStage stage = FloatStage.of(logits, grad);
+        FloatRowExcess row = FloatRowExcess.borrowForOne(n);
+        double loss = position(
+                stage,
+                row,
+                logits,
+                axis,
+                n,
+                FloatStage.stride(logits, axis),
+                grad == null ? 0 : FloatStage.stride(grad, axis),
+                ints,
+                longs,
+                targetScale,
+                everyScale,
+                upstream,
+                gradOutput,
+                grad,
+                0);
+        FloatRowExcess.giveBack(row);
+        stage.finish();
+        return loss;
     }
 
     /** The losses of the rows of a block, and their gradients if there is a place for them. */

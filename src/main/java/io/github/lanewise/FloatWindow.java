@@ -35,9 +35,10 @@ final class FloatWindow {
     private int axis;
     private int length;
 
-    /** How many rows there is room for, and how many lie one after the other from a multiple of that number on. */
+    /** How many rows of the view fit. */
     private int most;
 
+    /** How many of its rows lie one after the other without a gap, from each multiple of this number on. */
     private int run;
 
     /** The first position of the window, and how many there is room for. */

@@ -3,6 +3,7 @@ package io.github.lanewise;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.lanewise.kernel.FloatLanes;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
@@ -194,6 +195,23 @@ class FloatPointFunctionsTest {
         }
     }
 
+    /** Views that lie in arrays in order are walked in long pieces: here in three. */
+    @ParameterizedTest
+    @EnumSource
+    void manyElementsInOrder(Function f) {
+        int n = 2 * 16 * FloatLanes.CHUNK + 77;
+        float[] x = FloatViews.normal(random, n);
+        float[] g = FloatViews.normal(random, n);
+        float[] expected = new float[n];
+        FloatTensor output = FloatTensor.of(new float[n], n);
+        f.arrays.run(x, 0, n, expected, 0);
+        f.views.run(FloatTensor.of(x, n), output);
+        FloatBits.assertSame(expected, output.array(), f::name);
+        f.backwardArrays.run(x, 0, g, 0, n, expected, 0);
+        f.backwardViews.run(FloatTensor.of(x, n), FloatTensor.of(g, n), output);
+        FloatBits.assertSame(expected, output.array(), f::name);
+    }
+
     /** Arguments are checked before the kernels are reached, so one run is enough. */
     @Tag("once")
     @ParameterizedTest
@@ -297,6 +315,25 @@ class FloatPointFunctionsTest {
             assertEquals(slopesX[i] + 0f, gradX[i] + 0f, 1e-6f, "gradient of x, element " + i);
             assertEquals(slopesY[i] + 0f, gradY[i] + 0f, 1e-6f, "gradient of y, element " + i);
         }
+    }
+
+    @Test
+    void xlogyOfManyElementsInOrder() {
+        int n = 2 * 16 * FloatLanes.CHUNK + 77;
+        float[] x = FloatViews.normal(random, n);
+        float[] y = FloatElementLosses.Kind.KL.targets(random, n);
+        float[] g = FloatViews.normal(random, n);
+        float[] expected = new float[n];
+        float[] expectedY = new float[n];
+        FloatTensor output = FloatTensor.of(new float[n], n);
+        FloatTensor outputY = FloatTensor.of(new float[n], n);
+        Elementwise.xlogy(x, 0, y, 0, n, expected, 0);
+        Elementwise.xlogy(FloatTensor.of(x, n), FloatTensor.of(y, n), output);
+        FloatBits.assertSame(expected, output.array(), () -> "xlogy");
+        Elementwise.xlogyBackward(x, 0, y, 0, g, 0, n, expected, 0, expectedY, 0);
+        Elementwise.xlogyBackward(FloatTensor.of(x, n), FloatTensor.of(y, n), FloatTensor.of(g, n), output, outputY);
+        FloatBits.assertSame(expected, output.array(), () -> "gradient of x");
+        FloatBits.assertSame(expectedY, outputY.array(), () -> "gradient of y");
     }
 
     @Test

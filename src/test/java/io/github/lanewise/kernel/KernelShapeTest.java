@@ -13,9 +13,17 @@ import java.lang.classfile.MethodModel;
 import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.reflect.AccessFlag;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +61,8 @@ class KernelShapeTest {
             "FloatVectorPlainBce",
             "FloatVectorPlainKlDiv",
             "FloatVectorPlainLogits",
+            "FloatVectorPlainLogitSlopes",
+            "FloatVectorPlainSigmoid",
             "FloatVectorKlDiv",
             "FloatVectorDots",
             "FloatVectorSelect",
@@ -60,6 +70,22 @@ class KernelShapeTest {
 
     /** Conversions, which are short and may be compiled into their callers, whose budget they leave alone. */
     private static final String CONVERSIONS = "VectorHalves";
+
+    /** Choose a kernel, and hold none. */
+    private static final Set<String> CHOOSERS =
+            Set.of("FloatVectorKernels", "FloatVectorPointKernels", "FloatVectorLossKernels");
+
+    @Test
+    void allKernelsAreRead() throws IOException, URISyntaxException {
+        URL any = Objects.requireNonNull(KernelShapeTest.class.getResource("/" + PACKAGE + CLASSES.get(0) + ".class"));
+        try (Stream<Path> files = Files.list(Path.of(any.toURI()).resolveSibling(""))) {
+            Set<String> names = files.map(file -> file.getFileName().toString().replace(".class", ""))
+                    .filter(name -> name.startsWith("FloatVector") && !name.contains("$") && !CHOOSERS.contains(name))
+                    .collect(Collectors.toCollection(TreeSet::new));
+            names.removeAll(CLASSES);
+            assertEquals(Set.of(), names);
+        }
+    }
 
     @Test
     void kernelsCallNoHelperWithVectors() throws IOException {

@@ -37,6 +37,7 @@ final class FloatWarmUp {
     private final float[] fraction = numbers(0.01f, 0.99f);
     private final float[] far = numbers(FAR - 9f, FAR);
     private final float[] special = numbers(-9f, 9f);
+    private final float[] lastFar = numbers(-9f, 9f);
     private final float[] out = new float[ROOM];
     private final float[] other = new float[ROOM];
     private final float[] third = new float[ROOM];
@@ -61,6 +62,7 @@ final class FloatWarmUp {
         this.on = on;
         this.select = select;
         this.copy = copy;
+        lastFar[ROOM - BEFORE] = Float.MAX_VALUE;
         for (int i = 7; i < ROOM; i += 61) {
             special[i] = Float.NaN;
             special[i + 1] = Float.POSITIVE_INFINITY;
@@ -193,6 +195,7 @@ final class FloatWarmUp {
                 sum += on.sumBceWithLogits(x, at, fraction, at, n, 1f, null, 0);
                 sum += on.sumBceWithLogits(x, at, fraction, at, n, 1f, out, at);
                 sum += on.sumBceWithLogits(special, at, fraction, at, n, 1f, out, at);
+                sum += on.sumBceWithLogits(lastFar, 0, fraction, 0, ROOM, 1f, out, 0);
                 losses(kernel, at, n);
             }
             case KL_DIV -> {
@@ -236,6 +239,9 @@ final class FloatWarmUp {
             if (kernel == Kernel.of(f)) {
                 on.apply(f, x, at, n, out, at);
                 on.apply(f, special, at, n, out, at);
+                // Of several strips: near zero all of them, and all but the last.
+                on.apply(f, x, 0, ROOM, out, 0);
+                on.apply(f, lastFar, 0, ROOM, out, 0);
             } else if (kernel == Kernel.backwardOf(f)) {
                 on.applyBackward(f, x, at, fraction, at, n, out, at);
                 on.applyBackward(f, special, at, fraction, at, n, out, at);

@@ -293,8 +293,8 @@ public final class DoubleConstants {
     public static final double SIGMOID_NEGATED_SHIFT = 0x1.8p52 + 3071;
 
     /**
-     * The bits of 512. Of numbers nearer to zero than this, exponentials are so far from the ends of the double range that no step towards
-     * a sigmoid leaves the normal numbers, whatever it is scaled by.
+     * The bits of 512. Of numbers nearer to zero than this, exponentials are so far from the ends of the double range that a sigmoid and its
+     * complement have the same bits whether they are scaled on the way or not.
      */
     public static final long SIGMOID_PLAIN_LIMIT_BITS = 0x4080000000000000L;
 

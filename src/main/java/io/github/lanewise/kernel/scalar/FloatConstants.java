@@ -224,8 +224,8 @@ public final class FloatConstants {
     public static final float SIGMOID_NEGATED_SHIFT = 0x1.8p23f + 383f;
 
     /**
-     * The bits of 64. Of numbers nearer to zero than this, exponentials are so far from the ends of the float range that no step towards a
-     * sigmoid leaves the normal numbers, whatever it is scaled by.
+     * The bits of 64. Of numbers nearer to zero than this, exponentials are so far from the ends of the float range that a sigmoid and its
+     * complement have the same bits whether they are scaled on the way or not.
      */
     public static final int SIGMOID_PLAIN_LIMIT_BITS = 0x42800000;
 

@@ -195,7 +195,8 @@ abstract class FloatVectorLossKernels extends FloatVectorPointKernels {
             int gradXOffset) {
         FloatLogitStrip strip = FloatLogitStrip.borrow();
         boolean quick = gradX != null && Math.abs(scale) < Float.POSITIVE_INFINITY;
-        boolean inPlace = gradX == x;
+        // A strip may be walked twice, so its inputs have to last.
+        boolean inPlace = gradX == x || gradX == t;
         double sum = FloatVectorLogitSums.sum(
                 x,
                 xOffset,

@@ -32,8 +32,9 @@ import jdk.incubator.vector.IntVector;
 
 /**
  * Terms and derivatives of binary cross entropies of logits that are neither large nor special: the bits of {@link FloatVectorLogitSums}
- * with a tenth of its operations less. No exponential is far from 1 here, so neither it nor the sigmoid is scaled, and with {@code -e} for
- * e two signs need not be changed.
+ * in a tenth fewer operations. Exponentials and sigmoids are not scaled, which only very small ones need. The exponential is formed with the
+ * sign that the sigmoid's reciprocal takes it with, and the linear part with the sign in which its parts come; both are turned where there is
+ * one for four rows.
  */
 final class FloatVectorPlainLogitSlopes {
     private FloatVectorPlainLogitSlopes() {}
@@ -144,7 +145,8 @@ final class FloatVectorPlainLogitSlopes {
                 slope0.intoArray(gradX, gradXOffset + i);
                 slope1.intoArray(gradX, gradXOffset + i + LANES);
 
-                // A load after a store stays there: of two registers each, C2 mixes the steps.
+                // C2 moves no load across a store. So of two registers at a time it mixes the steps, and has registers
+                // for all of them.
                 FloatVector input2 = FloatVector.fromArray(SPECIES, x, xOffset + i + 2 * LANES);
                 FloatVector positive2 = FloatVector.fromArray(SPECIES, t, tOffset + i + 2 * LANES);
                 FloatVector input3 = FloatVector.fromArray(SPECIES, x, xOffset + i + 3 * LANES);

@@ -8,8 +8,9 @@ import io.github.lanewise.kernel.PointFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions of {@link FloatPointKernels} for {@link FloatVectorKernels}. A call goes to its kernel whole, unless a
- * register would cross an array's end: then the elements of the last register are computed in a {@link FloatPad}.
+ * The functions of {@link FloatPointKernels} for {@link FloatVectorKernels}. A call goes to its kernel whole, a sigmoid
+ * of ordinary numbers to two of them one after the other, unless a register would cross an array's end: then the elements of the last
+ * register are computed in a {@link FloatPad}.
  */
 abstract class FloatVectorPointKernels implements FloatPointKernels {
     FloatVectorPointKernels() {}
@@ -37,8 +38,7 @@ abstract class FloatVectorPointKernels implements FloatPointKernels {
             case LOG1P -> FloatVectorElementwise.log1p(x, xOffset, n, out, outOffset);
             case TANH -> FloatVectorSigmoid.tanh(x, xOffset, n, out, outOffset);
             case SIGMOID -> {
-                int whole = FloatSpecies.SPECIES.loopBound(n);
-                int done = FloatVectorPlainSigmoid.sigmoid(x, xOffset, whole, out, outOffset);
+                int done = FloatVectorPlainSigmoid.sigmoid(x, xOffset, n, out, outOffset);
                 if (done < n) {
                     FloatVectorSigmoid.sigmoid(x, xOffset + done, n - done, out, outOffset + done);
                 }
