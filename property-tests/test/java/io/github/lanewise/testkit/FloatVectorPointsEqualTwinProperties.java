@@ -437,7 +437,7 @@ class FloatVectorPointsEqualTwinProperties {
 
     /** Long rows go through the kernel that does a strip's second stage with the next one's first, also over themselves. */
     @Property(tries = 2 * TRIES)
-    void sigmoidOfLongRows(@ForAll long seed, @ForAll @IntRange(max = 20 * LONGEST) int n) {
+    void sigmoidOfLongRows(@ForAll long seed, @ForAll @IntRange(max = 40 * LONGEST) int n) {
         Rows rows = new Rows(seed, n);
         Row x = rows.flag() ? rows.next() : rows.nearZero();
         same(n + 3, (k, out) -> k.apply(PointFunction.SIGMOID, x.array, x.offset, n, out, 3));

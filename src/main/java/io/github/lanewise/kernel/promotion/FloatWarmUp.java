@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * the compiler has never seen taken is cut off in what it makes, and the first call that takes it throws all of that away.
  */
 final class FloatWarmUp {
-    private static final int ROOM = 1200;
+    private static final int ROOM = 3200;
     private static final int BEFORE = 64;
 
     /** Kept, because asking for them allocates, and what is warmed must not. */
@@ -62,7 +62,7 @@ final class FloatWarmUp {
         this.on = on;
         this.select = select;
         this.copy = copy;
-        lastFar[ROOM - BEFORE] = Float.MAX_VALUE;
+        lastFar[ROOM - 4 * BEFORE] = Float.MAX_VALUE;
         for (int i = 7; i < ROOM; i += 61) {
             special[i] = Float.NaN;
             special[i + 1] = Float.POSITIVE_INFINITY;
@@ -194,8 +194,10 @@ final class FloatWarmUp {
                         special, at, fraction, at, null, 0, null, 0, n, true, null, 0, 1f, out, at, other, at, null, 0);
                 sum += on.sumBceWithLogits(x, at, fraction, at, n, 1f, null, 0);
                 sum += on.sumBceWithLogits(x, at, fraction, at, n, 1f, out, at);
-                sum += on.sumBceWithLogits(special, at, fraction, at, n, 1f, out, at);
-                sum += on.sumBceWithLogits(lastFar, 0, fraction, 0, ROOM, 1f, out, 0);
+                // Of several strips.
+                int chunk = Math.min(ROOM, FloatLanes.CHUNK);
+                sum += on.sumBceWithLogits(x, 0, fraction, 0, chunk, 1f, out, 0);
+                sum += on.sumBceWithLogits(special, 0, fraction, 0, chunk, 1f, out, 0);
                 losses(kernel, at, n);
             }
             case KL_DIV -> {

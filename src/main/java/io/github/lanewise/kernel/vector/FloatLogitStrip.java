@@ -30,9 +30,6 @@ final class FloatLogitStrip {
     /** Inputs, targets and derivatives of the last rows of a chunk that ends within four. */
     final float[] pad = new float[3 * FloatVectorLogitSums.FOUR_ROWS];
 
-    /** Strips that are not tried as logits near zero: where some are far, others are as well. */
-    int pause;
-
     private FloatLogitStrip() {}
 
     /** Takes one from the pool, or makes one if all are taken; with any contents. */

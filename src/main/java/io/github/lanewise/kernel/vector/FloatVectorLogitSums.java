@@ -60,14 +60,11 @@ import org.jspecify.annotations.Nullable;
  * steps of the scalar twin's {@code FloatLogitSums}. A strip is walked once for the exponentials and the linear parts, of
  * which four rows become one, and once for the logarithms, of which there are few. No step looks for special values: an infinity or a NaN
  * makes the linear part, and with it the sum, one as well. Where derivatives are wanted, the first walk is {@link
- * FloatVectorPlainLogitSlopes}; a strip that is not for that is walked once more, and the strips after it are not tried for some time.
+ * FloatVectorPlainLogitSlopes}; a strip that is not for that is walked once more, and those after it are not tried.
  */
 final class FloatVectorLogitSums {
     /** Elements of four rows. */
     static final int FOUR_ROWS = 4 * LANES;
-
-    /** Strips after one with logits far from zero that are not tried as ones near it. */
-    private static final int PAUSE = 16;
 
     private FloatVectorLogitSums() {}
 
@@ -88,6 +85,7 @@ final class FloatVectorLogitSums {
         float[] products = strip.products;
         float[] linear = strip.linear;
         Arrays.fill(strip.lanes, 0f);
+        boolean plain = true;
         for (int start = 0; start < n; start += FloatLogitStrip.LENGTH) {
             int length = Math.min(n - start, FloatLogitStrip.LENGTH);
             int whole = length / FOUR_ROWS * FOUR_ROWS;
@@ -96,13 +94,13 @@ final class FloatVectorLogitSums {
             int filled = whole / 4;
             if (gradX == null) {
                 terms(x, xAt, t, tAt, whole, products, linear, 0);
-            } else if (strip.pause > 0) {
-                strip.pause--;
-                termsAndSlopes(x, xAt, t, tAt, whole, scale, gradX, gradXOffset + start, products, linear, 0);
-            } else if (!FloatVectorPlainLogitSlopes.termsAndSlopes(
-                    x, xAt, t, tAt, whole, scale, gradX, gradXOffset + start, products, linear)) {
-                strip.pause = PAUSE;
-                termsAndSlopes(x, xAt, t, tAt, whole, scale, gradX, gradXOffset + start, products, linear, 0);
+            } else {
+                plain = plain
+                        && FloatVectorPlainLogitSlopes.termsAndSlopes(
+                                x, xAt, t, tAt, whole, scale, gradX, gradXOffset + start, products, linear);
+                if (!plain) {
+                    termsAndSlopes(x, xAt, t, tAt, whole, scale, gradX, gradXOffset + start, products, linear, 0);
+                }
             }
             if (whole < length) {
                 int rest = length - whole;

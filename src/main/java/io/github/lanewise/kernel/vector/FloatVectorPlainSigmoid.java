@@ -33,8 +33,8 @@ final class FloatVectorPlainSigmoid {
     /** Elements of a strip: two of them share a {@link FloatStrip}. */
     private static final int STRIP = FloatStrip.LENGTH / 2;
 
-    /** Elements of the shortest row that two stages are worth it for. */
-    private static final int LEAST = 4 * STRIP;
+    /** Elements of the shortest row for which two stages make up for a walk more than there are strips. */
+    private static final int LEAST = 12 * STRIP;
 
     /** Stands for what comes before the first strip and after the last; never written to. */
     private static final float[] NOTHING = new float[STRIP];
