@@ -206,6 +206,12 @@ final class FloatWarmUp {
                 sum += on.sumKlDiv(x, at, fraction, at, n - n % FloatLanes.BLOCK);
                 losses(kernel, at, n);
             }
+            case SIGMOID -> {
+                points(kernel, at, n);
+                // Of several strips: near zero all of them, and all but the last.
+                on.apply(PointFunction.SIGMOID, x, 0, ROOM, out, 0);
+                on.apply(PointFunction.SIGMOID, lastFar, 0, ROOM, out, 0);
+            }
             default -> points(kernel, at, n);
         }
     }
@@ -241,9 +247,6 @@ final class FloatWarmUp {
             if (kernel == Kernel.of(f)) {
                 on.apply(f, x, at, n, out, at);
                 on.apply(f, special, at, n, out, at);
-                // Of several strips: near zero all of them, and all but the last.
-                on.apply(f, x, 0, ROOM, out, 0);
-                on.apply(f, lastFar, 0, ROOM, out, 0);
             } else if (kernel == Kernel.backwardOf(f)) {
                 on.applyBackward(f, x, at, fraction, at, n, out, at);
                 on.applyBackward(f, special, at, fraction, at, n, out, at);
