@@ -58,10 +58,11 @@ final class Call {
         return (int) get(name);
     }
 
-    /** Names of the arguments that are null and must not be. */
+    /** Names of the arguments that are null, or hold a row that is, and must not be. */
     List<String> nulls() {
         return arguments.keySet().stream()
-                .filter(name -> arguments.get(name) == null)
+                .filter(name -> arguments.get(name) == null
+                        || (arguments.get(name) instanceof Flags flags && flags.holdsNull()))
                 .toList();
     }
 
@@ -118,7 +119,7 @@ final class Call {
     /** What describes the call so that it can be made again by hand. */
     String describe() {
         StringBuilder text = new StringBuilder(form.toString());
-        text.append("\n  on ").append(receiver instanceof View ? describe(receiver) : options);
+        text.append("\n  on ").append(form.isOfPlans() || receiver instanceof View ? describe(receiver) : options);
         arguments.forEach(
                 (name, value) -> text.append("\n  ").append(name).append(" = ").append(describe(value)));
         return text.toString();
@@ -133,6 +134,9 @@ final class Call {
         }
         if (value instanceof Ragged ragged) {
             return ragged + "@" + owner(ragged.span().store()) + " " + beginning(Arrays.deepToString(ragged.rows()));
+        }
+        if (value instanceof Flags flags) {
+            return beginning(flags.toString());
         }
         if (value != null && value.getClass().isArray()) {
             return "@" + owner(Store.of(value)) + " of " + Array.getLength(value) + " " + beginning(array(value));

@@ -29,6 +29,7 @@ public final class Campaign {
     private volatile long number;
     private int valid;
     private int compared;
+    private int rows;
     private long digest;
     private volatile Throwable failure;
 
@@ -103,13 +104,15 @@ public final class Campaign {
         int invalid = rejected.values().stream().mapToInt(Integer::intValue).sum();
         return String.format(
                 Locale.ROOT,
-                "campaign of seed %d: %d calls of %d methods, %d valid (%d of them compared in double), %d rejected %s,"
+                "campaign of seed %d: %d calls of %d methods, %d valid (%d of them compared in double, %d row by row),"
+                        + " %d rejected %s,"
                         + " digest %016x",
                 seed,
                 valid + invalid,
                 made.size(),
                 valid,
                 compared,
+                rows,
                 invalid,
                 rejected,
                 digest);
@@ -188,11 +191,23 @@ public final class Campaign {
         }
         String difference = outcome.differsFrom(
                 expected.stream().map(one -> one.roundedFor(call)).toList());
-        if (difference == null) {
-            difference = RowsAlone.difference(copies.get(0), expected.get(0));
+        return difference == null ? compare(copies.get(0), expected.get(0)) : difference;
+    }
+
+    /** Compares the outcome of a call on copies with what follows from the documentation. */
+    private String compare(Call copy, Outcome outcome) {
+        String difference;
+        try {
+            difference = PlanAnswers.difference(copy, outcome);
+            if (difference == null) {
+                difference = RowsAlone.difference(copy, outcome);
+                rows += difference == null && PlannedRows.areIn(copy) ? 1 : 0;
+            }
+        } catch (AssertionError e) {
+            return e.getMessage();
         }
         if (difference == null) {
-            difference = doubles.difference(copies.get(0), expected.get(0));
+            difference = doubles.difference(copy, outcome);
             compared += difference == null ? 1 : 0;
         }
         return difference == null || difference.isEmpty() ? null : difference;

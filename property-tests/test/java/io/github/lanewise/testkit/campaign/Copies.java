@@ -86,6 +86,11 @@ final class Copies {
             arguments.put(row.name(), array);
             arguments.put(call.offsetName(row.name()), 0);
         }
+        arguments.computeIfPresent(
+                "data",
+                (name, data) -> data instanceof float[] floats
+                        ? floats.clone()
+                        : data instanceof double[] doubles ? doubles.clone() : data);
         if (call.get("output") instanceof long[] output) {
             arguments.put("output", new long[output.length]);
         }
@@ -100,6 +105,9 @@ final class Copies {
         }
         if (receiver instanceof View view) {
             receiver = copy(view, -1, false, false);
+        }
+        if (receiver instanceof Ragged ragged) {
+            receiver = ragged.seenBy(copy(ragged.whole(), -1, false, false));
         }
         return new Call(call.form, call.options, receiver, arguments);
     }

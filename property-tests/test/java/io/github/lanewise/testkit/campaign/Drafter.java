@@ -58,7 +58,9 @@ final class Drafter {
         odd = draw.chance(0.25);
         rowLength = draw.length();
         boolean onView = form.isOf(FloatTensor.class, DoubleTensor.class) && !form.makesView();
-        Object receiver = onView ? anyView() : options.receiver(form);
+        Object receiver = onView
+                ? anyView()
+                : form.isOfPlans() ? new PlanDrafter(form, scene, draw).receiver() : options.receiver(form);
         for (Parameter parameter : form.parameters()) {
             arguments.put(parameter.getName(), argument(parameter, receiver));
         }
@@ -96,6 +98,9 @@ final class Drafter {
         String name = parameter.getName();
         Class<?> type = parameter.getType();
         Element element = form.element();
+        if (form.isOfPlans() && !name.equals("data")) {
+            return new PlanDrafter(form, scene, draw).argument(name, arguments.get("data"));
+        }
         if (type == Tensor.class) {
             Element either = draw.one(Element.values());
             return draw.view(either, false, draw.numbers(either, odd), scene.shape(name));

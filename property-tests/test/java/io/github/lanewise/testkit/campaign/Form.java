@@ -4,6 +4,7 @@ package io.github.lanewise.testkit.campaign;
 import io.github.lanewise.BceLoss;
 import io.github.lanewise.BceWithLogitsLoss;
 import io.github.lanewise.Categorical;
+import io.github.lanewise.ClassMask;
 import io.github.lanewise.CosineEmbeddingLoss;
 import io.github.lanewise.CrossEntropyLoss;
 import io.github.lanewise.Denominator;
@@ -75,6 +76,9 @@ record Form(Class<?> owner, Method method, List<Parameter> parameters, Element e
             LogSumExpAccumulator.class,
             FloatTensor.class,
             DoubleTensor.class,
+            ClassMask.class,
+            FloatRagged.class,
+            DoubleRagged.class,
             Denominator.class,
             LabelSmoothing.class);
 
@@ -145,6 +149,11 @@ record Form(Class<?> owner, Method method, List<Parameter> parameters, Element e
         return type == FloatRagged.class || type == DoubleRagged.class;
     }
 
+    /** Whether the method makes or asks a mask or ragged rows. */
+    boolean isOfPlans() {
+        return isOf(ClassMask.class, FloatRagged.class, DoubleRagged.class);
+    }
+
     /** Whether the method sets an element of what it is called on. */
     boolean isSetter() {
         return isOf(FloatTensor.class, DoubleTensor.class) && method.getName().equals("set");
@@ -203,6 +212,9 @@ record Form(Class<?> owner, Method method, List<Parameter> parameters, Element e
         }
         if (value instanceof Ragged ragged) {
             return ragged.given();
+        }
+        if (value instanceof Flags flags) {
+            return flags.given();
         }
         return value instanceof Data data ? data.given() : value;
     }

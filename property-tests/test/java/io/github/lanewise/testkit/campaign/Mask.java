@@ -64,9 +64,18 @@ final class Mask {
         return IntStream.range(0, set.length).filter(c -> set[c] == taking).toArray();
     }
 
+    /** Masks with such a set for each row. */
+    static Mask ofRows(int classes, boolean[]... sets) {
+        return new Mask(ClassMask.of(sets), classes, true, sets);
+    }
+
     /** What the library is given. */
     ClassMask given() {
         return given;
+    }
+
+    int classes() {
+        return classes;
     }
 
     /** Whether there is a set for a row. */

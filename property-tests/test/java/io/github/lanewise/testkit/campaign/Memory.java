@@ -41,6 +41,11 @@ final class Memory {
 
     /** What was written that must not be, or null. */
     String trespass(boolean returned) {
+        for (Map.Entry<String, Object> entry : call.arguments.entrySet()) {
+            if (entry.getValue() instanceof Flags flags && flags.isChanged()) {
+                return entry.getKey() + " has been changed";
+            }
+        }
         IdentityHashMap<Object, BitSet> outputs = returned ? outputs() : new IdentityHashMap<>();
         for (Map.Entry<Object, Store> entry : stores.entrySet()) {
             byte[] before = copies.get(entry.getKey());

@@ -126,9 +126,9 @@ final class Options {
         };
     }
 
-    /** A new receiver for the same call; views are their own. */
+    /** A new receiver for the same call; views, masks and ragged rows are their own. */
     Object receiverOr(Form form, Object receiver) {
-        return receiver == null || receiver instanceof View ? receiver : receiver(form);
+        return receiver == null || receiver instanceof View || form.isOfPlans() ? receiver : receiver(form);
     }
 
     private static Object builder(Class<?> owner) {
@@ -151,6 +151,26 @@ final class Options {
             builder.denominator(denominator);
         }
         return (weight == null ? builder : builder.weight(weight)).build();
+    }
+
+    /**
+     * Cross entropy with these options for rows of a call, whose targets are numbered anew: of these -1 is ignored.
+     *
+     * @param ofRows how it reduces
+     * @param rowWeight the weights of the rows' classes
+     * @param divisor what the mean divides by, null for the loss's own choice
+     */
+    CrossEntropyLoss crossEntropy(Reduction ofRows, double[] rowWeight, Denominator divisor) {
+        Options options = new Options();
+        options.reduction = ofRows;
+        options.weight = rowWeight;
+        options.denominator = divisor;
+        options.emptyMean = emptyMean;
+        options.fullyMasked = fullyMasked;
+        options.indeterminate = indeterminate;
+        options.smoothing = smoothing;
+        options.ignoreIndex = -1;
+        return options.crossEntropy();
     }
 
     private NllLoss nll() {
@@ -212,9 +232,14 @@ final class Options {
     }
 
     LogitSummary summary() {
+        return summary(topK);
+    }
+
+    /** A summary that lists so many classes. */
+    LogitSummary summary(int most) {
         return LogitSummary.builder()
                 .temperature(temperature)
-                .topK(topK)
+                .topK(most)
                 .entropy(entropy)
                 .margin(entropy)
                 .build();

@@ -1,8 +1,11 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise.testkit.campaign;
 
+import io.github.lanewise.ClassMask;
+import io.github.lanewise.DoubleRagged;
 import io.github.lanewise.DoubleTensor;
 import io.github.lanewise.ElementType;
+import io.github.lanewise.FloatRagged;
 import io.github.lanewise.FloatTensor;
 import io.github.lanewise.LogSumExpAccumulator;
 import io.github.lanewise.LossSum;
@@ -12,9 +15,30 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.function.IntToLongFunction;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /** What a call has answered and written: named series of bits. */
 record Outcome(Map<String, long[]> parts) {
+    /** The rows that a mask with one set for all is asked for. */
+    static final int[] ANY_ROWS = {0, 1, Integer.MAX_VALUE};
+
+    /** Makes a call that has to succeed, and reads what came of it. */
+    static Outcome made(Call call) {
+        return of(call, invoke(call));
+    }
+
+    /** What a call that has to succeed answers. */
+    static Object invoke(Call call) {
+        try {
+            return call.form.invoke(call.receiver, call.arguments);
+        } catch (Throwable e) {
+            throw new AssertionError("a call that has to succeed threw " + e + "\n" + call.describe(), e);
+        }
+    }
+
     static Outcome of(Call call, Object answer) {
         Map<String, long[]> parts = new LinkedHashMap<>();
         answer(call, answer, parts);
@@ -52,6 +76,14 @@ record Outcome(Map<String, long[]> parts) {
             // A copy has strides of its own.
             boolean stride = call.form.method().getName().equals("stride");
             parts.put("answer", new long[] {stride ? 0 : number});
+        } else if (answer instanceof Boolean yes) {
+            parts.put("answer", new long[] {yes ? 1 : 0});
+        } else if (answer instanceof ClassMask mask) {
+            mask(mask, parts);
+        } else if (answer instanceof FloatRagged rows) {
+            ragged(rows.rows(), rows::rowLength, rows::rowOffset, isReadable(call) ? rows::row : null, parts);
+        } else if (answer instanceof DoubleRagged rows) {
+            ragged(rows.rows(), rows::rowLength, rows::rowOffset, isReadable(call) ? rows::row : null, parts);
         } else if (answer instanceof LossSum sum) {
             parts.put("sum", bits(sum.sum()));
             parts.put("divisor", new long[] {Double.doubleToRawLongBits(sum.denominator()), sum.count()});
@@ -60,6 +92,34 @@ record Outcome(Map<String, long[]> parts) {
             if (isReadable(call)) {
                 parts.put("answer", elements(view));
             }
+        }
+    }
+
+    private static void mask(ClassMask mask, Map<String, long[]> parts) {
+        parts.put("classes", new long[] {mask.classes(), mask.isPerRow() ? mask.rows() : -1});
+        int[] rows = mask.isPerRow() ? IntStream.range(0, mask.rows()).toArray() : ANY_ROWS;
+        parts.put("counts", Arrays.stream(rows).mapToLong(mask::allowedCount).toArray());
+        parts.put(
+                "allowed",
+                Arrays.stream(rows)
+                        .boxed()
+                        .flatMapToLong(row ->
+                                IntStream.range(0, mask.classes()).mapToLong(c -> mask.isAllowed(row, c) ? 1 : 0))
+                        .toArray());
+    }
+
+    private static void ragged(
+            int rows,
+            IntToLongFunction length,
+            IntToLongFunction offset,
+            IntFunction<Tensor> readable,
+            Map<String, long[]> parts) {
+        parts.put("lengths", IntStream.range(0, rows).mapToLong(length).toArray());
+        parts.put("offsets", IntStream.range(0, rows).mapToLong(offset).toArray());
+        if (readable != null) {
+            LongStream elements =
+                    IntStream.range(0, rows).mapToObj(readable).flatMapToLong(row -> Arrays.stream(elements(row)));
+            parts.put("elements", elements.toArray());
         }
     }
 
@@ -79,9 +139,12 @@ record Outcome(Map<String, long[]> parts) {
 
     /** Whether what a new view shows may be looked at: not if it was made of memory that is closed to this thread. */
     private static boolean isReadable(Call call) {
-        Store store = call.receiver instanceof View view
+        Object memory = call.receiver == null ? call.get("data") : call.receiver;
+        Store store = memory instanceof View view
                 ? view.store()
-                : call.get("data") instanceof Data data ? data.store() : null;
+                : memory instanceof Ragged ragged
+                        ? ragged.whole().store()
+                        : memory instanceof Data data ? data.store() : null;
         return store == null || store.state() == Store.State.OPEN;
     }
 

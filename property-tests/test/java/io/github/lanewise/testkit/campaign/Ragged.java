@@ -16,15 +16,12 @@ final class Ragged {
     private final View span;
     private final Object given;
 
-    private Ragged(View whole, int before, int... lengths) {
+    /** Rows of such lengths in a view, behind elements that are in none of them. */
+    Ragged(View whole, int before, int... lengths) {
         this.whole = whole;
         this.before = before;
         this.lengths = lengths.clone();
-        int[] offsets = new int[lengths.length + 1];
-        offsets[0] = before;
-        for (int p = 0; p < lengths.length; p++) {
-            offsets[p + 1] = offsets[p] + lengths[p];
-        }
+        int[] offsets = offsets();
         int stride = whole.stride(0);
         int[] shape = {offsets[lengths.length] - before};
         this.span = new View(
@@ -80,6 +77,16 @@ final class Ragged {
 
     int[] lengths() {
         return lengths.clone();
+    }
+
+    /** The number of the first element of each row in the whole view, and that behind the last row. */
+    int[] offsets() {
+        int[] offsets = new int[lengths.length + 1];
+        offsets[0] = before;
+        for (int p = 0; p < lengths.length; p++) {
+            offsets[p + 1] = offsets[p] + lengths[p];
+        }
+        return offsets;
     }
 
     /** The numbers of each row. */

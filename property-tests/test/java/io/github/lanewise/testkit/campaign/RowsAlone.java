@@ -2,164 +2,134 @@
 package io.github.lanewise.testkit.campaign;
 
 import io.github.lanewise.CrossEntropyLoss;
-import io.github.lanewise.DoubleTensor;
-import io.github.lanewise.FloatTensor;
-import io.github.lanewise.OnEmpty;
-import io.github.lanewise.Softmax;
+import io.github.lanewise.LogitSummary;
+import io.github.lanewise.Reduction;
+import io.github.lanewise.SequenceScore;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * What a call with ragged rows or a mask has to give for each row: the bits of the same call on a copy of that row alone, from
- * which the classes that are left out have been deleted, and for those the number that the documentation says. For softmax,
- * log-softmax, log-sum-exp and the losses of samples without class weights.
+ * which the classes that are left out have been deleted, and for those the number that the documentation says. Weights go with
+ * their classes, and a score adds up row by row. What a loss that reduces makes of its rows is for {@link ReducedRows}, what a
+ * summary lists of them for {@link RowsSummarized}.
  */
 final class RowsAlone {
     private final Call call;
     private final String method;
-    private final boolean floats;
+    private final PlannedRows rows;
+    private final ReducedRows reduced;
+
+    /** Goes from row to row. */
+    private final SequenceScore score = SequenceScore.ignoring(-1);
 
     private RowsAlone(Call call) {
         this.call = call;
         this.method = call.form.method().getName();
-        this.floats = call.form.element() == Element.FLOAT;
+        this.rows = new PlannedRows(call);
+        this.reduced = new ReducedRows(call, rows);
     }
 
     /** The part of an outcome that differs, or null. */
     static String difference(Call call, Outcome outcome) {
-        boolean softmax = call.form.isOf(Softmax.class) && call.form.has("input") && call.form.has("output");
-        boolean losses =
-                call.form.isOf(CrossEntropyLoss.class) && call.view("perSample") != null && call.options.weight == null;
-        boolean planned = call.get("mask") instanceof Mask || call.form.takesRaggedRows();
-        if (!planned || (!softmax && !losses)) {
+        if (!PlannedRows.areIn(call)) {
             return null;
         }
-        String scores = softmax ? "input" : "logits";
-        String name = softmax ? "output" : "perSample";
-        long[] bits = outcome.parts().get(name);
-        RowsAlone rows = new RowsAlone(call);
-        long[] expected = call.get(scores) instanceof Ragged ragged
-                ? rows.bits(ragged)
-                : rows.bits((Mask) call.get("mask"), call.view(scores), bits.length);
-        for (int i = 0; i < bits.length; i++) {
-            if (bits[i] != expected[i]) {
-                return name + "[" + i + "] has the bits " + Long.toHexString(bits[i]) + ", of its row alone "
-                        + Long.toHexString(expected[i]);
+        if (call.form.isOf(LogitSummary.class)) {
+            return RowsSummarized.difference(call, outcome);
+        }
+        RowsAlone alone = new RowsAlone(call);
+        String difference = alone.difference(outcome);
+        return difference == null ? alone.reduced.difference(outcome) : difference;
+    }
+
+    private String difference(Outcome outcome) {
+        Map<String, long[]> expected = leftOut();
+        if (expected.containsKey("gradLogits") && !call.form.isEach() && !reduced.isOfOneDivisor()) {
+            expected.remove("gradLogits");
+        }
+        if (expected.isEmpty() && !call.form.isOf(SequenceScore.class)) {
+            return null;
+        }
+        RowCall whole = new RowCall(call, rows);
+        for (int p = 0; p < rows.count(); p++) {
+            // What a row without elements gives is what is left out gives, but for its sum.
+            if (rows.classes(p).length == 0 && !method.equals("logSumExp")) {
+                continue;
+            }
+            Object receiver = receiver(p);
+            Outcome row = Outcome.made(whole.of(p, receiver, Map.of()));
+            for (Map.Entry<String, long[]> part : expected.entrySet()) {
+                place(part.getKey(), p, row.parts().get(part.getKey()), part.getValue());
+            }
+            String inArray = RowInArray.difference(call, rows, p, receiver, outcome);
+            if (inArray != null) {
+                return inArray;
+            }
+        }
+        if (call.form.isOf(SequenceScore.class)) {
+            Call scored = new Call(call.form, call.options, score, Map.of());
+            expected.putAll(Outcome.of(scored, null).parts());
+        }
+        for (Map.Entry<String, long[]> part : expected.entrySet()) {
+            String difference = difference(part.getKey(), outcome.parts().get(part.getKey()), part.getValue());
+            if (difference != null) {
+                return difference;
             }
         }
         return null;
     }
 
-    private boolean isWhole() {
-        return method.equals("softmax") || method.equals("logSoftmax");
+    /** The first bits of a part that differ from those expected of it, or null. */
+    static String difference(String name, long[] bits, long... expected) {
+        int at = Arrays.mismatch(bits, expected);
+        return at < 0
+                ? null
+                : name + "[" + at + "] has the bits " + hex(bits, at) + ", of its row alone " + hex(expected, at);
     }
 
-    private long[] bits(Ragged ragged) {
-        double[][] rows = ragged.rows();
-        long[] bits = new long[isWhole() ? ragged.span().numel() : rows.length];
-        int next = 0;
-        for (int p = 0; p < rows.length; p++) {
-            if (isWhole()) {
-                for (double value : map(rows[p])) {
-                    bits[next++] = bits(value);
-                }
-            } else {
-                bits[p] = one(p, call.form.has("target") ? call.indices("target")[p] : 0, rows[p]);
-            }
+    private static String hex(long[] bits, int at) {
+        return at < bits.length ? Long.toHexString(bits[at]) : "none";
+    }
+
+    /** What the call has to write where no class takes part, for each of its outputs. */
+    private Map<String, long[]> leftOut() {
+        Map<String, long[]> parts = new LinkedHashMap<>();
+        call.written().forEach((name, view) -> {
+            boolean logs = method.equals("logSoftmax") && name.equals("output");
+            long[] bits = new long[view.numel()];
+            Arrays.fill(bits, bits(call.form.element(), logs ? Double.NEGATIVE_INFINITY : 0.0));
+            parts.put(name, bits);
+        });
+        return parts;
+    }
+
+    /** The bits of a number of a type. */
+    static long bits(Element element, double value) {
+        return element == Element.FLOAT ? Float.floatToRawIntBits((float) value) : Double.doubleToRawLongBits(value);
+    }
+
+    private void place(String name, int p, long[] row, long... all) {
+        if (rows.isPerRow(name)) {
+            all[p] = row[0];
+            return;
         }
-        return bits;
-    }
-
-    private long[] bits(Mask mask, View scores, int length) {
-        int dim = call.form.has("dim") ? call.number("dim") : scores.rank() == 1 ? 0 : 1;
-        int axis = dim < 0 ? dim + Math.max(scores.rank(), 1) : dim;
-        int[] shape = scores.rank() == 0 ? new int[] {1} : scores.shape();
-        int step = 1;
-        for (int d = axis + 1; d < shape.length; d++) {
-            step *= shape[d];
+        int[] places = rows.places(p);
+        for (int i = 0; i < places.length; i++) {
+            all[places[i]] = row[i];
         }
-        double[][] rows = Rules.rows(scores, axis);
-        long[] bits = new long[length];
-        for (int p = 0; p < rows.length; p++) {
-            double[] row = mask.remaining(p, rows[p]);
-            if (!isWhole()) {
-                bits[p] = one(p, call.form.has("target") ? index(mask, p) : 0, row);
-                continue;
-            }
-            double[] values = map(row);
-            double leftOut = method.equals("softmax") ? 0.0 : Double.NEGATIVE_INFINITY;
-            int next = 0;
-            for (int c = 0; c < shape[axis]; c++) {
-                bits[(p / step * shape[axis] + c) * step + p % step] =
-                        bits(mask.takes(p, c) ? values[next++] : leftOut);
-            }
+    }
+
+    private Object receiver(int p) {
+        if (call.form.isOf(SequenceScore.class)) {
+            return score;
         }
-        return bits;
-    }
-
-    /** The target of a row, numbered among the classes that take part. */
-    private long index(Mask mask, int p) {
-        long target = call.indices("target")[p];
-        return Arrays.stream(mask.classesOf(p)).filter(c -> c < target).count();
-    }
-
-    private long one(int p, long target, double... row) {
-        return method.equals("logSumExp") ? bits(logSumExp(row)) : loss(p, target, row);
-    }
-
-    private long bits(double value) {
-        return floats ? Float.floatToRawIntBits((float) value) : Double.doubleToRawLongBits(value);
-    }
-
-    private static float[] narrow(double... row) {
-        float[] narrow = new float[row.length];
-        for (int i = 0; i < row.length; i++) {
-            narrow[i] = (float) row[i];
+        if (!call.form.isOf(CrossEntropyLoss.class)) {
+            return null;
         }
-        return narrow;
-    }
-
-    private double logSumExp(double... row) {
-        return floats ? Softmax.logSumExp(narrow(row), 0, row.length) : Softmax.logSumExp(row, 0, row.length);
-    }
-
-    private double[] map(double... row) {
-        OnEmpty fullyMasked = call.get("fullyMasked") instanceof OnEmpty policy ? policy : OnEmpty.NAN;
-        double[] values = new double[row.length];
-        if (floats) {
-            FloatTensor out = FloatTensor.of(new float[row.length], row.length);
-            FloatTensor in = FloatTensor.of(narrow(row), row.length);
-            if (method.equals("softmax")) {
-                Softmax.softmax(in, 0, fullyMasked, out);
-            } else {
-                Softmax.logSoftmax(in, 0, out);
-            }
-            for (int i = 0; i < values.length; i++) {
-                values[i] = out.get(i);
-            }
-            return values;
-        }
-        DoubleTensor out = DoubleTensor.of(values, row.length);
-        if (method.equals("softmax")) {
-            Softmax.softmax(DoubleTensor.of(row, row.length), 0, fullyMasked, out);
-        } else {
-            Softmax.logSoftmax(DoubleTensor.of(row, row.length), 0, out);
-        }
-        return values;
-    }
-
-    private long loss(int p, long target, double... row) {
-        long ignored = call.options.ignoreIndex;
-        if (call.indices("target")[p] == ignored) {
-            return bits(0.0);
-        }
-        if (target == ignored) {
-            // Alone this number would be ignored; there is nothing to compare with.
-            return call.view("perSample").bits()[p];
-        }
-        CrossEntropyLoss loss = (CrossEntropyLoss) call.receiver;
-        return bits(
-                floats
-                        ? loss.forward(narrow(row), 0, row.length, (int) target)
-                        : loss.forward(row, 0, row.length, (int) target));
+        return call.form.isEach() || call.options.reduction == Reduction.NONE
+                ? call.options.crossEntropy(Reduction.NONE, rows.weights(p), null)
+                : reduced.lossOfOne(p);
     }
 }

@@ -2,6 +2,7 @@
 package io.github.lanewise.testkit.campaign;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,10 @@ class Rules {
         for (String name : call.nulls()) {
             rules.fault(NullPointerException.class, name + " is null");
         }
-        for (String name : call.views().keySet()) {
+        // Making ragged rows touches no memory.
+        Collection<String> touched =
+                call.form.isOfPlans() ? List.of() : call.views().keySet();
+        for (String name : touched) {
             rules.memory(name, call.view(name), call.form.isOutput(name));
         }
         rules.judge();
@@ -66,6 +70,8 @@ class Rules {
             case "Indexing" -> new IndexingRules(call);
             case "LogitSummary", "SequenceScore", "LogSumExpAccumulator" -> new LogitRules(call);
             case "FloatTensor", "DoubleTensor" -> new ViewRules(call);
+            case "ClassMask" -> new MaskRules(call);
+            case "FloatRagged", "DoubleRagged" -> new RaggedViewRules(call);
             case "Builder", "Denominator", "LabelSmoothing" -> new OptionRules(call);
             default -> new FunctionRules(call);
         };

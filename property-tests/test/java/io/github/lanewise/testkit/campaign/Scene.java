@@ -4,8 +4,11 @@ package io.github.lanewise.testkit.campaign;
 import io.github.lanewise.BceLoss;
 import io.github.lanewise.BceWithLogitsLoss;
 import io.github.lanewise.Categorical;
+import io.github.lanewise.ClassMask;
 import io.github.lanewise.CosineEmbeddingLoss;
 import io.github.lanewise.CrossEntropyLoss;
+import io.github.lanewise.DoubleRagged;
+import io.github.lanewise.FloatRagged;
 import io.github.lanewise.Indexing;
 import io.github.lanewise.KlDivLoss;
 import io.github.lanewise.LogitSummary;
@@ -35,8 +38,13 @@ final class Scene {
     /** Draws shapes for a form. */
     static Scene draw(Form form, Draw draw) {
         Scene scene = new Scene();
-        if (form.takesRaggedRows()) {
+        if (form.takesRaggedRows() || form.isOf(FloatRagged.class, DoubleRagged.class)) {
             scene.raggedRows(form, draw);
+        } else if (form.isOf(ClassMask.class)) {
+            scene.indices = draw.size();
+            scene.bound = draw.length();
+            scene.main = new int[] {scene.indices, scene.bound};
+            scene.axis = 1;
         } else if (form.isOf(CrossEntropyLoss.class, NllLoss.class)) {
             scene.classLoss(draw);
         } else if (form.isOf(BceLoss.class, BceWithLogitsLoss.class, KlDivLoss.class)) {

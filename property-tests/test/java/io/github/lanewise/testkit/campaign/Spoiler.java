@@ -29,6 +29,10 @@ final class Spoiler {
         if (call.receiver instanceof View view && draw.chance(0.15)) {
             return new Call(call.form, call.options, closed(view), call.arguments);
         }
+        if (call.receiver instanceof Ragged ragged && draw.chance(0.15)) {
+            Ragged closed = ragged.seenBy(closed(ragged.whole()));
+            return new Call(call.form, call.options, closed, call.arguments);
+        }
         int changes = draw.chance(0.8) ? 1 : 2;
         for (int i = 0; i < changes; i++) {
             List<String> names = new ArrayList<>(call.arguments.keySet());
@@ -42,6 +46,8 @@ final class Spoiler {
         Object value = call.get(name);
         if (!type.isPrimitive() && draw.chance(0.06)) {
             call.arguments.put(name, null);
+        } else if (call.form.isOfPlans() && new PlanSpoiler(call, draw).change(name)) {
+            return;
         } else if (value instanceof View view) {
             changeView(name, view);
         } else if (value instanceof Ragged ragged) {

@@ -1,0 +1,52 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.testkit.campaign;
+
+import io.github.lanewise.CrossEntropyLoss;
+import io.github.lanewise.Softmax;
+
+/** The methods that take one row of an array without a view, which have to give what the call gives for that row. */
+final class RowInArray {
+    private RowInArray() {}
+
+    /**
+     * The number of a row that differs from that of the row in an array, or null.
+     *
+     * @param receiver the loss of the row alone
+     */
+    static String difference(Call call, PlannedRows rows, int p, Object receiver, Outcome outcome) {
+        boolean sum = call.form.method().getName().equals("logSumExp");
+        // With weights a loss may be -0, which a sum of one term is not.
+        boolean loss =
+                receiver instanceof CrossEntropyLoss && call.form.has("perSample") && call.options.weight == null;
+        if (!sum && !loss) {
+            return null;
+        }
+        double[] row = rows.numbers(sum ? "input" : "logits", p);
+        String name = sum ? "output" : "perSample";
+        double value = call.form.element() == Element.FLOAT
+                ? value((CrossEntropyLoss) receiver, loss ? rows.target(p) : 0, narrow(row))
+                : value((CrossEntropyLoss) receiver, loss ? rows.target(p) : 0, row);
+        long bits = RowsAlone.bits(call.form.element(), value);
+        long found = outcome.parts().get(name)[p];
+        return found == bits
+                ? null
+                : name + "[" + p + "] has the bits " + Long.toHexString(found) + ", of its row in an array "
+                        + Long.toHexString(bits);
+    }
+
+    private static double value(CrossEntropyLoss loss, int target, float... row) {
+        return loss == null ? Softmax.logSumExp(row, 0, row.length) : loss.forward(row, 0, row.length, target);
+    }
+
+    private static double value(CrossEntropyLoss loss, int target, double... row) {
+        return loss == null ? Softmax.logSumExp(row, 0, row.length) : loss.forward(row, 0, row.length, target);
+    }
+
+    private static float[] narrow(double... row) {
+        float[] narrow = new float[row.length];
+        for (int i = 0; i < row.length; i++) {
+            narrow[i] = (float) row[i];
+        }
+        return narrow;
+    }
+}
