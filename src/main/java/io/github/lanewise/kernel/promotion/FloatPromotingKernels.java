@@ -59,7 +59,7 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
         private final Kernel kernel;
 
         ToVectors(Kernel kernel) {
-            super("float " + kernel.label());
+            super("float ".concat(kernel.label()));
             this.kernel = kernel;
         }
 

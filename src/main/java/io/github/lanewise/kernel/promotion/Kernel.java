@@ -89,10 +89,23 @@ enum Kernel {
     private static final Kernel[] BACKWARD_OF = new Kernel[OF.length];
 
     static {
+        // Neither by valueOf nor with a plus: the one calls by reflection and the other by a class made for it, which
+        // takes longer
+        // than all else that the library's first call does here.
+        Kernel[] kernels = values();
         for (PointFunction f : PointFunction.values()) {
-            OF[f.ordinal()] = valueOf(f.name());
-            BACKWARD_OF[f.ordinal()] = valueOf(f.name() + "_BACKWARD");
+            OF[f.ordinal()] = named(f.name(), kernels);
+            BACKWARD_OF[f.ordinal()] = named(f.name().concat("_BACKWARD"), kernels);
         }
+    }
+
+    private static Kernel named(String name, Kernel... kernels) {
+        for (Kernel kernel : kernels) {
+            if (kernel.name().equals(name)) {
+                return kernel;
+            }
+        }
+        throw new IllegalArgumentException("no kernel ".concat(name));
     }
 
     /** The kernel of a sum of exponentials. */

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * vectors are objects: a call takes milliseconds where the twin takes microseconds. So a daemon thread of the lowest
  * priority makes the first thousands of calls, on made-up numbers, of the kernels that have been used, in turn, since the
  * compiler is busy with one while another is called; it ends when there is nothing left to warm.
+ *
+ * <p>What a first call runs does without lambdas, streams and {@code +} of strings: their classes are made when they are first
+ * run, a millisecond for each.
  */
 public final class Promotions {
     /** Kernels that are warmed in turn; the next waits until one of them is done. */
@@ -22,9 +25,15 @@ public final class Promotions {
     /** For so long the thread pauses after a turn in which nothing was promoted, to leave the processor to the compiler. */
     private static final long PAUSE_NANOSECONDS = 1_000_000L;
 
+    /** For so long the thread waits before it begins, so that a program's first calls have the processors and the class loader. */
+    private static final long GRACE_MILLISECONDS = 50;
+
     private static final Object LOCK = new Object();
     private static final List<Promotion> ALL = new ArrayList<>();
     private static @Nullable Thread thread;
+
+    /** Whether somebody waits for the thread. */
+    private static boolean awaited;
 
     private Promotions() {}
 
@@ -34,12 +43,9 @@ public final class Promotions {
         synchronized (LOCK) {
             ALL.add(promotion);
             if (thread == null) {
-                Thread starting = Thread.ofPlatform()
-                        .daemon()
-                        .name("lanewise-promotion")
-                        .priority(Thread.MIN_PRIORITY)
-                        .inheritInheritableThreadLocals(false)
-                        .unstarted(Promotions::work);
+                Thread starting = new Worker();
+                starting.setDaemon(true);
+                starting.setPriority(Thread.MIN_PRIORITY);
                 try {
                     starting.start();
                     thread = starting;
@@ -61,6 +67,8 @@ public final class Promotions {
         PromotingHalves.request();
         boolean interrupted = false;
         synchronized (LOCK) {
+            awaited = true;
+            LOCK.notifyAll();
             while (thread != null) {
                 try {
                     LOCK.wait();
@@ -74,19 +82,52 @@ public final class Promotions {
         }
     }
 
-    private static void work() {
-        try {
-            for (List<Promotion> next = next(); !next.isEmpty(); next = next()) {
-                next.forEach(Promotions::proceed);
-                if (next.stream().allMatch(Promotion::isUnderWay)) {
-                    LockSupport.parkNanos(PAUSE_NANOSECONDS);
+    /** The thread. */
+    private static final class Worker extends Thread {
+        Worker() {
+            super(null, null, "lanewise-promotion", 0, false);
+        }
+
+        @Override
+        public void run() {
+            try {
+                holdBack();
+                for (List<Promotion> next = next(); !next.isEmpty(); next = next()) {
+                    boolean promoted = false;
+                    for (Promotion promotion : next) {
+                        Promotions.proceed(promotion);
+                        promoted |= !promotion.isUnderWay();
+                    }
+                    if (!promoted) {
+                        LockSupport.parkNanos(PAUSE_NANOSECONDS);
+                    }
+                }
+            } finally {
+                // Also after an error, so that nobody waits for this thread and the next request starts another.
+                synchronized (LOCK) {
+                    if (thread == this) {
+                        thread = null;
+                        LOCK.notifyAll();
+                    }
                 }
             }
-        } finally {
-            // Also after an error, so that nobody waits for this thread and the next request starts another.
-            synchronized (LOCK) {
-                thread = null;
-                LOCK.notifyAll();
+        }
+    }
+
+    private static void holdBack() {
+        long end = System.nanoTime() + GRACE_MILLISECONDS * 1_000_000L;
+        synchronized (LOCK) {
+            while (!awaited) {
+                long left = (end - System.nanoTime()) / 1_000_000L;
+                if (left <= 0) {
+                    return;
+                }
+                try {
+                    LOCK.wait(left);
+                } catch (InterruptedException e) {
+                    // Nobody has reason to interrupt it; whoever does makes it begin.
+                    return;
+                }
             }
         }
     }
@@ -94,8 +135,12 @@ public final class Promotions {
     /** The first kernels that are under way. If there is none, the thread counts as ended. */
     private static List<Promotion> next() {
         synchronized (LOCK) {
-            List<Promotion> next =
-                    ALL.stream().filter(Promotion::isUnderWay).limit(AT_ONCE).toList();
+            List<Promotion> next = new ArrayList<>(AT_ONCE);
+            for (int i = 0; i < ALL.size() && next.size() < AT_ONCE; i++) {
+                if (ALL.get(i).isUnderWay()) {
+                    next.add(ALL.get(i));
+                }
+            }
             if (next.isEmpty()) {
                 thread = null;
                 LOCK.notifyAll();
@@ -133,8 +178,14 @@ public final class Promotions {
     /** Whether a kernel was given up and none was promoted: then no more time is spent. */
     private static boolean isHopeless() {
         synchronized (LOCK) {
-            return ALL.stream().anyMatch(Promotion::wasOutlasted)
-                    && ALL.stream().noneMatch(promotion -> promotion.state() == State.PROMOTED);
+            boolean outlasted = false;
+            for (Promotion promotion : ALL) {
+                if (promotion.state() == State.PROMOTED) {
+                    return false;
+                }
+                outlasted |= promotion.wasOutlasted();
+            }
+            return outlasted;
         }
     }
 
