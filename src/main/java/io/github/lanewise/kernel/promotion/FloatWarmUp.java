@@ -24,7 +24,9 @@ final class FloatWarmUp {
     /** Kept, because asking for them allocates, and what is warmed must not. */
     private static final PointFunction[] FUNCTIONS = PointFunction.values();
 
-    private static final int[] LENGTHS = {5, 20, 33, 128, 1000};
+    /** Less than a block, and blocks of which nothing, less than half or more than half is left over. */
+    private static final int[] LENGTHS = {5, 20, 33, 128, 1021};
+
     private static final int POSITIONS = 75;
     private static final int CLASSES = 6;
     private static final float FAR = 300f;

@@ -149,23 +149,7 @@ final class FloatVectorPlainExpSums {
     static void restTerms(float[] x, int xOffset, int rest, float near, float[] start) {
         FloatVector magic = FloatVector.broadcast(SPECIES, FloatExp.magic(FloatExp.power(near), FloatExp.SCALE));
         for (int i = 0; i < LANES; i += LENGTH) {
-            FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOffset + i);
             FloatVector x1 = FloatVector.fromArray(SPECIES, x, xOffset + i + LANES);
-            FloatVector biased0 = x0.lanewise(FMA, LOG2_E, magic);
-            FloatVector multiple0 = biased0.sub(magic);
-            FloatVector r0 = multiple0.lanewise(FMA, MINUS_LN2_HIGH, x0);
-            // In double also: r0 = multiple0.lanewise(FMA, FloatExp.MINUS_LN2_LOW, r0);
-            FloatVector square0 = r0.mul(r0);
-            FloatVector base0 = r0.lanewise(FMA, C3, C2);
-            FloatVector h0 = r0.lanewise(FMA, C5, C4);
-            h0 = square0.lanewise(FMA, C6, h0);
-            h0 = h0.lanewise(FMA, square0, base0);
-            h0 = h0.lanewise(FMA, square0, r0);
-            FloatVector scale0 = biased0.reinterpretAsInts()
-                    .max(MAGIC_BITS)
-                    .lanewise(LSHL, EXPONENT_SHIFT)
-                    .reinterpretAsFloats();
-            FloatVector e0 = h0.lanewise(FMA, scale0, scale0);
             FloatVector biased1 = x1.lanewise(FMA, LOG2_E, magic);
             FloatVector multiple1 = biased1.sub(magic);
             FloatVector r1 = multiple1.lanewise(FMA, MINUS_LN2_HIGH, x1);
@@ -181,9 +165,31 @@ final class FloatVectorPlainExpSums {
                     .lanewise(LSHL, EXPONENT_SHIFT)
                     .reinterpretAsFloats();
             FloatVector e1 = h1.lanewise(FMA, scale1, scale1);
-            e0.mul(FloatVector.fromArray(SPECIES, INSIDE, rest + i))
-                    .add(e1.mul(FloatVector.fromArray(SPECIES, INSIDE, rest + i + LANES)))
-                    .intoArray(start, i);
+            e1.mul(FloatVector.fromArray(SPECIES, INSIDE, rest + i + LANES)).intoArray(start, i);
+        }
+        // The first half has some in one of two rows.
+        if (rest > LANES) {
+            for (int i = 0; i < LANES; i += LENGTH) {
+                FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOffset + i);
+                FloatVector biased0 = x0.lanewise(FMA, LOG2_E, magic);
+                FloatVector multiple0 = biased0.sub(magic);
+                FloatVector r0 = multiple0.lanewise(FMA, MINUS_LN2_HIGH, x0);
+                // In double also: r0 = multiple0.lanewise(FMA, FloatExp.MINUS_LN2_LOW, r0);
+                FloatVector square0 = r0.mul(r0);
+                FloatVector base0 = r0.lanewise(FMA, C3, C2);
+                FloatVector h0 = r0.lanewise(FMA, C5, C4);
+                h0 = square0.lanewise(FMA, C6, h0);
+                h0 = h0.lanewise(FMA, square0, base0);
+                h0 = h0.lanewise(FMA, square0, r0);
+                FloatVector scale0 = biased0.reinterpretAsInts()
+                        .max(MAGIC_BITS)
+                        .lanewise(LSHL, EXPONENT_SHIFT)
+                        .reinterpretAsFloats();
+                FloatVector e0 = h0.lanewise(FMA, scale0, scale0);
+                e0.mul(FloatVector.fromArray(SPECIES, INSIDE, rest + i))
+                        .add(FloatVector.fromArray(SPECIES, start, i))
+                        .intoArray(start, i);
+            }
         }
     }
 }

@@ -219,33 +219,12 @@ final class FloatVectorTerms {
 
     /**
      * The terms of a block of which only the last {@code rest} elements count, each pair as the step of a lane: what the lanes begin
-     * with that take the whole blocks before. All terms of the block are kept.
+     * with that take the whole blocks before. All terms of the halves of the block that have some of these are kept.
      */
     static void restTerms(float[] x, int xOffset, int rest, float near, float[] start, float[] terms, int termsOffset) {
         FloatVector magic = FloatVector.broadcast(SPECIES, FloatExp.magic(FloatExp.power(near), FloatExp.SCALE));
         for (int i = 0; i < LANES; i += LENGTH) {
-            FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOffset + i);
             FloatVector x1 = FloatVector.fromArray(SPECIES, x, xOffset + i + LANES);
-            FloatVector biased0 = x0.lanewise(FMA, LOG2_E, magic);
-            FloatVector multiple0 = biased0.sub(magic);
-            FloatVector r0 = multiple0.lanewise(FMA, MINUS_LN2_HIGH, x0);
-            // In double also: r0 = multiple0.lanewise(FMA, FloatExp.MINUS_LN2_LOW, r0);
-            FloatVector square0 = r0.mul(r0);
-            FloatVector base0 = r0.lanewise(FMA, C3, C2);
-            FloatVector h0 = r0.lanewise(FMA, C5, C4);
-            h0 = square0.lanewise(FMA, C6, h0);
-            h0 = h0.lanewise(FMA, square0, base0);
-            h0 = h0.lanewise(FMA, square0, r0);
-            FloatVector scale0 = biased0.reinterpretAsInts()
-                    .max(MAGIC_BITS)
-                    .lanewise(LSHL, EXPONENT_SHIFT)
-                    .reinterpretAsFloats();
-            FloatVector e0 = h0.lanewise(FMA, scale0, scale0);
-            FloatVector term0 = e0;
-            // ---- for float only
-            term0 = e0.lanewise(FMA, multiple0.mul(MINUS_LN2_LOW), e0);
-            // ---- end
-            term0.intoArray(terms, termsOffset + i);
             FloatVector biased1 = x1.lanewise(FMA, LOG2_E, magic);
             FloatVector multiple1 = biased1.sub(magic);
             FloatVector r1 = multiple1.lanewise(FMA, MINUS_LN2_HIGH, x1);
@@ -266,9 +245,36 @@ final class FloatVectorTerms {
             term1 = e1.lanewise(FMA, multiple1.mul(MINUS_LN2_LOW), e1);
             // ---- end
             term1.intoArray(terms, termsOffset + i + LANES);
-            e0.mul(FloatVector.fromArray(SPECIES, INSIDE, rest + i))
-                    .add(e1.mul(FloatVector.fromArray(SPECIES, INSIDE, rest + i + LANES)))
-                    .intoArray(start, i);
+            e1.mul(FloatVector.fromArray(SPECIES, INSIDE, rest + i + LANES)).intoArray(start, i);
+        }
+        // The first half has some in one of two rows.
+        if (rest > LANES) {
+            for (int i = 0; i < LANES; i += LENGTH) {
+                FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOffset + i);
+                FloatVector biased0 = x0.lanewise(FMA, LOG2_E, magic);
+                FloatVector multiple0 = biased0.sub(magic);
+                FloatVector r0 = multiple0.lanewise(FMA, MINUS_LN2_HIGH, x0);
+                // In double also: r0 = multiple0.lanewise(FMA, FloatExp.MINUS_LN2_LOW, r0);
+                FloatVector square0 = r0.mul(r0);
+                FloatVector base0 = r0.lanewise(FMA, C3, C2);
+                FloatVector h0 = r0.lanewise(FMA, C5, C4);
+                h0 = square0.lanewise(FMA, C6, h0);
+                h0 = h0.lanewise(FMA, square0, base0);
+                h0 = h0.lanewise(FMA, square0, r0);
+                FloatVector scale0 = biased0.reinterpretAsInts()
+                        .max(MAGIC_BITS)
+                        .lanewise(LSHL, EXPONENT_SHIFT)
+                        .reinterpretAsFloats();
+                FloatVector e0 = h0.lanewise(FMA, scale0, scale0);
+                FloatVector term0 = e0;
+                // ---- for float only
+                term0 = e0.lanewise(FMA, multiple0.mul(MINUS_LN2_LOW), e0);
+                // ---- end
+                term0.intoArray(terms, termsOffset + i);
+                e0.mul(FloatVector.fromArray(SPECIES, INSIDE, rest + i))
+                        .add(FloatVector.fromArray(SPECIES, start, i))
+                        .intoArray(start, i);
+            }
         }
     }
 }
