@@ -189,6 +189,7 @@ final class FloatVectorSums {
         FloatVector bases = FloatVector.broadcast(SPECIES, base);
         FloatVector alphas = FloatVector.broadcast(SPECIES, alpha);
         FloatVector betas = FloatVector.broadcast(SPECIES, beta);
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         double part0 = 0.0;
         double part1 = 0.0;
         double part2 = 0.0;
@@ -213,7 +214,7 @@ final class FloatVectorSums {
                     v0 = v0.mul(q0);
                     v1 = v1.mul(q1);
                 }
-                FloatVector pair = v0.add(v1);
+                FloatVector pair = v0.lanewise(FMA, one, v1);
                 FloatVector next = pair.add(sum);
                 carry = pair.sub(next.sub(sum)).add(carry);
                 sum = next;
@@ -247,6 +248,11 @@ final class FloatVectorSums {
     /** As {@link io.github.lanewise.kernel.FloatKernels#sumBelowAndMass}. */
     static double belowAndMass(float[] x, int xOffset, float[] t, int tOffset, int n, float max, double[] mass) {
         FloatVector top = FloatVector.broadcast(SPECIES, max);
+        // Some sums are multiply-adds with 1, which give the same bits: where units that multiply do not serve
+        // additions, or the
+        // other way round, half of them would have nothing to do.
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+        FloatVector minusOne = FloatVector.broadcast(SPECIES, -1f);
         double part0 = 0.0;
         double part1 = 0.0;
         double part2 = 0.0;
@@ -264,13 +270,14 @@ final class FloatVectorSums {
             for (int i = lane; i < n; i += BLOCK) {
                 FloatVector t0 = FloatVector.fromArray(SPECIES, t, tOffset + i);
                 FloatVector t1 = FloatVector.fromArray(SPECIES, t, tOffset + i + LANES);
-                FloatVector v0 = top.sub(FloatVector.fromArray(SPECIES, x, xOffset + i));
-                FloatVector v1 = top.sub(FloatVector.fromArray(SPECIES, x, xOffset + i + LANES));
-                FloatVector pair = v0.mul(t0).add(v1.mul(t1));
+                FloatVector v0 = FloatVector.fromArray(SPECIES, x, xOffset + i).lanewise(FMA, minusOne, top);
+                FloatVector v1 =
+                        FloatVector.fromArray(SPECIES, x, xOffset + i + LANES).lanewise(FMA, minusOne, top);
+                FloatVector pair = v0.mul(t0).lanewise(FMA, one, v1.mul(t1));
                 FloatVector next = pair.add(sum);
                 carry = pair.sub(next.sub(sum)).add(carry);
                 sum = next;
-                FloatVector farPair = t0.add(t1);
+                FloatVector farPair = t0.lanewise(FMA, one, t1);
                 FloatVector farNext = farPair.add(farSum);
                 farCarry = farPair.sub(farNext.sub(farSum)).add(farCarry);
                 farSum = farNext;
