@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The maximum of a row and its {@linkplain FloatRows#excess excess}, found in one walk if the row's maximum is not far from that of
  * the row before: the terms are summed relative to that one, and a power of two moves the sum. Where it {@linkplain
- * FloatExp#reaches is too far}, the row is walked again, so which row came before shows in no bit. Borrowed from a pool.
+ * FloatExp#reaches is too far}, the row is walked again, so which row came before shows in no bit. After some rows that their maxima
+ * dominate, the sum that serves for others is left out. Borrowed from a pool.
  */
 public final class FloatRowExcess {
     private static final ScratchPool<FloatRowExcess> POOL = new ScratchPool<>(FloatRowExcess::new);
@@ -24,9 +25,13 @@ public final class FloatRowExcess {
     /** A maximum this near is not taken for the next row, whose terms would have to wait for it. */
     private static final float NEAR_ENOUGH = 16f;
 
+    /** So many rows in turn have a maximum that dominates before the next is taken for one of them. */
+    private static final int DOMINATED_BEFORE = 4;
+
     private final float[] best = new float[FloatLanes.BLOCK];
     private float near;
     private int pause;
+    private int dominated;
     private float max;
     private double excess;
     private float kept;
@@ -106,6 +111,9 @@ public final class FloatRowExcess {
             find(x, offset, stride, n, FloatRows.max(x, offset, stride, n));
             return;
         }
+        if (dominated == DOMINATED_BEFORE && n < FloatLanes.CHUNK && findDominated(x, offset, n)) {
+            return;
+        }
         double all = 0.0;
         float largest = Float.NEGATIVE_INFINITY;
         int length;
@@ -115,6 +123,19 @@ public final class FloatRowExcess {
             largest = Math.max(largest, best[0]);
         }
         settle(x, offset, n, largest, all);
+    }
+
+    /** Finds both if the maximum dominates, as it does in rows of a model that is sure, without a sum that would be of no use. */
+    private boolean findDominated(float[] x, int offset, int n) {
+        float largest = Kernels.FLOAT.max(x, offset, n);
+        double found = FloatRows.excessOfDominated(x, offset, n, largest);
+        if (Double.isNaN(found)) {
+            dominated = 0;
+            return false;
+        }
+        max = largest;
+        excess = found;
+        return true;
     }
 
     /**
@@ -191,6 +212,7 @@ public final class FloatRowExcess {
         } else {
             find(x, offset, 1, n, largest);
         }
+        dominated = excess < FloatExp.CLEAR ? Math.min(dominated + 1, DOMINATED_BEFORE) : 0;
         if (!(Math.abs(largest - near) <= NEAR_ENOUGH)) {
             near = Math.abs(largest) < FloatExp.FAR ? largest : 0f;
         }

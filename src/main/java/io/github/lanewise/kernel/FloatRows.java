@@ -81,6 +81,31 @@ public final class FloatRows {
                 : excessBelow(x, xOffset, xStride, n, max, all, top, excess);
     }
 
+    /**
+     * The {@link #excess} of a row of at least a block and less than {@link FloatLanes#CHUNK} elements whose maximum surely dominates
+     * the others, without the sum of all terms; NaN for any other row.
+     */
+    static double excessOfDominated(float[] x, int xOffset, int n, float max) {
+        if (!(Math.abs(max) < Float.POSITIVE_INFINITY)) {
+            return Double.NaN;
+        }
+        double below = FloatExp.excess(Kernels.FLOAT.sumExp(ExpSum.BELOW, x, xOffset, n, max), max);
+        // Whether a row is one of these, the sum of all terms decides; so near to the limit it has to be asked.
+        double sure = 0.99 * FloatExp.CLEAR;
+        double ties = 0.0;
+        int from = 1 + Kernels.FLOAT.indexOf(x, xOffset, n, max);
+        while (from < n && below + ties < sure) {
+            int next = Kernels.FLOAT.indexOf(x, xOffset + from, n - from, max);
+            if (next < 0) {
+                break;
+            }
+            ties++;
+            from += next + 1;
+        }
+        double excess = below + ties;
+        return excess < sure ? excess : Double.NaN;
+    }
+
     private static double excessBelow(
             float[] x, int xOffset, int xStride, int n, float max, double all, float top, double excess) {
         int from = 0;

@@ -81,6 +81,63 @@ class FloatRowExcessTest {
         FloatRowExcess.giveBack(row);
     }
 
+    /** After rows that their maxima dominate, any row: one more of them, one with several maxima, one that is none of them. */
+    @ParameterizedTest
+    @ValueSource(ints = {32, 33, 100, 1000, 2047})
+    void isThatOfTwoWalksAfterRowsThatAreDominated(int n) {
+        FloatRowExcess row = FloatRowExcess.borrow();
+        int sure = 0;
+        int others = 0;
+        for (int i = 0; i < 300; i++) {
+            for (int before = 0; before < 5; before++) {
+                float[] x = dominated(before, n, 20f, 1);
+                row.find(x, before, 1, n);
+                assertBits(FloatRows.excess(x, before, 1, n, FloatRows.max(x, before, 1, n)), row.excess());
+            }
+            int offset = random.nextInt(20);
+            float above = (float) random.nextDouble(Math.log(n) - 6.0, Math.log(n) + 4.0);
+            float[] x = i % 5 == 0 ? row(offset, n) : dominated(offset, n, above, 1 + random.nextInt(4));
+            float max = FloatRows.max(x, offset, 1, n);
+            double excess = FloatRows.excess(x, offset, 1, n, max);
+            row.find(x, offset, 1, n);
+            assertEquals(max, row.max());
+            assertBits(excess, row.excess());
+            double shortcut = FloatRows.excessOfDominated(x, offset, n, max);
+            if (Double.isNaN(shortcut)) {
+                others++;
+            } else {
+                assertTrue(excess < FloatExp.CLEAR, "the sum of all terms would have served: " + excess);
+                assertBits(excess, shortcut);
+                sure++;
+            }
+        }
+        FloatRowExcess.giveBack(row);
+        assertTrue(sure > 50, sure + " rows for certain");
+        assertTrue(others > 20 || n < 3 * FloatExp.CLEAR, others + " others");
+    }
+
+    /** A row with maxima that lie so far above numbers of some spread, one of them in its middle. */
+    private float[] dominated(int offset, int n, float above, int maxima) {
+        float[] x = new float[offset + n + random.nextInt(3)];
+        Arrays.fill(x, Float.NaN);
+        float level = random.nextInt(3) == 0 ? -above : random.nextInt(600) - 300f;
+        for (int i = offset; i < offset + n; i++) {
+            x[i] = level - (float) random.nextDouble();
+        }
+        for (int k = 0; k < maxima; k++) {
+            // Zeros of both signs are equal.
+            x[offset + (k == 0 ? n / 2 : random.nextInt(n))] = k % 2 == 0 ? level + above : -(-level - above);
+        }
+        return x;
+    }
+
+    private static void assertBits(double expected, double actual) {
+        assertEquals(
+                Double.doubleToLongBits(expected),
+                Double.doubleToLongBits(actual),
+                () -> "expected " + expected + " but was " + actual);
+    }
+
     /** Room for the terms of a row, with something before and behind it. */
     private static float[] places(int n) {
         float[] terms = new float[BEFORE + n + BEFORE];
