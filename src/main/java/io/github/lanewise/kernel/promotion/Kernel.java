@@ -89,9 +89,8 @@ enum Kernel {
     private static final Kernel[] BACKWARD_OF = new Kernel[OF.length];
 
     static {
-        // Neither by valueOf nor with a plus: the one calls by reflection and the other by a class made for it, which
-        // takes longer
-        // than all else that the library's first call does here.
+        // Neither by valueOf nor with a plus: reflection and a class made for the string would take a first call longer
+        // than all else here.
         Kernel[] kernels = values();
         for (PointFunction f : PointFunction.values()) {
             OF[f.ordinal()] = named(f.name(), kernels);
