@@ -90,7 +90,10 @@ public final class ClassMask extends RowPlan {
         int classes = rows == 0 ? 0 : Objects.requireNonNull(allowedPerRow[0], "allowedPerRow[0]").length;
         long total = 0;
         for (int p = 0; p < rows; p++) {
-            boolean[] row = Objects.requireNonNull(allowedPerRow[p], "a row of allowedPerRow");
+            boolean[] row = allowedPerRow[p];
+            if (row == null) {
+                throw new NullPointerException("allowedPerRow[" + p + "]");
+            }
             if (row.length != classes) {
                 throw new IllegalArgumentException("allowedPerRow[" + p + "] has " + row.length
                         + " classes but allowedPerRow[0] has " + classes
@@ -149,11 +152,18 @@ public final class ClassMask extends RowPlan {
      * @throws IndexOutOfBoundsException if one that is given is not a class
      */
     public static ClassMask without(int classes, int... leftOut) {
-        return of(marked(classes, leftOut, "leftOut", false));
+        Objects.requireNonNull(leftOut, "leftOut");
+        checkClasses(classes, leftOut, "leftOut");
+        boolean[] allowed = new boolean[classes];
+        Arrays.fill(allowed, true);
+        for (int c : leftOut) {
+            allowed[c] = false;
+        }
+        return of(allowed);
     }
 
     /**
-     * One set for all rows: some classes only.
+     * One set for all rows: some classes only. Needs memory for these alone, however many classes there are.
      *
      * @param classes number of classes, 0 or more
      * @param allowed the classes that take part, in any order
@@ -162,25 +172,24 @@ public final class ClassMask extends RowPlan {
      * @throws IndexOutOfBoundsException if one that is given is not a class
      */
     public static ClassMask only(int classes, int... allowed) {
-        return of(marked(classes, allowed, "allowed", true));
+        Objects.requireNonNull(allowed, "allowed");
+        int[] given = allowed.clone();
+        checkClasses(classes, given, "allowed");
+        int[] chosen = Arrays.stream(given).sorted().distinct().toArray();
+        return new ClassMask(classes, -1, new int[] {0, chosen.length}, chosen);
     }
 
-    private static boolean[] marked(int classes, int[] given, String name, boolean mark) {
-        Objects.requireNonNull(given, name);
+    private static void checkClasses(int classes, int[] given, String name) {
         if (classes < 0) {
             throw new IllegalArgumentException(classes + " classes; give the number of classes that the scores have");
         }
-        boolean[] allowed = new boolean[classes];
-        Arrays.fill(allowed, !mark);
         for (int i = 0; i < given.length; i++) {
             int c = given[i];
             if (c < 0 || c >= classes) {
                 throw new IndexOutOfBoundsException(name + "[" + i + "] = " + c + " is outside [0, " + classes
                         + "); give numbers of classes, or the right number of them");
             }
-            allowed[c] = mark;
         }
-        return allowed;
     }
 
     private static int count(boolean[] allowed, int from, int n) {

@@ -4,6 +4,7 @@ package io.github.lanewise;
 import static io.github.lanewise.FloatBits.assertSame;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -518,6 +519,11 @@ class FloatClassMaskTest {
         for (int c = 0; c < 5; c++) {
             assertEquals(only.isAllowed(0, c), without.isAllowed(0, c));
         }
+        // As many classes as there can be, of which a few are held.
+        ClassMask few = ClassMask.only(Integer.MAX_VALUE, 1_000_000_000, 7, 2_147_483_646, 7);
+        assertEquals(3, few.allowedCount(0));
+        assertTrue(few.isAllowed(0, 7) && few.isAllowed(0, 1_000_000_000) && few.isAllowed(0, 2_147_483_646));
+        assertFalse(few.isAllowed(0, 8));
         boolean[][] rows = {{true, false}, {false, false}, {true, true}};
         ClassMask perRow = ClassMask.of(rows);
         rows[0][0] = false;

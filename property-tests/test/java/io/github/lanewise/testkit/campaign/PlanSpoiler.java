@@ -68,14 +68,14 @@ final class PlanSpoiler {
     private void changeSize(String name, int size) {
         if (!call.form.has("rows")) {
             // A mask of very many classes would fill the memory.
-            call.arguments.put(name, draw.one(-1, Integer.MIN_VALUE, 0, size + 1, Math.max(0, size - 1)));
+            call.arguments.put(name, draw.one(-1, Integer.MIN_VALUE, 0, size + 1, Math.max(1, size) - 1));
             return;
         }
         switch (draw.below(4)) {
             case 0 -> sizes(1 << 16, 1 << 16, new boolean[0]);
             case 1 -> sizes(Integer.MAX_VALUE, draw.below(2), new boolean[0]);
             case 2 -> sizes(0, draw.one(Integer.MAX_VALUE, -1, Integer.MIN_VALUE, 7), new boolean[draw.below(2)]);
-            default -> call.arguments.put(name, draw.one(-1, Integer.MIN_VALUE, size + 1, Math.max(0, size - 1)));
+            default -> call.arguments.put(name, draw.one(-1, Integer.MIN_VALUE, size + 1, Math.max(1, size) - 1));
         }
     }
 
