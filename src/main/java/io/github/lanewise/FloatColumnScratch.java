@@ -50,14 +50,24 @@ final class FloatColumnScratch {
     final float[] logSum = new float[TILE];
     final float[] below = new float[TILE];
     final float[] minus = new float[TILE];
-    final double[] targetGradient = new double[TILE];
+
+    /** The gradient of a column's loss with respect to its target's own part, and to that of all classes together. */
+    final double[] own = new double[TILE];
+
+    final double[] all = new double[TILE];
+
+    /** The target's gradient where it is the maximum, less {@link #targetMinus}. */
+    final double[] maxGradient = new double[TILE];
+
+    final double[] targetMinus = new double[TILE];
     final boolean[] targetIsMax = new boolean[TILE];
     final boolean[] zero = new boolean[TILE];
 
-    /** Whether a row alone would take its factor in another scale. */
-    final boolean[] rescaled = new boolean[TILE];
+    /** What the terms of a column are multiplied by to become its part of an output, before {@link #gains}. */
+    final double[] factor = new double[TILE];
 
     private @Nullable FloatRowTile rows;
+    private @Nullable FloatColumnTile columns;
 
     private FloatColumnScratch() {}
 
@@ -85,6 +95,9 @@ final class FloatColumnScratch {
 
     /** Gives a scratch back; it is dropped if the pool is full. */
     void giveBack() {
+        if (columns != null) {
+            columns.clear();
+        }
         POOL.giveBack(this);
     }
 
@@ -206,27 +219,46 @@ final class FloatColumnScratch {
         }
     }
 
-    /** Prepares {@link #setFactor}. */
-    void units(int count) {
+    /** The tile of columns whose numbers these are. */
+    FloatColumnTile columns() {
+        if (columns == null) {
+            columns = new FloatColumnTile(this);
+        }
+        return columns;
+    }
+
+    /** Fills {@link #factor} and {@link #maxGradient} from {@link #own}, {@link #all} and {@link #excess}. */
+    void shares(int count) {
+        for (int i = 0; i < count; i++) {
+            double total = 1.0 + excess[i];
+            factor[i] = (own[i] + all[i]) / total;
+            maxGradient[i] = (all[i] - own[i] * excess[i]) / total;
+        }
+    }
+
+    /** Makes of each {@link #factor} what {@link #expScale} takes. */
+    void gains(int count) {
         Kernels.FLOAT.columnUnits(max, count, unit);
+        for (int i = 0; i < count; i++) {
+            gain[i] = FloatExp.gain(unit[i], factor[i]);
+        }
     }
 
-    /** Sets the factor of one column for {@link #expScale}, after {@link #units}. */
-    void setFactor(int i, double factor) {
-        gain[i] = FloatExp.gain(unit[i], factor);
-        rescaled[i] = factor != 0.0 && FloatExp.scale(factor) != FloatExp.SCALE;
+    /** Whether a row alone would take its factor in another scale. */
+    boolean isRescaled(int i) {
+        return factor[i] != 0.0 && FloatExp.scale(factor[i]) != FloatExp.SCALE;
     }
 
-    /** Whether any is {@link #rescaled}. */
+    /** Whether any {@linkplain #isRescaled would}. */
     boolean anyRescaled(int count) {
         boolean any = false;
         for (int i = 0; i < count; i++) {
-            any |= rescaled[i];
+            any |= isRescaled(i);
         }
         return any;
     }
 
-    /** Writes exp(x - max) * factor - minus * w after {@link #sumExp}. */
+    /** Writes exp(x - max) * factor - minus * w after {@link #sumExp} and {@link #gains}. */
     void expScale(
             float[] x,
             int offset,

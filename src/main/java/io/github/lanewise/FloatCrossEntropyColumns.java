@@ -1,7 +1,6 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
-import static io.github.lanewise.FloatStage.INPUT;
 import static io.github.lanewise.FloatStage.OUTPUT;
 
 import io.github.lanewise.kernel.FloatRows;
@@ -174,7 +173,7 @@ final class FloatCrossEntropyColumns {
         }
         for (int i = 0; i < width; i++) {
             long target = ClassIndices.at(ints, longs, p + i);
-            if (target != rows.ignoreIndex && (weighted || scratch.rescaled[i])) {
+            if (target != rows.ignoreIndex && (weighted || scratch.isRescaled(i))) {
                 // Not to the bit what a row alone has.
                 double g = gradOutput == null ? upstream : Results.get(gradOutput, p + i);
                 rows.gradient(
@@ -219,11 +218,11 @@ final class FloatCrossEntropyColumns {
             return;
         }
         int n = Positions.length(logits, axis);
-        int xs = FloatStage.columnStride(logits, axis);
-        int xo = stage.readColumns(INPUT, logits, axis, p, width);
-        float[] x = stage.array(INPUT, logits);
-        Kernels.FLOAT.columnMax(x, xo, xs, n, width, scratch.max);
-        scratch.sumExp(x, xo, xs, n, width);
+        FloatColumnTile tile = scratch.columns();
+        tile.read(stage, logits, axis, p, width);
+        float[] x = tile.elements;
+        int xo = tile.offset;
+        int xs = tile.stride;
         scratch.logs(width);
         if (!rows.smoothing.isNone() && !rows.smoothing.leavesTargetOut()) {
             Kernels.FLOAT.columnSumBelow(x, xo, xs, rows.everyWeight, 0, n, width, scratch.max, scratch.below);
@@ -239,12 +238,11 @@ final class FloatCrossEntropyColumns {
             return;
         }
         if (runs && !rows.smoothing.leavesTargetOut()) {
-            int oo = stage.writeColumns(OUTPUT, grad, axis, p, width);
-            float[] out = stage.array(OUTPUT, grad);
-            int os = FloatStage.columnStride(grad, axis);
+            tile.beginOutput(stage, grad, axis, p, width);
             prepareGradients(
                     x, xo, xs, n, width, ints, longs, p, targetScale, everyScale, upstream, gradOutput, scratch);
-            columnGradients(x, xo, xs, n, width, ints, longs, p, scratch, out, oo, os);
+            columnGradients(x, xo, xs, n, width, ints, longs, p, scratch, tile.out, tile.outOffset, tile.outStride);
+            tile.endOutput(grad, axis, p, width);
         } else {
             rowGradients(
                     stage,
@@ -306,34 +304,32 @@ final class FloatCrossEntropyColumns {
             double upstream,
             @Nullable FloatTensor gradOutput,
             FloatColumnScratch scratch) {
-        scratch.units(width);
         for (int i = 0; i < width; i++) {
             long target = ClassIndices.at(ints, longs, p + i);
-            double excess = scratch.excess[i];
-            float max = scratch.max[i];
-            // Known before the map overwrites the column in place. Any other column with an infinite maximum becomes
-            // NaN.
-            scratch.zero[i] =
-                    target != rows.ignoreIndex && Float.isInfinite(max) && rows.zeroForMasked(x, xo + i, xs, n, max);
             if (target == rows.ignoreIndex) {
-                scratch.setFactor(i, Double.isNaN(excess) ? Double.NaN : 0.0);
+                // Nothing, but NaN where the excess is.
+                scratch.own[i] = 0.0;
+                scratch.all[i] = 0.0;
                 scratch.minus[i] = 0f;
                 continue;
             }
             double g = gradOutput == null ? upstream : Results.get(gradOutput, p + i);
             double w = rows.weight == null ? 1.0 : rows.weight[(int) target];
-            double a = rows.smoothing.target(n) * w * (targetScale * g);
             double b = rows.smoothing.every(n) * (everyScale * g);
-            double allB = rows.everyWeight == null
+            scratch.own[i] = rows.smoothing.target(n) * w * (targetScale * g);
+            scratch.all[i] = rows.everyWeight == null
                     ? rows.smoothing.everyTotal(n) * (everyScale * g)
                     : b * rows.everyWeightSum;
-            double total = 1.0 + excess;
-            scratch.setFactor(i, (a + allB) / total);
             scratch.minus[i] = FloatCrossEntropyRow.minus(b);
-            boolean top = x[xo + i + (int) target * xs] == max;
-            double targetB = rows.everyWeight == null ? b : b * rows.everyWeight[(int) target];
-            scratch.targetGradient[i] = top ? (allB - a * excess) / total - targetB : -a;
-            scratch.targetIsMax[i] = top;
+            scratch.targetMinus[i] = rows.everyWeight == null ? b : b * rows.everyWeight[(int) target];
+            scratch.targetIsMax[i] = x[xo + i + (int) target * xs] == scratch.max[i];
+        }
+        scratch.shares(width);
+        scratch.gains(width);
+        // Known before the map overwrites the columns in place. Any other column with an infinite maximum becomes NaN.
+        for (int i = 0; i < width && rows.hasZeros(); i++) {
+            scratch.zero[i] = ClassIndices.at(ints, longs, p + i) != rows.ignoreIndex
+                    && rows.zeroForMasked(x, xo + i, xs, n, scratch.max[i]);
         }
     }
 
@@ -355,10 +351,14 @@ final class FloatCrossEntropyColumns {
             long target = ClassIndices.at(ints, longs, p + i);
             if (target != rows.ignoreIndex) {
                 int at = oo + i + (int) target * os;
-                double own = scratch.targetGradient[i];
                 // Nothing is added to the gradient of a maximum: 0 and a zero of either sign would be +0.
-                out[at] = Results.toFloat(scratch.targetIsMax[i] ? own : out[at] + own);
+                out[at] = Results.toFloat(
+                        scratch.targetIsMax[i]
+                                ? scratch.maxGradient[i] - scratch.targetMinus[i]
+                                : out[at] - scratch.own[i]);
             }
+        }
+        for (int i = 0; i < width && rows.hasZeros(); i++) {
             if (scratch.zero[i]) {
                 FloatRows.fill(out, oo + i, os, n, 0f);
             }

@@ -214,9 +214,14 @@ final class FloatCrossEntropyRow {
         return part * targetScale + smoothing.every(n) * all * everyScale;
     }
 
+    /** Whether a row that is masked in all its classes has the loss and the gradient 0. */
+    boolean hasZeros() {
+        return options.fullyMasked == OnEmpty.ZERO;
+    }
+
     /** Whether a row is masked in all its classes, and the caller wants 0 for that. */
     boolean zeroForMasked(float[] x, int xo, int xs, int n, float max) {
-        return options.fullyMasked == OnEmpty.ZERO && FloatMaskedRows.isMasked(x, xo, xs, n, max);
+        return hasZeros() && FloatMaskedRows.isMasked(x, xo, xs, n, max);
     }
 
     /**

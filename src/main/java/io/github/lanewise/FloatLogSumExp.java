@@ -8,7 +8,6 @@ import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.FloatPreciseLogSumExp;
 import io.github.lanewise.kernel.FloatRowExcess;
 import io.github.lanewise.kernel.FloatRows;
-import io.github.lanewise.kernel.Kernels;
 import java.util.Objects;
 
 /** The walks of log-sum-exp and of its gradient. */
@@ -25,16 +24,13 @@ final class FloatLogSumExp {
         int run = Positions.columnRun(input, axis);
         FloatStage stage = FloatStage.of(input);
         if (run > 0 && n > 0) {
-            int xs = FloatStage.columnStride(input, axis);
             FloatColumnScratch scratch = FloatColumnScratch.borrow();
+            FloatColumnTile tile = scratch.columns();
             int width;
             for (int p = 0; p < count; p += width) {
                 width = Math.min(run - p % run, FloatColumnScratch.TILE);
-                int xo = stage.readColumns(INPUT, input, axis, p, width);
-                float[] x = stage.array(INPUT, input);
-                Kernels.FLOAT.columnMax(x, xo, xs, n, width, scratch.max);
-                scratch.sumExp(x, xo, xs, n, width);
-                tile(x, xo, 1, xs, n, p, width, scratch, output);
+                tile.read(stage, input, axis, p, width);
+                tile(tile.elements, tile.offset, 1, tile.stride, n, p, width, scratch, output);
             }
             scratch.giveBack();
             stage.finish();

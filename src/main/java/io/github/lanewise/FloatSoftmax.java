@@ -141,20 +141,27 @@ final class FloatSoftmax {
             FloatTensor input, int axis, FloatTensor output, int run, OnEmpty fullyMasked, boolean log) {
         int n = Positions.length(input, axis);
         int count = Positions.count(input, axis);
-        int xs = FloatStage.columnStride(input, axis);
-        int os = FloatStage.columnStride(output, axis);
         FloatStage stage = FloatStage.of(input, output);
         FloatColumnScratch scratch = FloatColumnScratch.borrow();
+        FloatColumnTile tile = scratch.columns();
         int width;
         for (int p = 0; p < count; p += width) {
             width = Math.min(run - p % run, FloatColumnScratch.TILE);
-            int xo = stage.readColumns(INPUT, input, axis, p, width);
-            float[] x = stage.array(INPUT, input);
-            int oo = stage.writeColumns(OUTPUT, output, axis, p, width);
-            float[] out = stage.array(OUTPUT, output);
-            Kernels.FLOAT.columnMax(x, xo, xs, n, width, scratch.max);
-            scratch.sumExp(x, xo, xs, n, width);
-            tile(x, xo, xs, n, width, scratch, fullyMasked, log, out, oo, os);
+            tile.read(stage, input, axis, p, width);
+            tile.beginOutput(stage, output, axis, p, width);
+            tile(
+                    tile.elements,
+                    tile.offset,
+                    tile.stride,
+                    n,
+                    width,
+                    scratch,
+                    fullyMasked,
+                    log,
+                    tile.out,
+                    tile.outOffset,
+                    tile.outStride);
+            tile.endOutput(output, axis, p, width);
         }
         scratch.giveBack();
         stage.finish();
@@ -198,14 +205,17 @@ final class FloatSoftmax {
             Kernels.FLOAT.columnLogSoftmax(x, xo, xs, n, width, scratch.max, scratch.logSum, out, oo, os);
             return;
         }
-        scratch.units(width);
         for (int i = 0; i < width; i++) {
-            scratch.zero[i] = fullyMasked == OnEmpty.ZERO && FloatMaskedRows.isMasked(x, xo + i, xs, n, scratch.max[i]);
-            scratch.setFactor(i, 1.0 / (1.0 + scratch.excess[i]));
+            scratch.factor[i] = 1.0 / (1.0 + scratch.excess[i]);
+        }
+        scratch.gains(width);
+        boolean zeros = fullyMasked == OnEmpty.ZERO;
+        for (int i = 0; i < width && zeros; i++) {
+            scratch.zero[i] = FloatMaskedRows.isMasked(x, xo + i, xs, n, scratch.max[i]);
         }
         Arrays.fill(scratch.minus, 0, width, 0f);
         scratch.expScale(x, xo, xs, null, n, width, out, oo, os);
-        for (int i = 0; i < width; i++) {
+        for (int i = 0; i < width && zeros; i++) {
             if (scratch.zero[i]) {
                 FloatRows.fill(out, oo + i, os, n, 0f);
             }

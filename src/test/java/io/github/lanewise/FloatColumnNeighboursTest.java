@@ -68,4 +68,86 @@ class FloatColumnNeighboursTest {
                 gradient(loss, equal, 2, Float.NEGATIVE_INFINITY, upstream),
                 () -> "upstream " + upstream);
     }
+
+    /** Longer columns than 256 are walked where they are, shorter ones in a copy. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 21, 256, 257, 300})
+    void aFewPositionsHaveTheBitsOfAll(int classes) {
+        SplittableRandom random = new SplittableRandom(classes);
+        int positions = 2 * FloatColumnScratch.TILE + 13;
+        float[] numbers = FloatViews.normal(random, classes * positions);
+        for (int i = 0; i < numbers.length; i++) {
+            int p = i % positions;
+            numbers[i] *= p % 5 == 3 ? 1000f : 1f;
+            numbers[i] = p % 7 == 2 && random.nextInt(4) == 0 ? Float.NEGATIVE_INFINITY : numbers[i];
+        }
+        int[] target = FloatViews.classes(random, positions, classes);
+        for (int p = 4; p < positions; p += 9) {
+            target[p] = -100;
+        }
+        for (OnEmpty fullyMasked : new OnEmpty[] {OnEmpty.NAN, OnEmpty.ZERO}) {
+            FloatTensor logits = image(numbers.clone(), classes, positions);
+            FloatTensor softmax = image(new float[numbers.length], classes, positions);
+            FloatTensor logSoftmax = image(new float[numbers.length], classes, positions);
+            FloatTensor gradient = image(new float[numbers.length], classes, positions);
+            float[] losses = new float[positions];
+            float[] logSums = new float[positions];
+            compute(logits, target, fullyMasked, losses, logSums, softmax, logSoftmax, gradient);
+            int few;
+            for (int p = 0; p < positions; p += few) {
+                few = Math.min(7, positions - p);
+                FloatTensor some = logits.slice(2, p, p + few);
+                FloatTensor someSoftmax = image(new float[classes * few], classes, few);
+                FloatTensor someLogSoftmax = image(new float[classes * few], classes, few);
+                FloatTensor someGradient = image(new float[classes * few], classes, few);
+                float[] someLosses = new float[few];
+                float[] someLogSums = new float[few];
+                int[] someTargets = Arrays.copyOfRange(target, p, p + few);
+                compute(
+                        some,
+                        someTargets,
+                        fullyMasked,
+                        someLosses,
+                        someLogSums,
+                        someSoftmax,
+                        someLogSoftmax,
+                        someGradient);
+                int from = p;
+                FloatBits.assertSame(Arrays.copyOfRange(losses, p, p + few), someLosses, () -> "losses from " + from);
+                FloatBits.assertSame(Arrays.copyOfRange(logSums, p, p + few), someLogSums, () -> "sums from " + from);
+                same(softmax, someSoftmax, p, few, "softmax");
+                same(logSoftmax, someLogSoftmax, p, few, "log-softmax");
+                same(gradient, someGradient, p, few, "gradient");
+            }
+            Softmax.logSoftmax(logits, 1, logits);
+            FloatBits.assertSame(logSoftmax.toArray(), logits.toArray(), () -> "in place");
+        }
+    }
+
+    private static FloatTensor image(float[] numbers, int classes, int positions) {
+        return FloatTensor.of(numbers, 1, classes, positions);
+    }
+
+    private static void compute(
+            FloatTensor logits,
+            int[] target,
+            OnEmpty fullyMasked,
+            float[] losses,
+            float[] logSums,
+            FloatTensor softmax,
+            FloatTensor logSoftmax,
+            FloatTensor gradient) {
+        CrossEntropyLoss loss = loss(0.1, fullyMasked);
+        loss.forward(logits, target, FloatTensor.of(losses, 1, losses.length));
+        float[] gradOutput = new float[losses.length];
+        Arrays.fill(gradOutput, 0.7f);
+        loss.backward(logits, target, FloatTensor.of(gradOutput, 1, losses.length), gradient);
+        Softmax.logSumExp(logits, 1, FloatTensor.of(logSums, 1, logSums.length));
+        Softmax.softmax(logits, 1, fullyMasked, softmax);
+        Softmax.logSoftmax(logits, 1, logSoftmax);
+    }
+
+    private static void same(FloatTensor all, FloatTensor some, int p, int few, String what) {
+        FloatBits.assertSame(all.slice(2, p, p + few).toArray(), some.toArray(), () -> what + " from " + p);
+    }
 }

@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 class FloatVectorKernelsEqualTwinProperties {
     private static final int TRIES = 80;
     private static final int MOST_COLUMNS = 256;
+    private static final double[] ODD = {
+        Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -0.0, 1e38, -1e-44
+    };
     private static final double[] FACTORS = {1.0, 0.37, -2.5e-3, 1e-30, 1e-44, 0.0};
 
     /**
@@ -61,6 +64,7 @@ class FloatVectorKernelsEqualTwinProperties {
             "rowsToColumns",
             "columnsToRows",
             "columnMax",
+            "columnCopyMax",
             "columnExpSetup",
             "columnSumExp",
             "columnSumWhole",
@@ -305,6 +309,14 @@ class FloatVectorKernelsEqualTwinProperties {
         float[] w = floats(n + 2, i -> 0.25 + i % 7);
         float @Nullable [] weight = hasWeight ? w : null;
         float[] max = sameColumns(count, (k, out) -> k.columnMax(x, 0, stride, n, count, out));
+        int wide = count + gap;
+        sameColumns(count, (k, out) -> k.columnCopyMax(x, 0, stride, n, count, new float[n * wide], wide, out));
+        sameArray(n * wide, (k, out) -> {
+            k.columnCopyMax(x, 0, stride, n, count, out, wide, spare());
+            for (int i = 0; i < n; i++) {
+                assertEquals(x[i * stride + i % count], out[i * wide + i % count]);
+            }
+        });
         float[] shift = sameColumns(count, (k, out) -> k.columnExpSetup(max, count, out, spare(), spare(), spare()));
         float[] low = sameColumns(count, (k, out) -> k.columnExpSetup(max, count, spare(), out, spare(), spare()));
         float[] magic = sameColumns(count, (k, out) -> k.columnExpSetup(max, count, spare(), spare(), out, spare()));
@@ -322,6 +334,18 @@ class FloatVectorKernelsEqualTwinProperties {
                 length,
                 (k, out) -> k.columnExpScale(
                         x, 0, stride, weight, 1, n, count, shift, low, magic, factor, other, out, 2, outStride));
+        // Factors and subtrahends that leave no number, one in a register and several.
+        for (int every : new int[] {1, 3, 40}) {
+            float[] odd = floats(MOST_COLUMNS, p -> p % every == 0 ? ODD[p % ODD.length] : 0.3);
+            sameArray(
+                    length,
+                    (k, out) -> k.columnExpScale(
+                            x, 0, stride, null, 0, n, count, shift, low, magic, odd, other, out, 2, outStride));
+            sameArray(
+                    length,
+                    (k, out) -> k.columnExpScale(
+                            x, 0, stride, null, 0, n, count, shift, low, magic, factor, odd, out, 2, outStride));
+        }
         sameArray(length, (k, out) -> k.columnLogSoftmax(x, 0, stride, n, count, max, other, out, 2, outStride));
     }
 

@@ -168,6 +168,9 @@ public interface FloatKernels extends FloatPointKernels {
      */
     void columnMax(float[] x, int xOffset, int stride, int n, int count, float[] max);
 
+    /** The same, and copies the columns: element {@code i} of column {@code p} goes to {@code out[i * outStride + p]}. */
+    void columnCopyMax(float[] x, int xOffset, int stride, int n, int count, float[] out, int outStride, float[] max);
+
     /**
      * For each column with a finite maximum, what {@link FloatExp} reduces its exponentials by: {@link FloatExp#shift},
      * {@link FloatExp#low} and {@link FloatExp#magic}, and the maximum's own term in a sum, {@link FloatExp#topTerm}. NaN for an

@@ -299,6 +299,12 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
     }
 
     @Override
+    public void columnCopyMax(
+            float[] x, int xOffset, int stride, int n, int count, float[] out, int outStride, float[] max) {
+        at(Kernel.COLUMNS).columnCopyMax(x, xOffset, stride, n, count, out, outStride, max);
+    }
+
+    @Override
     public void columnExpSetup(float[] max, int count, float[] shift, float[] low, float[] magic, float[] top) {
         at(Kernel.COLUMNS).columnExpSetup(max, count, shift, low, magic, top);
     }

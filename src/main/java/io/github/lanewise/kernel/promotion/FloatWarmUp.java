@@ -296,6 +296,7 @@ final class FloatWarmUp {
     private void columns(float[] image) {
         int n = CLASSES;
         int count = POSITIONS;
+        on.columnCopyMax(image, BEFORE, count, n, count, out, count, columnMax);
         on.columnMax(image, BEFORE, count, n, count, columnMax);
         on.rowsToColumns(image, BEFORE, n, count, out, count, columnIndices);
         on.columnsToRows(image, count, n, count, out, BEFORE, columnIndices);

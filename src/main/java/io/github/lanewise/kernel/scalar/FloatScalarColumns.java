@@ -31,6 +31,13 @@ public final class FloatScalarColumns {
         }
     }
 
+    /** Copies columns, to the beginning of an array. */
+    public static void copy(float[] x, int xOffset, int stride, int n, int count, float[] out, int outStride) {
+        for (int i = 0; i < n; i++) {
+            System.arraycopy(x, xOffset + i * stride, out, i * outStride, count);
+        }
+    }
+
     /** For each column the largest element that is not NaN. */
     public static void max(float[] x, int xOffset, int stride, int n, int count, float[] max) {
         for (int p = 0; p < count; p++) {

@@ -36,19 +36,103 @@ import org.jspecify.annotations.Nullable;
 final class FloatVectorColumns {
     private FloatVectorColumns() {}
 
-    /** For each column the largest element that is not NaN. */
+    /**
+     * For each column the largest element that is not NaN. What lies beside each other is taken first, so that no register waits for
+     * the one before.
+     */
     static void max(float[] x, int xOffset, int stride, int n, int count, float[] max) {
+        VectorMask<Float> rest = SPECIES.indexInRange(SPECIES.loopBound(count), count);
         for (int p = 0; p < count; p += LENGTH) {
-            boolean whole = p <= count - LENGTH;
-            VectorMask<Float> inside = SPECIES.indexInRange(p, count);
-            FloatVector best = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-            for (int i = 0; i < n; i++) {
-                FloatVector v = whole
-                        ? FloatVector.fromArray(SPECIES, x, xOffset + p + i * stride)
-                        : FloatVector.fromArray(SPECIES, x, xOffset + p + i * stride, inside);
-                best = v.blend(best, v.compare(GT, best).not());
+            FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY).intoArray(max, p);
+        }
+        int i = 0;
+        for (; i < n - 1; i += 2) {
+            int from = xOffset + i * stride;
+            int p = 0;
+            for (; p <= count - LENGTH; p += LENGTH) {
+                FloatVector v0 = FloatVector.fromArray(SPECIES, x, from + p);
+                FloatVector v1 = FloatVector.fromArray(SPECIES, x, from + stride + p);
+                FloatVector best = FloatVector.fromArray(SPECIES, max, p);
+                best = best.blend(v0, v0.compare(GT, best));
+                best.blend(v1, v1.compare(GT, best)).intoArray(max, p);
             }
-            best.add(0f).intoArray(max, p);
+            if (p < count) {
+                FloatVector v0 = FloatVector.fromArray(SPECIES, x, from + p, rest);
+                FloatVector v1 = FloatVector.fromArray(SPECIES, x, from + stride + p, rest);
+                FloatVector best = FloatVector.fromArray(SPECIES, max, p);
+                best = best.blend(v0, v0.compare(GT, best));
+                best.blend(v1, v1.compare(GT, best)).intoArray(max, p);
+            }
+        }
+        if (i < n) {
+            int from = xOffset + i * stride;
+            int p = 0;
+            for (; p <= count - LENGTH; p += LENGTH) {
+                FloatVector v = FloatVector.fromArray(SPECIES, x, from + p);
+                FloatVector best = FloatVector.fromArray(SPECIES, max, p);
+                best.blend(v, v.compare(GT, best)).intoArray(max, p);
+            }
+            if (p < count) {
+                FloatVector v = FloatVector.fromArray(SPECIES, x, from + p, rest);
+                FloatVector best = FloatVector.fromArray(SPECIES, max, p);
+                best.blend(v, v.compare(GT, best)).intoArray(max, p);
+            }
+        }
+        for (int p = 0; p < count; p += LENGTH) {
+            // A zero as +0.
+            FloatVector.fromArray(SPECIES, max, p).add(0f).intoArray(max, p);
+        }
+    }
+
+    /** As {@link io.github.lanewise.kernel.FloatKernels#columnCopyMax}. */
+    static void copyMax(float[] x, int xOffset, int stride, int n, int count, float[] out, int outStride, float[] max) {
+        VectorMask<Float> rest = SPECIES.indexInRange(SPECIES.loopBound(count), count);
+        for (int p = 0; p < count; p += LENGTH) {
+            FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY).intoArray(max, p);
+        }
+        int i = 0;
+        for (; i < n - 1; i += 2) {
+            int from = xOffset + i * stride;
+            int to = i * outStride;
+            int p = 0;
+            for (; p <= count - LENGTH; p += LENGTH) {
+                FloatVector v0 = FloatVector.fromArray(SPECIES, x, from + p);
+                FloatVector v1 = FloatVector.fromArray(SPECIES, x, from + stride + p);
+                v0.intoArray(out, to + p);
+                v1.intoArray(out, to + outStride + p);
+                FloatVector best = FloatVector.fromArray(SPECIES, max, p);
+                best = best.blend(v0, v0.compare(GT, best));
+                best.blend(v1, v1.compare(GT, best)).intoArray(max, p);
+            }
+            if (p < count) {
+                FloatVector v0 = FloatVector.fromArray(SPECIES, x, from + p, rest);
+                FloatVector v1 = FloatVector.fromArray(SPECIES, x, from + stride + p, rest);
+                v0.intoArray(out, to + p, rest);
+                v1.intoArray(out, to + outStride + p, rest);
+                FloatVector best = FloatVector.fromArray(SPECIES, max, p);
+                best = best.blend(v0, v0.compare(GT, best));
+                best.blend(v1, v1.compare(GT, best)).intoArray(max, p);
+            }
+        }
+        if (i < n) {
+            int from = xOffset + i * stride;
+            int to = i * outStride;
+            int p = 0;
+            for (; p <= count - LENGTH; p += LENGTH) {
+                FloatVector v = FloatVector.fromArray(SPECIES, x, from + p);
+                v.intoArray(out, to + p);
+                FloatVector best = FloatVector.fromArray(SPECIES, max, p);
+                best.blend(v, v.compare(GT, best)).intoArray(max, p);
+            }
+            if (p < count) {
+                FloatVector v = FloatVector.fromArray(SPECIES, x, from + p, rest);
+                v.intoArray(out, to + p, rest);
+                FloatVector best = FloatVector.fromArray(SPECIES, max, p);
+                best.blend(v, v.compare(GT, best)).intoArray(max, p);
+            }
+        }
+        for (int p = 0; p < count; p += LENGTH) {
+            FloatVector.fromArray(SPECIES, max, p).add(0f).intoArray(max, p);
         }
     }
 
@@ -171,7 +255,7 @@ final class FloatVectorColumns {
         }
     }
 
-    /** {@code out = exp(x - max) * factor - minus * w}; without w the weight is 1. */
+    /** {@code out = exp(x - max) * factor - minus * w}, from column {@code first} on; without w the weight is 1. */
     static void expScale(
             float[] x,
             int xOffset,
@@ -179,6 +263,7 @@ final class FloatVectorColumns {
             float @Nullable [] w,
             int wOffset,
             int n,
+            int first,
             int count,
             float[] shift,
             float[] low,
@@ -188,7 +273,7 @@ final class FloatVectorColumns {
             float[] out,
             int outOffset,
             int outStride) {
-        for (int p = 0; p < count; p += LENGTH) {
+        for (int p = first; p < count; p += LENGTH) {
             boolean whole = p <= count - LENGTH;
             VectorMask<Float> inside = SPECIES.indexInRange(p, count);
             FloatVector shifts = FloatVector.fromArray(SPECIES, shift, p);

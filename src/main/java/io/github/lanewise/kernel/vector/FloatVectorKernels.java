@@ -293,6 +293,17 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
     }
 
     @Override
+    public void columnCopyMax(
+            float[] x, int xOffset, int stride, int n, int count, float[] out, int outStride, float[] max) {
+        if (lastCrosses(x, xOffset, stride, n, count)) {
+            FloatScalarColumns.copy(x, xOffset, stride, n, count, out, outStride);
+            FloatScalarColumns.max(x, xOffset, stride, n, count, max);
+        } else {
+            FloatVectorColumns.copyMax(x, xOffset, stride, n, count, out, outStride, max);
+        }
+    }
+
+    @Override
     public void columnExpSetup(float[] max, int count, float[] shift, float[] low, float[] magic, float[] top) {
         FloatVectorColumns.expSetup(max, count, shift, low, magic, top);
     }
@@ -428,9 +439,20 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
                     x, xOffset, stride, w, wOffset, n, count, shift, low, magic, gain, minus, out, outOffset,
                     outStride);
         } else {
-            FloatVectorColumns.expScale(
-                    x, xOffset, stride, w, wOffset, n, count, shift, low, magic, gain, minus, out, outOffset,
-                    outStride);
+            int p = 0;
+            while (p < count) {
+                if (w == null) {
+                    p = FloatVectorPlainColumns.expScale(
+                            x, xOffset, stride, n, p, count, shift, magic, gain, minus, out, outOffset, outStride);
+                }
+                if (p < count) {
+                    int end = w == null ? Math.min(count, p + FloatSpecies.LENGTH) : count;
+                    FloatVectorColumns.expScale(
+                            x, xOffset, stride, w, wOffset, n, p, end, shift, low, magic, gain, minus, out, outOffset,
+                            outStride);
+                    p = end;
+                }
+            }
         }
     }
 
