@@ -6,19 +6,27 @@ import static io.github.lanewise.FloatStage.OTHER;
 import static io.github.lanewise.FloatStage.OTHER_OUTPUT;
 import static io.github.lanewise.FloatStage.OUTPUT;
 
+import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.FloatRows;
+import io.github.lanewise.kernel.Kernels;
 import io.github.lanewise.kernel.ScratchPool;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The walk of the cosine embedding loss over pairs of rows. */
 final class FloatCosineEmbedding {
+    /** Pairs whose sums are all found before the first cosine, so that a CPU need not wait for the roots and divisions of each. */
+    private static final int BLOCK = 32;
+
     private static final ScratchPool<FloatCosineEmbedding> POOL = new ScratchPool<>(FloatCosineEmbedding::new);
 
     /** Gradients of inputs that are repeated, summed over the repetitions. */
     private double[] sums1 = new double[0];
 
     private double[] sums2 = new double[0];
+
+    /** The sums of the pairs of a block, and at the end those of a piece. */
+    private final double[] products = new double[3 * BLOCK + 3];
 
     private FloatCosineEmbedding() {}
 
@@ -48,12 +56,27 @@ final class FloatCosineEmbedding {
         }
         FloatCosineRow row = FloatCosineRow.borrow();
         FloatStage stage = FloatStage.of(input1, input2, gradInput1, gradInput2);
+        boolean blocks = !repeated && isReached(input1, axis) && isReached(input2, axis);
         double sum = 0.0;
         double lost = 0.0;
         for (int p = 0; p < rows; p++) {
+            int inBlock = p % BLOCK;
+            if (blocks && inBlock == 0) {
+                sums.multiply(input1, input2, axis, p, Math.min(BLOCK, rows - p));
+            }
             long target = ClassIndices.at(ints, longs, p);
             double loss = 0.0;
-            if (target == 1 || target == -1 || gradInput1 != null) {
+            if (blocks) {
+                row.take(
+                        input1.array(),
+                        Positions.offset(input1, axis, p),
+                        input2.array(),
+                        Positions.offset(input2, axis, p),
+                        Positions.length(input1, axis),
+                        sums.products,
+                        3 * inBlock);
+                loss = loss(row, target, margin);
+            } else if (target == 1 || target == -1 || gradInput1 != null) {
                 int offset1 = stage.read(INPUT, input1, axis, row(input1, p));
                 int offset2 = stage.read(OTHER, input2, axis, row(input2, p));
                 row.take(
@@ -91,6 +114,31 @@ final class FloatCosineEmbedding {
         }
         POOL.giveBack(sums);
         return Results.total(sum, lost);
+    }
+
+    /** Whether the kernels reach the vectors of a view where they are. */
+    private static boolean isReached(FloatTensor x, int axis) {
+        return x.hasArray() && Positions.stride(x, axis) == 1;
+    }
+
+    /** Finds the sums of pairs that lie one after the other. */
+    private void multiply(FloatTensor input1, FloatTensor input2, int axis, int first, int count) {
+        float[] x1 = input1.array();
+        float[] x2 = input2.array();
+        int n = Positions.length(input1, axis);
+        for (int i = 0; i < count; i++) {
+            int offset1 = Positions.offset(input1, axis, first + i);
+            int offset2 = Positions.offset(input2, axis, first + i);
+            int piece = FloatLanes.piece(n);
+            Kernels.FLOAT.squaresAndDot(x1, offset1, 1f, x2, offset2, 1f, piece, products, 3 * i);
+            for (int j = piece; j < n; j += piece) {
+                piece = FloatLanes.piece(n - j);
+                Kernels.FLOAT.squaresAndDot(x1, offset1 + j, 1f, x2, offset2 + j, 1f, piece, products, 3 * BLOCK);
+                products[3 * i] += products[3 * BLOCK];
+                products[3 * i + 1] += products[3 * BLOCK + 1];
+                products[3 * i + 2] += products[3 * BLOCK + 2];
+            }
+        }
     }
 
     /** Whether a row or an element stands for several. */

@@ -91,6 +91,31 @@ final class FloatCosineRow {
         }
     }
 
+    /**
+     * Takes a pair of vectors of one length, whose elements lie one after the other, and whose sums are known: three of {@link
+     * io.github.lanewise.kernel.FloatKernels#squaresAndDot}.
+     */
+    void take(float[] x1, int offset1, float[] x2, int offset2, int length, double[] sums, int at) {
+        this.x1 = x1;
+        this.x2 = x2;
+        this.offset1 = offset1;
+        this.offset2 = offset2;
+        length1 = length;
+        length2 = length;
+        this.length = length;
+        stride1 = 1;
+        stride2 = 1;
+        scale1 = 1f;
+        scale2 = 1f;
+        square1 = sums[at];
+        square2 = sums[at + 1];
+        dot = sums[at + 2];
+        divide();
+        if (!isModerate(square1) || !isModerate(square2)) {
+            rescale();
+        }
+    }
+
     private static boolean isModerate(double square) {
         return square >= LEAST_NORM && square <= GREATEST_NORM;
     }
@@ -121,6 +146,10 @@ final class FloatCosineRow {
             square2 = dot(x2, offset2, stride2, scale2, x2, offset2, stride2, scale2, length2);
             dot = dot(x1, offset1, stride1, scale1, x2, offset2, stride2, scale2, length);
         }
+        divide();
+    }
+
+    private void divide() {
         eps1 = EPSILON * scale1 * scale1;
         eps2 = EPSILON * scale2 * scale2;
         double product = (square1 + eps1) * (square2 + eps2);
@@ -146,7 +175,7 @@ final class FloatCosineRow {
             float[] right = gathered(x2, offset2 + i * stride2, stride2, piece, buffer2);
             int leftOffset = stride1 == 1 ? offset1 + i : 0;
             int rightOffset = stride2 == 1 ? offset2 + i : 0;
-            Kernels.FLOAT.squaresAndDot(left, leftOffset, scale1, right, rightOffset, scale2, piece, sums);
+            Kernels.FLOAT.squaresAndDot(left, leftOffset, scale1, right, rightOffset, scale2, piece, sums, 0);
             square1 += sums[0];
             square2 += sums[1];
             dot += sums[2];

@@ -181,11 +181,11 @@ class FloatVectorKernelsEqualTwinProperties {
                     });
                 }
             }
-            double[] sums = new double[3];
-            for (int part = 0; part < sums.length; part++) {
-                int which = part;
+            double[] sums = new double[5];
+            for (int part = 0; part < 3; part++) {
+                int which = 2 + part;
                 sameSum(k -> {
-                    k.squaresAndDot(row.x, at, 0x1p-3f, row.t, at, 2f, n, sums);
+                    k.squaresAndDot(row.x, at, 0x1p-3f, row.t, at, 2f, n, sums, 2);
                     return sums[which];
                 });
             }

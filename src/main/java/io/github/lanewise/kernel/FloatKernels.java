@@ -301,7 +301,15 @@ public interface FloatKernels extends FloatPointKernels {
      */
     double dotPrecise(float[] x, int xOffset, float xScale, float[] y, int yOffset, float yScale, int n);
 
-    /** {@link #dotPrecise} of x with itself, of y with itself, and of x with y, in the first three elements of {@code sums}. */
+    /** {@link #dotPrecise} of x with itself, of y with itself, and of x with y, in three elements of {@code sums}. */
     void squaresAndDot(
-            float[] x, int xOffset, float xScale, float[] y, int yOffset, float yScale, int n, double[] sums);
+            float[] x,
+            int xOffset,
+            float xScale,
+            float[] y,
+            int yOffset,
+            float yScale,
+            int n,
+            double[] sums,
+            int sumsOffset);
 }

@@ -432,8 +432,16 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
 
     @Override
     public void squaresAndDot(
-            float[] x, int xOffset, float xScale, float[] y, int yOffset, float yScale, int n, double[] sums) {
-        at(Kernel.DOT_PRECISE).squaresAndDot(x, xOffset, xScale, y, yOffset, yScale, n, sums);
+            float[] x,
+            int xOffset,
+            float xScale,
+            float[] y,
+            int yOffset,
+            float yScale,
+            int n,
+            double[] sums,
+            int sumsOffset) {
+        at(Kernel.DOT_PRECISE).squaresAndDot(x, xOffset, xScale, y, yOffset, yScale, n, sums, sumsOffset);
     }
 
     @Override

@@ -147,7 +147,7 @@ final class FloatWarmUp {
             case LINEAR_SUM -> linear(at, FloatLanes.piece(n));
             case DOT_PRECISE -> {
                 sum += on.dotPrecise(x, at, 2f, fraction, at, 0.5f, n) + on.dotPrecise(x, at, 1f, x, at, 1f, n);
-                on.squaresAndDot(x, at, 2f, fraction, at, 0.5f, n, columnSums);
+                on.squaresAndDot(x, at, 2f, fraction, at, 0.5f, n, columnSums, 0);
             }
             case EXP_SCALE -> expScale(at, n);
             case LOG_SOFTMAX -> {

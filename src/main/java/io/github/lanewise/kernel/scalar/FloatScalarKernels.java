@@ -309,10 +309,18 @@ public final class FloatScalarKernels implements FloatKernels {
 
     @Override
     public void squaresAndDot(
-            float[] x, int xOffset, float xScale, float[] y, int yOffset, float yScale, int n, double[] sums) {
-        sums[0] = dotPrecise(x, xOffset, xScale, x, xOffset, xScale, n);
-        sums[1] = dotPrecise(y, yOffset, yScale, y, yOffset, yScale, n);
-        sums[2] = dotPrecise(x, xOffset, xScale, y, yOffset, yScale, n);
+            float[] x,
+            int xOffset,
+            float xScale,
+            float[] y,
+            int yOffset,
+            float yScale,
+            int n,
+            double[] sums,
+            int sumsOffset) {
+        sums[sumsOffset] = dotPrecise(x, xOffset, xScale, x, xOffset, xScale, n);
+        sums[sumsOffset + 1] = dotPrecise(y, yOffset, yScale, y, yOffset, yScale, n);
+        sums[sumsOffset + 2] = dotPrecise(x, xOffset, xScale, y, yOffset, yScale, n);
     }
 
     @Override

@@ -73,9 +73,17 @@ final class DoubleVectorDots {
 
     /** As {@link io.github.lanewise.kernel.DoubleKernels#squaresAndDot}. */
     static void squaresAndDot(
-            double[] x, int xOffset, double xScale, double[] y, int yOffset, double yScale, int n, double[] sums) {
-        sums[0] = dotPrecise(x, xOffset, xScale, x, xOffset, xScale, n);
-        sums[1] = dotPrecise(y, yOffset, yScale, y, yOffset, yScale, n);
-        sums[2] = dotPrecise(x, xOffset, xScale, y, yOffset, yScale, n);
+            double[] x,
+            int xOffset,
+            double xScale,
+            double[] y,
+            int yOffset,
+            double yScale,
+            int n,
+            double[] sums,
+            int sumsOffset) {
+        sums[sumsOffset] = dotPrecise(x, xOffset, xScale, x, xOffset, xScale, n);
+        sums[sumsOffset + 1] = dotPrecise(y, yOffset, yScale, y, yOffset, yScale, n);
+        sums[sumsOffset + 2] = dotPrecise(x, xOffset, xScale, y, yOffset, yScale, n);
     }
 }

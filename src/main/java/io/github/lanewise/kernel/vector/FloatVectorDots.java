@@ -80,7 +80,15 @@ final class FloatVectorDots {
 
     /** As {@link io.github.lanewise.kernel.FloatKernels#squaresAndDot}. */
     static void squaresAndDot(
-            float[] x, int xOffset, float xScale, float[] y, int yOffset, float yScale, int n, double[] sums) {
+            float[] x,
+            int xOffset,
+            float xScale,
+            float[] y,
+            int yOffset,
+            float yScale,
+            int n,
+            double[] sums,
+            int sumsOffset) {
         VectorMask<Float> rest = SPECIES.indexInRange(SPECIES.loopBound(n), n);
         double xPart0 = 0.0;
         double xPart1 = 0.0;
@@ -192,8 +200,8 @@ final class FloatVectorDots {
                 }
             }
         }
-        sums[0] = ((xPart0 + xPart1) + (xPart2 + xPart3)) * xScale * xScale;
-        sums[1] = ((yPart0 + yPart1) + (yPart2 + yPart3)) * yScale * yScale;
-        sums[2] = ((part0 + part1) + (part2 + part3)) * xScale * yScale;
+        sums[sumsOffset] = ((xPart0 + xPart1) + (xPart2 + xPart3)) * xScale * xScale;
+        sums[sumsOffset + 1] = ((yPart0 + yPart1) + (yPart2 + yPart3)) * yScale * yScale;
+        sums[sumsOffset + 2] = ((part0 + part1) + (part2 + part3)) * xScale * yScale;
     }
 }

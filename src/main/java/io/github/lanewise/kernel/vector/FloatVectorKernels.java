@@ -485,13 +485,21 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
 
     @Override
     public void squaresAndDot(
-            float[] x, int xOffset, float xScale, float[] y, int yOffset, float yScale, int n, double[] sums) {
+            float[] x,
+            int xOffset,
+            float xScale,
+            float[] y,
+            int yOffset,
+            float yScale,
+            int n,
+            double[] sums,
+            int sumsOffset) {
         if (!crosses(x, xOffset, n) && !crosses(y, yOffset, n)) {
-            FloatVectorDots.squaresAndDot(x, xOffset, xScale, y, yOffset, yScale, n, sums);
+            FloatVectorDots.squaresAndDot(x, xOffset, xScale, y, yOffset, yScale, n, sums, sumsOffset);
         } else {
-            sums[0] = dotPrecise(x, xOffset, xScale, x, xOffset, xScale, n);
-            sums[1] = dotPrecise(y, yOffset, yScale, y, yOffset, yScale, n);
-            sums[2] = dotPrecise(x, xOffset, xScale, y, yOffset, yScale, n);
+            sums[sumsOffset] = dotPrecise(x, xOffset, xScale, x, xOffset, xScale, n);
+            sums[sumsOffset + 1] = dotPrecise(y, yOffset, yScale, y, yOffset, yScale, n);
+            sums[sumsOffset + 2] = dotPrecise(x, xOffset, xScale, y, yOffset, yScale, n);
         }
     }
 
