@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
 final class FloatLaneSum {
     private FloatLaneSum() {}
 
-    /** Sum of the terms that the kind of sum is made of; see {@link FloatScalarRows#expTerm}. */
+    /**
+     * Sum of the terms that the kind of sum is made of; see {@link FloatScalarRows#expTerm}.
+     *
+     * @param ofSum whether distances are taken with the terms of a whole sum; see {@link FloatScalarRows#addDistance}
+     */
     static double exp(ExpSum kind, boolean ofSum, float[] x, int xOffset, int xStride, int n, float max) {
         float shift = FloatExp.shift(max);
         float power = FloatExp.power(max - shift);
@@ -38,7 +42,12 @@ final class FloatLaneSum {
                 float pair = 0f;
                 for (int i = lane; i < BLOCK; i += LANES) {
                     float element = x[xOffset + (start + i) * xStride];
-                    pair += i < missing ? 0f : FloatScalarRows.expTerm(kind, ofSum, element, max, shift, low, magic);
+                    if (i < missing) {
+                        continue;
+                    }
+                    pair = ofSum && kind == ExpSum.DISTANCE
+                            ? FloatScalarRows.addDistance(pair, element, max, shift, low, magic)
+                            : pair + FloatScalarRows.expTerm(kind, element, max, shift, low, magic);
                 }
                 float next = sum + pair;
                 carry += pair - (next - sum);

@@ -81,21 +81,22 @@ public final class FloatScalarRows {
         return FloatLaneSum.exp(ExpSum.WHOLE, true, x, xOffset, xStride, n, max);
     }
 
-    /**
-     * One term of a sum of exponentials.
-     *
-     * @param ofSum whether a distance is taken with the term of a whole sum
-     */
-    static float expTerm(ExpSum kind, boolean ofSum, float x, float max, float shift, float low, float magic) {
+    /** One term of a sum of exponentials. */
+    static float expTerm(ExpSum kind, float x, float max, float shift, float low, float magic) {
         return switch (kind) {
             case WHOLE -> FloatExp.sumTerm(x - shift, low, magic);
             case BELOW -> x == max ? 0f : FloatExp.term(x - shift, low, magic);
             case DISTANCE -> {
                 float kept = Math.max(x - shift, FloatExp.DEEP);
-                float term = ofSum ? FloatExp.sumTerm(kept, low, magic) : FloatExp.term(kept, low, magic);
-                yield term * ((max - shift) - kept);
+                yield FloatExp.term(kept, low, magic) * ((max - shift) - kept);
             }
         };
+    }
+
+    /** The first term of a pair, and a second one taken times its distance, as a whole sum takes it. */
+    static float addDistance(float first, float x, float max, float shift, float low, float magic) {
+        float kept = Math.max(x - shift, FloatExp.DEEP);
+        return Math.fma(FloatExp.sumTerm(kept, low, magic), (max - shift) - kept, first);
     }
 
     /** Sum of the elements. */

@@ -31,10 +31,10 @@ final class FloatShortSums {
             int j = i + LANES;
             float value = 0f;
             if (i >= 0) {
-                value = FloatScalarRows.expTerm(kind, false, x[xOffset + i * xStride], max, shift, low, magic);
+                value = FloatScalarRows.expTerm(kind, x[xOffset + i * xStride], max, shift, low, magic);
             }
             if (j >= 0) {
-                value += FloatScalarRows.expTerm(kind, false, x[xOffset + j * xStride], max, shift, low, magic);
+                value += FloatScalarRows.expTerm(kind, x[xOffset + j * xStride], max, shift, low, magic);
             }
             if ((lane & 1) == 0) {
                 one = value;

@@ -268,16 +268,14 @@ final class FloatVectorExpSums {
     }
 
     /**
-     * As {@link io.github.lanewise.kernel.FloatKernels#sumExpAndDistance}, over whole blocks.
+     * As {@link io.github.lanewise.kernel.FloatKernels#sumExpAndDistance}, over whole blocks, for a maximum that is not {@link
+     * FloatExp#FAR}: most are not, and to take off 0 is an operation, too.
      *
      * @param start what the lanes begin with, see {@link #restTerms}
      */
     static double sumExpAndDistance(float[] x, int xOffset, int n, float max, float[] start, double[] distance) {
-        float shiftValue = FloatExp.shift(max);
-        float power = FloatExp.power(max - shiftValue);
-        FloatVector shift = FloatVector.broadcast(SPECIES, shiftValue);
-        FloatVector top = FloatVector.broadcast(SPECIES, max - shiftValue);
-        FloatVector magic = FloatVector.broadcast(SPECIES, FloatExp.magic(power, FloatExp.SCALE));
+        FloatVector top = FloatVector.broadcast(SPECIES, max);
+        FloatVector magic = FloatVector.broadcast(SPECIES, FloatExp.magic(FloatExp.power(max), FloatExp.SCALE));
         double part0 = 0.0;
         double far0 = 0.0;
         double part1 = 0.0;
@@ -292,9 +290,8 @@ final class FloatVectorExpSums {
             FloatVector farSum = FloatVector.fromArray(SPECIES, start, LANES + sweep * LENGTH);
             FloatVector farCarry = carry;
             for (int i = sweep * LENGTH; i < n; i += BLOCK) {
-                FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOffset + i).sub(shift);
-                FloatVector x1 =
-                        FloatVector.fromArray(SPECIES, x, xOffset + i + LANES).sub(shift);
+                FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOffset + i);
+                FloatVector x1 = FloatVector.fromArray(SPECIES, x, xOffset + i + LANES);
                 x0 = x0.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
                 FloatVector biased0 = x0.lanewise(FMA, LOG2_E, magic);
                 FloatVector multiple0 = biased0.sub(magic);
@@ -331,7 +328,7 @@ final class FloatVectorExpSums {
                 FloatVector next = pair.add(sum);
                 carry = pair.sub(next.sub(sum)).add(carry);
                 sum = next;
-                FloatVector farPair = e0.mul(top.sub(x0)).add(e1.mul(top.sub(x1)));
+                FloatVector farPair = e1.lanewise(FMA, top.sub(x1), e0.mul(top.sub(x0)));
                 FloatVector farNext = farPair.add(farSum);
                 farCarry = farPair.sub(farNext.sub(farSum)).add(farCarry);
                 farSum = farNext;
@@ -398,17 +395,12 @@ final class FloatVectorExpSums {
      * what the lanes begin with that take the whole blocks before.
      */
     static void restTerms(float[] x, int xOffset, int rest, float max, float[] start) {
-        float shiftValue = FloatExp.shift(max);
-        float power = FloatExp.power(max - shiftValue);
-        FloatVector shift = FloatVector.broadcast(SPECIES, shiftValue);
-        FloatVector top = FloatVector.broadcast(SPECIES, max - shiftValue);
-        FloatVector magic = FloatVector.broadcast(SPECIES, FloatExp.magic(power, FloatExp.SCALE));
+        FloatVector top = FloatVector.broadcast(SPECIES, max);
+        FloatVector magic = FloatVector.broadcast(SPECIES, FloatExp.magic(FloatExp.power(max), FloatExp.SCALE));
         for (int i = 0; i < LANES; i += LENGTH) {
             FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOffset + i)
-                    .sub(shift)
                     .add(FloatVector.fromArray(SPECIES, OUTSIDE, rest + i));
             FloatVector x1 = FloatVector.fromArray(SPECIES, x, xOffset + i + LANES)
-                    .sub(shift)
                     .add(FloatVector.fromArray(SPECIES, OUTSIDE, rest + i + LANES));
             x0 = x0.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
             FloatVector biased0 = x0.lanewise(FMA, LOG2_E, magic);
@@ -443,7 +435,7 @@ final class FloatVectorExpSums {
                     .reinterpretAsFloats();
             FloatVector e1 = h1.lanewise(FMA, scale1, scale1);
             e0.add(e1).intoArray(start, i);
-            e0.mul(top.sub(x0)).add(e1.mul(top.sub(x1))).intoArray(start, LANES + i);
+            e1.lanewise(FMA, top.sub(x1), e0.mul(top.sub(x0))).intoArray(start, LANES + i);
         }
     }
 

@@ -68,6 +68,14 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
 
     @Override
     public double sumExpAndDistance(float[] x, int xOffset, int n, float max, double[] distance) {
+        float shift = FloatExp.shift(max);
+        if (shift != 0f) {
+            float[] near = FloatPiece.borrow();
+            FloatVectorMaps.subtract(x, xOffset, n, shift, near, 0);
+            double sum = sumExpAndDistance(near, 0, n, max - shift, distance);
+            FloatPiece.giveBack(near);
+            return sum;
+        }
         int rest = n % FloatLanes.BLOCK;
         if (rest == 0) {
             return FloatVectorExpSums.sumExpAndDistance(x, xOffset, n, max, FloatTail.NOTHING, distance);
