@@ -61,7 +61,7 @@ abstract class FloatIndexLoss {
     }
 
     /** The loss reduced to one number, and the gradient if there is a place for it. */
-    final float reduced(
+    float reduced(
             FloatTensor scores,
             @Nullable RowPlan plan,
             int @Nullable [] ints,
