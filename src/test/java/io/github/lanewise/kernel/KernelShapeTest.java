@@ -46,6 +46,7 @@ class KernelShapeTest {
             "FloatVectorColumns",
             "FloatVectorColumnSums",
             "FloatVectorPlainColumnSums",
+            "FloatVectorPlainColumns",
             "FloatVectorColumnEnds",
             "FloatVectorTranspose",
             "FloatColumnFold",
