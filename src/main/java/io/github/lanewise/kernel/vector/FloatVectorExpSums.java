@@ -90,53 +90,52 @@ final class FloatVectorExpSums {
             FloatVector multiple1 = biased1.sub(magic);
             FloatVector r1 = multiple1.lanewise(FMA, MINUS_LN2_HIGH, x1);
             // In double also: r1 = multiple1.lanewise(FMA, FloatExp.MINUS_LN2_LOW, r1);
-            // Then the whole blocks, and for the terms of the last one any block once more.
-            for (int pass = 0; pass < 2; pass++) {
-                int to = pass == 0 ? n - rest : BLOCK;
-                for (int i = sweep * LENGTH; i < to; i += BLOCK) {
-                    // The next block, reduced, while the polynomials of this one wait for each other.
-                    int at = xOffset + i;
-                    x0 = FloatVector.fromArray(SPECIES, x, at).sub(shift);
-                    x1 = FloatVector.fromArray(SPECIES, x, at + LANES).sub(shift);
-                    FloatVector square0 = r0.mul(r0);
-                    FloatVector base0 = r0.lanewise(FMA, C3, C2);
-                    FloatVector h0 = r0.lanewise(FMA, C5, C4);
-                    x0 = x0.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
-                    FloatVector square1 = r1.mul(r1);
-                    FloatVector base1 = r1.lanewise(FMA, C3, C2);
-                    FloatVector h1 = r1.lanewise(FMA, C5, C4);
-                    x1 = x1.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
-                    h0 = square0.lanewise(FMA, C6, h0);
-                    h1 = square1.lanewise(FMA, C6, h1);
-                    FloatVector next0 = x0.lanewise(FMA, LOG2_E, magic);
-                    FloatVector next1 = x1.lanewise(FMA, LOG2_E, magic);
-                    h0 = h0.lanewise(FMA, square0, base0);
-                    h1 = h1.lanewise(FMA, square1, base1);
-                    multiple0 = next0.sub(magic);
-                    multiple1 = next1.sub(magic);
-                    h0 = h0.lanewise(FMA, square0, r0);
-                    h1 = h1.lanewise(FMA, square1, r1);
-                    FloatVector scale0 = biased0.reinterpretAsInts()
-                            .max(MAGIC_BITS)
-                            .lanewise(LSHL, EXPONENT_SHIFT)
-                            .reinterpretAsFloats();
-                    FloatVector scale1 = biased1.reinterpretAsInts()
-                            .max(MAGIC_BITS)
-                            .lanewise(LSHL, EXPONENT_SHIFT)
-                            .reinterpretAsFloats();
-                    r0 = multiple0.lanewise(FMA, MINUS_LN2_HIGH, x0);
-                    r1 = multiple1.lanewise(FMA, MINUS_LN2_HIGH, x1);
-                    // In double also: r0 = multiple0.lanewise(FMA, FloatExp.MINUS_LN2_LOW, r0);
-                    // In double also: r1 = multiple1.lanewise(FMA, FloatExp.MINUS_LN2_LOW, r1);
-                    biased0 = next0;
-                    biased1 = next1;
-                    FloatVector e0 = h0.lanewise(FMA, scale0, scale0);
-                    FloatVector e1 = h1.lanewise(FMA, scale1, scale1);
-                    FloatVector pair = e0.add(e1);
-                    FloatVector next = pair.add(sum);
-                    carry = pair.sub(next.sub(sum)).add(carry);
-                    sum = next;
-                }
+            // Then the whole blocks, and the last one once more for its terms. In one loop: C2 may not know the class
+            // of what
+            // two nested loops carry.
+            for (int i = sweep * LENGTH; i < n - rest + BLOCK; i += BLOCK) {
+                // The next block, reduced, while the polynomials of this one wait for each other.
+                int at = xOffset + Math.min(i, n - rest - BLOCK + sweep * LENGTH);
+                x0 = FloatVector.fromArray(SPECIES, x, at).sub(shift);
+                x1 = FloatVector.fromArray(SPECIES, x, at + LANES).sub(shift);
+                FloatVector square0 = r0.mul(r0);
+                FloatVector base0 = r0.lanewise(FMA, C3, C2);
+                FloatVector h0 = r0.lanewise(FMA, C5, C4);
+                x0 = x0.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
+                FloatVector square1 = r1.mul(r1);
+                FloatVector base1 = r1.lanewise(FMA, C3, C2);
+                FloatVector h1 = r1.lanewise(FMA, C5, C4);
+                x1 = x1.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
+                h0 = square0.lanewise(FMA, C6, h0);
+                h1 = square1.lanewise(FMA, C6, h1);
+                FloatVector next0 = x0.lanewise(FMA, LOG2_E, magic);
+                FloatVector next1 = x1.lanewise(FMA, LOG2_E, magic);
+                h0 = h0.lanewise(FMA, square0, base0);
+                h1 = h1.lanewise(FMA, square1, base1);
+                multiple0 = next0.sub(magic);
+                multiple1 = next1.sub(magic);
+                h0 = h0.lanewise(FMA, square0, r0);
+                h1 = h1.lanewise(FMA, square1, r1);
+                FloatVector scale0 = biased0.reinterpretAsInts()
+                        .max(MAGIC_BITS)
+                        .lanewise(LSHL, EXPONENT_SHIFT)
+                        .reinterpretAsFloats();
+                FloatVector scale1 = biased1.reinterpretAsInts()
+                        .max(MAGIC_BITS)
+                        .lanewise(LSHL, EXPONENT_SHIFT)
+                        .reinterpretAsFloats();
+                r0 = multiple0.lanewise(FMA, MINUS_LN2_HIGH, x0);
+                r1 = multiple1.lanewise(FMA, MINUS_LN2_HIGH, x1);
+                // In double also: r0 = multiple0.lanewise(FMA, FloatExp.MINUS_LN2_LOW, r0);
+                // In double also: r1 = multiple1.lanewise(FMA, FloatExp.MINUS_LN2_LOW, r1);
+                biased0 = next0;
+                biased1 = next1;
+                FloatVector e0 = h0.lanewise(FMA, scale0, scale0);
+                FloatVector e1 = h1.lanewise(FMA, scale1, scale1);
+                FloatVector pair = e0.add(e1);
+                FloatVector next = pair.add(sum);
+                carry = pair.sub(next.sub(sum)).add(carry);
+                sum = next;
             }
             DoubleVector left = ((DoubleVector) sum.convertShape(F2D, WIDE, 0)).add(carry.convertShape(F2D, WIDE, 0));
             DoubleVector right = ((DoubleVector) sum.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0))
@@ -475,57 +474,56 @@ final class FloatVectorExpSums {
             FloatVector r1 = multiple1.lanewise(FMA, MINUS_LN2_HIGH, x1);
             r1 = multiple1.lanewise(FMA, MINUS_LN2_LOW, r1);
             FloatVector down1 = x1.sub(top);
-            // Then the whole blocks, and for the terms of the last one any block once more.
-            for (int pass = 0; pass < 2; pass++) {
-                int to = pass == 0 ? n - rest : BLOCK;
-                for (int i = sweep * LENGTH; i < to; i += BLOCK) {
-                    // The next block, reduced, while the polynomials of this one wait for each other.
-                    int at = xOffset + i;
-                    x0 = FloatVector.fromArray(SPECIES, x, at).sub(shift);
-                    x1 = FloatVector.fromArray(SPECIES, x, at + LANES).sub(shift);
-                    FloatVector square0 = r0.mul(r0);
-                    FloatVector base0 = r0.lanewise(FMA, C3, C2);
-                    FloatVector h0 = r0.lanewise(FMA, C5, C4);
-                    x0 = x0.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
-                    FloatVector square1 = r1.mul(r1);
-                    FloatVector base1 = r1.lanewise(FMA, C3, C2);
-                    FloatVector h1 = r1.lanewise(FMA, C5, C4);
-                    x1 = x1.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
-                    h0 = square0.lanewise(FMA, C6, h0);
-                    h1 = square1.lanewise(FMA, C6, h1);
-                    FloatVector next0 = x0.lanewise(FMA, LOG2_E, magic);
-                    FloatVector next1 = x1.lanewise(FMA, LOG2_E, magic);
-                    h0 = h0.lanewise(FMA, square0, base0);
-                    h1 = h1.lanewise(FMA, square1, base1);
-                    multiple0 = next0.sub(magic);
-                    multiple1 = next1.sub(magic);
-                    h0 = h0.lanewise(FMA, square0, r0);
-                    h1 = h1.lanewise(FMA, square1, r1);
-                    FloatVector scale0 = biased0.reinterpretAsInts()
-                            .max(MAGIC_BITS)
-                            .lanewise(LSHL, EXPONENT_SHIFT)
-                            .and(down0.reinterpretAsInts().lanewise(ASHR, SIGN_SHIFT))
-                            .reinterpretAsFloats();
-                    FloatVector scale1 = biased1.reinterpretAsInts()
-                            .max(MAGIC_BITS)
-                            .lanewise(LSHL, EXPONENT_SHIFT)
-                            .and(down1.reinterpretAsInts().lanewise(ASHR, SIGN_SHIFT))
-                            .reinterpretAsFloats();
-                    r0 = multiple0.lanewise(FMA, MINUS_LN2_HIGH, x0);
-                    r1 = multiple1.lanewise(FMA, MINUS_LN2_HIGH, x1);
-                    r0 = multiple0.lanewise(FMA, MINUS_LN2_LOW, r0);
-                    r1 = multiple1.lanewise(FMA, MINUS_LN2_LOW, r1);
-                    biased0 = next0;
-                    biased1 = next1;
-                    FloatVector e0 = h0.lanewise(FMA, scale0, scale0);
-                    FloatVector e1 = h1.lanewise(FMA, scale1, scale1);
-                    FloatVector pair = e0.add(e1);
-                    FloatVector next = pair.add(sum);
-                    carry = pair.sub(next.sub(sum)).add(carry);
-                    sum = next;
-                    down0 = x0.sub(top);
-                    down1 = x1.sub(top);
-                }
+            // Then the whole blocks, and the last one once more for its terms. In one loop: C2 may not know the class
+            // of what
+            // two nested loops carry.
+            for (int i = sweep * LENGTH; i < n - rest + BLOCK; i += BLOCK) {
+                // The next block, reduced, while the polynomials of this one wait for each other.
+                int at = xOffset + Math.min(i, n - rest - BLOCK + sweep * LENGTH);
+                x0 = FloatVector.fromArray(SPECIES, x, at).sub(shift);
+                x1 = FloatVector.fromArray(SPECIES, x, at + LANES).sub(shift);
+                FloatVector square0 = r0.mul(r0);
+                FloatVector base0 = r0.lanewise(FMA, C3, C2);
+                FloatVector h0 = r0.lanewise(FMA, C5, C4);
+                x0 = x0.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
+                FloatVector square1 = r1.mul(r1);
+                FloatVector base1 = r1.lanewise(FMA, C3, C2);
+                FloatVector h1 = r1.lanewise(FMA, C5, C4);
+                x1 = x1.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
+                h0 = square0.lanewise(FMA, C6, h0);
+                h1 = square1.lanewise(FMA, C6, h1);
+                FloatVector next0 = x0.lanewise(FMA, LOG2_E, magic);
+                FloatVector next1 = x1.lanewise(FMA, LOG2_E, magic);
+                h0 = h0.lanewise(FMA, square0, base0);
+                h1 = h1.lanewise(FMA, square1, base1);
+                multiple0 = next0.sub(magic);
+                multiple1 = next1.sub(magic);
+                h0 = h0.lanewise(FMA, square0, r0);
+                h1 = h1.lanewise(FMA, square1, r1);
+                FloatVector scale0 = biased0.reinterpretAsInts()
+                        .max(MAGIC_BITS)
+                        .lanewise(LSHL, EXPONENT_SHIFT)
+                        .and(down0.reinterpretAsInts().lanewise(ASHR, SIGN_SHIFT))
+                        .reinterpretAsFloats();
+                FloatVector scale1 = biased1.reinterpretAsInts()
+                        .max(MAGIC_BITS)
+                        .lanewise(LSHL, EXPONENT_SHIFT)
+                        .and(down1.reinterpretAsInts().lanewise(ASHR, SIGN_SHIFT))
+                        .reinterpretAsFloats();
+                r0 = multiple0.lanewise(FMA, MINUS_LN2_HIGH, x0);
+                r1 = multiple1.lanewise(FMA, MINUS_LN2_HIGH, x1);
+                r0 = multiple0.lanewise(FMA, MINUS_LN2_LOW, r0);
+                r1 = multiple1.lanewise(FMA, MINUS_LN2_LOW, r1);
+                biased0 = next0;
+                biased1 = next1;
+                FloatVector e0 = h0.lanewise(FMA, scale0, scale0);
+                FloatVector e1 = h1.lanewise(FMA, scale1, scale1);
+                FloatVector pair = e0.add(e1);
+                FloatVector next = pair.add(sum);
+                carry = pair.sub(next.sub(sum)).add(carry);
+                sum = next;
+                down0 = x0.sub(top);
+                down1 = x1.sub(top);
             }
             DoubleVector left = ((DoubleVector) sum.convertShape(F2D, WIDE, 0)).add(carry.convertShape(F2D, WIDE, 0));
             DoubleVector right = ((DoubleVector) sum.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0))
@@ -588,55 +586,54 @@ final class FloatVectorExpSums {
             FloatVector r1 = multiple1.lanewise(FMA, MINUS_LN2_HIGH, x1);
             r1 = multiple1.lanewise(FMA, MINUS_LN2_LOW, r1);
             FloatVector down1 = top.sub(x1);
-            // Then the whole blocks, and for the terms of the last one any block once more.
-            for (int pass = 0; pass < 2; pass++) {
-                int to = pass == 0 ? n - rest : BLOCK;
-                for (int i = sweep * LENGTH; i < to; i += BLOCK) {
-                    // The next block, reduced, while the polynomials of this one wait for each other.
-                    int at = xOffset + i;
-                    x0 = FloatVector.fromArray(SPECIES, x, at).sub(shift);
-                    x1 = FloatVector.fromArray(SPECIES, x, at + LANES).sub(shift);
-                    FloatVector square0 = r0.mul(r0);
-                    FloatVector base0 = r0.lanewise(FMA, C3, C2);
-                    FloatVector h0 = r0.lanewise(FMA, C5, C4);
-                    x0 = x0.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
-                    FloatVector square1 = r1.mul(r1);
-                    FloatVector base1 = r1.lanewise(FMA, C3, C2);
-                    FloatVector h1 = r1.lanewise(FMA, C5, C4);
-                    x1 = x1.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
-                    h0 = square0.lanewise(FMA, C6, h0);
-                    h1 = square1.lanewise(FMA, C6, h1);
-                    FloatVector next0 = x0.lanewise(FMA, LOG2_E, magic);
-                    FloatVector next1 = x1.lanewise(FMA, LOG2_E, magic);
-                    h0 = h0.lanewise(FMA, square0, base0);
-                    h1 = h1.lanewise(FMA, square1, base1);
-                    multiple0 = next0.sub(magic);
-                    multiple1 = next1.sub(magic);
-                    h0 = h0.lanewise(FMA, square0, r0);
-                    h1 = h1.lanewise(FMA, square1, r1);
-                    FloatVector scale0 = biased0.reinterpretAsInts()
-                            .max(MAGIC_BITS)
-                            .lanewise(LSHL, EXPONENT_SHIFT)
-                            .reinterpretAsFloats();
-                    FloatVector scale1 = biased1.reinterpretAsInts()
-                            .max(MAGIC_BITS)
-                            .lanewise(LSHL, EXPONENT_SHIFT)
-                            .reinterpretAsFloats();
-                    r0 = multiple0.lanewise(FMA, MINUS_LN2_HIGH, x0);
-                    r1 = multiple1.lanewise(FMA, MINUS_LN2_HIGH, x1);
-                    r0 = multiple0.lanewise(FMA, MINUS_LN2_LOW, r0);
-                    r1 = multiple1.lanewise(FMA, MINUS_LN2_LOW, r1);
-                    biased0 = next0;
-                    biased1 = next1;
-                    FloatVector e0 = h0.lanewise(FMA, scale0, scale0);
-                    FloatVector e1 = h1.lanewise(FMA, scale1, scale1);
-                    FloatVector pair = e0.mul(down0).add(e1.mul(down1));
-                    FloatVector next = pair.add(sum);
-                    carry = pair.sub(next.sub(sum)).add(carry);
-                    sum = next;
-                    down0 = top.sub(x0);
-                    down1 = top.sub(x1);
-                }
+            // Then the whole blocks, and the last one once more for its terms. In one loop: C2 may not know the class
+            // of what
+            // two nested loops carry.
+            for (int i = sweep * LENGTH; i < n - rest + BLOCK; i += BLOCK) {
+                // The next block, reduced, while the polynomials of this one wait for each other.
+                int at = xOffset + Math.min(i, n - rest - BLOCK + sweep * LENGTH);
+                x0 = FloatVector.fromArray(SPECIES, x, at).sub(shift);
+                x1 = FloatVector.fromArray(SPECIES, x, at + LANES).sub(shift);
+                FloatVector square0 = r0.mul(r0);
+                FloatVector base0 = r0.lanewise(FMA, C3, C2);
+                FloatVector h0 = r0.lanewise(FMA, C5, C4);
+                x0 = x0.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
+                FloatVector square1 = r1.mul(r1);
+                FloatVector base1 = r1.lanewise(FMA, C3, C2);
+                FloatVector h1 = r1.lanewise(FMA, C5, C4);
+                x1 = x1.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
+                h0 = square0.lanewise(FMA, C6, h0);
+                h1 = square1.lanewise(FMA, C6, h1);
+                FloatVector next0 = x0.lanewise(FMA, LOG2_E, magic);
+                FloatVector next1 = x1.lanewise(FMA, LOG2_E, magic);
+                h0 = h0.lanewise(FMA, square0, base0);
+                h1 = h1.lanewise(FMA, square1, base1);
+                multiple0 = next0.sub(magic);
+                multiple1 = next1.sub(magic);
+                h0 = h0.lanewise(FMA, square0, r0);
+                h1 = h1.lanewise(FMA, square1, r1);
+                FloatVector scale0 = biased0.reinterpretAsInts()
+                        .max(MAGIC_BITS)
+                        .lanewise(LSHL, EXPONENT_SHIFT)
+                        .reinterpretAsFloats();
+                FloatVector scale1 = biased1.reinterpretAsInts()
+                        .max(MAGIC_BITS)
+                        .lanewise(LSHL, EXPONENT_SHIFT)
+                        .reinterpretAsFloats();
+                r0 = multiple0.lanewise(FMA, MINUS_LN2_HIGH, x0);
+                r1 = multiple1.lanewise(FMA, MINUS_LN2_HIGH, x1);
+                r0 = multiple0.lanewise(FMA, MINUS_LN2_LOW, r0);
+                r1 = multiple1.lanewise(FMA, MINUS_LN2_LOW, r1);
+                biased0 = next0;
+                biased1 = next1;
+                FloatVector e0 = h0.lanewise(FMA, scale0, scale0);
+                FloatVector e1 = h1.lanewise(FMA, scale1, scale1);
+                FloatVector pair = e0.mul(down0).add(e1.mul(down1));
+                FloatVector next = pair.add(sum);
+                carry = pair.sub(next.sub(sum)).add(carry);
+                sum = next;
+                down0 = top.sub(x0);
+                down1 = top.sub(x1);
             }
             DoubleVector left = ((DoubleVector) sum.convertShape(F2D, WIDE, 0)).add(carry.convertShape(F2D, WIDE, 0));
             DoubleVector right = ((DoubleVector) sum.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0))
