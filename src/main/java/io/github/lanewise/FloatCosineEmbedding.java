@@ -6,9 +6,7 @@ import static io.github.lanewise.FloatStage.OTHER;
 import static io.github.lanewise.FloatStage.OTHER_OUTPUT;
 import static io.github.lanewise.FloatStage.OUTPUT;
 
-import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.FloatRows;
-import io.github.lanewise.kernel.Kernels;
 import io.github.lanewise.kernel.ScratchPool;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +23,8 @@ final class FloatCosineEmbedding {
 
     private double[] sums2 = new double[0];
 
-    /** The sums of the pairs of a block, and at the end those of a piece. */
-    private final double[] products = new double[3 * BLOCK + 3];
+    /** The sums of the pairs of a block. */
+    private final double[] products = new double[3 * BLOCK];
 
     private FloatCosineEmbedding() {}
 
@@ -62,7 +60,7 @@ final class FloatCosineEmbedding {
         for (int p = 0; p < rows; p++) {
             int inBlock = p % BLOCK;
             if (blocks && inBlock == 0) {
-                sums.multiply(input1, input2, axis, p, Math.min(BLOCK, rows - p));
+                sums.multiply(row, input1, input2, axis, p, Math.min(BLOCK, rows - p));
             }
             long target = ClassIndices.at(ints, longs, p);
             double loss = 0.0;
@@ -121,23 +119,15 @@ final class FloatCosineEmbedding {
         return x.hasArray() && Positions.stride(x, axis) == 1;
     }
 
-    /** Finds the sums of pairs that lie one after the other. */
-    private void multiply(FloatTensor input1, FloatTensor input2, int axis, int first, int count) {
+    /** Finds the sums of consecutive pairs. */
+    private void multiply(FloatCosineRow row, FloatTensor input1, FloatTensor input2, int axis, int first, int count) {
         float[] x1 = input1.array();
         float[] x2 = input2.array();
         int n = Positions.length(input1, axis);
         for (int i = 0; i < count; i++) {
             int offset1 = Positions.offset(input1, axis, first + i);
             int offset2 = Positions.offset(input2, axis, first + i);
-            int piece = FloatLanes.piece(n);
-            Kernels.FLOAT.squaresAndDot(x1, offset1, 1f, x2, offset2, 1f, piece, products, 3 * i);
-            for (int j = piece; j < n; j += piece) {
-                piece = FloatLanes.piece(n - j);
-                Kernels.FLOAT.squaresAndDot(x1, offset1 + j, 1f, x2, offset2 + j, 1f, piece, products, 3 * BLOCK);
-                products[3 * i] += products[3 * BLOCK];
-                products[3 * i + 1] += products[3 * BLOCK + 1];
-                products[3 * i + 2] += products[3 * BLOCK + 2];
-            }
+            row.multiply(x1, offset1, 1, 1f, x2, offset2, 1, 1f, n, products, 3 * i);
         }
     }
 

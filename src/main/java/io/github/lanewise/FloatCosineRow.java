@@ -38,6 +38,7 @@ final class FloatCosineRow {
     private final float[] rest1 = new float[TILE];
     private final float[] rest2 = new float[TILE];
     private final double[] sums = new double[3];
+    private final double[] sumsOfPiece = new double[3];
 
     private float[] x1 = buffer1;
     private float[] x2 = buffer2;
@@ -92,8 +93,7 @@ final class FloatCosineRow {
     }
 
     /**
-     * Takes a pair of vectors of one length, whose elements lie one after the other, and whose sums are known: three of {@link
-     * io.github.lanewise.kernel.FloatKernels#squaresAndDot}.
+     * Takes a pair of vectors of one length, whose elements lie one after the other, and whose sums {@link #multiply} has found.
      */
     void take(float[] x1, int offset1, float[] x2, int offset2, int length, double[] sums, int at) {
         this.x1 = x1;
@@ -165,21 +165,55 @@ final class FloatCosineRow {
 
     /** The three sums in one walk. */
     private void squaresAndDot() {
-        square1 = 0.0;
-        square2 = 0.0;
-        dot = 0.0;
-        int piece;
-        for (int i = 0; i < length; i += piece) {
-            piece = FloatLanes.piece(length - i);
-            float[] left = gathered(x1, offset1 + i * stride1, stride1, piece, buffer1);
-            float[] right = gathered(x2, offset2 + i * stride2, stride2, piece, buffer2);
-            int leftOffset = stride1 == 1 ? offset1 + i : 0;
-            int rightOffset = stride2 == 1 ? offset2 + i : 0;
-            Kernels.FLOAT.squaresAndDot(left, leftOffset, scale1, right, rightOffset, scale2, piece, sums, 0);
-            square1 += sums[0];
-            square2 += sums[1];
-            dot += sums[2];
+        multiply(x1, offset1, stride1, scale1, x2, offset2, stride2, scale2, length, sums, 0);
+        square1 = sums[0];
+        square2 = sums[1];
+        dot = sums[2];
+    }
+
+    /** The sums of two vectors of one length, in three elements of an array: their squares and their dot product. */
+    void multiply(
+            float[] x,
+            int xOffset,
+            int xStride,
+            float xScale,
+            float[] y,
+            int yOffset,
+            int yStride,
+            float yScale,
+            int n,
+            double[] products,
+            int at) {
+        int piece = FloatLanes.piece(n);
+        multiplyPiece(x, xOffset, xStride, xScale, y, yOffset, yStride, yScale, piece, products, at);
+        for (int i = piece; i < n; i += piece) {
+            piece = FloatLanes.piece(n - i);
+            int xo = xOffset + i * xStride;
+            int yo = yOffset + i * yStride;
+            multiplyPiece(x, xo, xStride, xScale, y, yo, yStride, yScale, piece, sumsOfPiece, 0);
+            for (int k = 0; k < sumsOfPiece.length; k++) {
+                products[at + k] += sumsOfPiece[k];
+            }
         }
+    }
+
+    private void multiplyPiece(
+            float[] x,
+            int xOffset,
+            int xStride,
+            float xScale,
+            float[] y,
+            int yOffset,
+            int yStride,
+            float yScale,
+            int n,
+            double[] products,
+            int at) {
+        float[] left = gathered(x, xOffset, xStride, n, buffer1);
+        float[] right = gathered(y, yOffset, yStride, n, buffer2);
+        int leftOffset = xStride == 1 ? xOffset : 0;
+        int rightOffset = yStride == 1 ? yOffset : 0;
+        Kernels.FLOAT.squaresAndDot(left, leftOffset, xScale, right, rightOffset, yScale, n, products, at);
     }
 
     private double dot(

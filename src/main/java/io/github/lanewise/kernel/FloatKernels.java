@@ -262,8 +262,8 @@ public interface FloatKernels extends FloatPointKernels {
 
     /**
      * {@code out = exp(x - max) * factor - minus * w[i]} for each element; {@code w} may be null for 1. Each column has its
-     * {@link FloatExp#gain}, which stands for the factor, and its {@code minus}. Maxima are given by what
-     * {@link #columnExpSetup} made of them.
+     * {@link FloatExp#gain}, which stands for the factor, and its {@code minus}; the gain of a column that holds NaN or positive infinity
+     * is NaN. Maxima are given by what {@link #columnExpSetup} made of them.
      */
     void columnExpScale(
             float[] x,

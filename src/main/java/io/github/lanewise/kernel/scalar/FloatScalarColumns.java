@@ -31,11 +31,13 @@ public final class FloatScalarColumns {
         }
     }
 
-    /** Copies columns, to the beginning of an array. */
-    public static void copy(float[] x, int xOffset, int stride, int n, int count, float[] out, int outStride) {
+    /** As {@link io.github.lanewise.kernel.FloatKernels#columnCopyMax}. */
+    public static void copyMax(
+            float[] x, int xOffset, int stride, int n, int count, float[] out, int outStride, float[] max) {
         for (int i = 0; i < n; i++) {
             System.arraycopy(x, xOffset + i * stride, out, i * outStride, count);
         }
+        max(x, xOffset, stride, n, count, max);
     }
 
     /** For each column the largest element that is not NaN. */

@@ -174,8 +174,7 @@ public final class FloatScalarKernels implements FloatKernels {
     @Override
     public void columnCopyMax(
             float[] x, int xOffset, int stride, int n, int count, float[] out, int outStride, float[] max) {
-        FloatScalarColumns.copy(x, xOffset, stride, n, count, out, outStride);
-        FloatScalarColumns.max(x, xOffset, stride, n, count, max);
+        FloatScalarColumns.copyMax(x, xOffset, stride, n, count, out, outStride, max);
     }
 
     @Override

@@ -38,44 +38,32 @@ final class FloatVectorColumns {
 
     /**
      * For each column the largest element that is not NaN. What lies beside each other is taken first, so that no register waits for
-     * the one before.
+     * the one before, and two elements of a column at a time.
      */
     static void max(float[] x, int xOffset, int stride, int n, int count, float[] max) {
         VectorMask<Float> rest = SPECIES.indexInRange(SPECIES.loopBound(count), count);
         for (int p = 0; p < count; p += LENGTH) {
             FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY).intoArray(max, p);
         }
-        int i = 0;
-        for (; i < n - 1; i += 2) {
-            int from = xOffset + i * stride;
+        // The last one twice if their number is odd: that changes no maximum.
+        for (int i = 0; i < n; i += 2) {
+            int next = Math.min(i + 1, n - 1);
+            int from0 = xOffset + i * stride;
+            int from1 = xOffset + next * stride;
             int p = 0;
             for (; p <= count - LENGTH; p += LENGTH) {
-                FloatVector v0 = FloatVector.fromArray(SPECIES, x, from + p);
-                FloatVector v1 = FloatVector.fromArray(SPECIES, x, from + stride + p);
+                FloatVector v0 = FloatVector.fromArray(SPECIES, x, from0 + p);
+                FloatVector v1 = FloatVector.fromArray(SPECIES, x, from1 + p);
                 FloatVector best = FloatVector.fromArray(SPECIES, max, p);
                 best = best.blend(v0, v0.compare(GT, best));
                 best.blend(v1, v1.compare(GT, best)).intoArray(max, p);
             }
             if (p < count) {
-                FloatVector v0 = FloatVector.fromArray(SPECIES, x, from + p, rest);
-                FloatVector v1 = FloatVector.fromArray(SPECIES, x, from + stride + p, rest);
+                FloatVector v0 = FloatVector.fromArray(SPECIES, x, from0 + p, rest);
+                FloatVector v1 = FloatVector.fromArray(SPECIES, x, from1 + p, rest);
                 FloatVector best = FloatVector.fromArray(SPECIES, max, p);
                 best = best.blend(v0, v0.compare(GT, best));
                 best.blend(v1, v1.compare(GT, best)).intoArray(max, p);
-            }
-        }
-        if (i < n) {
-            int from = xOffset + i * stride;
-            int p = 0;
-            for (; p <= count - LENGTH; p += LENGTH) {
-                FloatVector v = FloatVector.fromArray(SPECIES, x, from + p);
-                FloatVector best = FloatVector.fromArray(SPECIES, max, p);
-                best.blend(v, v.compare(GT, best)).intoArray(max, p);
-            }
-            if (p < count) {
-                FloatVector v = FloatVector.fromArray(SPECIES, x, from + p, rest);
-                FloatVector best = FloatVector.fromArray(SPECIES, max, p);
-                best.blend(v, v.compare(GT, best)).intoArray(max, p);
             }
         }
         for (int p = 0; p < count; p += LENGTH) {
@@ -90,48 +78,35 @@ final class FloatVectorColumns {
         for (int p = 0; p < count; p += LENGTH) {
             FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY).intoArray(max, p);
         }
-        int i = 0;
-        for (; i < n - 1; i += 2) {
-            int from = xOffset + i * stride;
-            int to = i * outStride;
+        // The last one twice if their number is odd: that changes no maximum.
+        for (int i = 0; i < n; i += 2) {
+            int next = Math.min(i + 1, n - 1);
+            int from0 = xOffset + i * stride;
+            int from1 = xOffset + next * stride;
+            int to0 = i * outStride;
+            int to1 = next * outStride;
             int p = 0;
             for (; p <= count - LENGTH; p += LENGTH) {
-                FloatVector v0 = FloatVector.fromArray(SPECIES, x, from + p);
-                FloatVector v1 = FloatVector.fromArray(SPECIES, x, from + stride + p);
-                v0.intoArray(out, to + p);
-                v1.intoArray(out, to + outStride + p);
+                FloatVector v0 = FloatVector.fromArray(SPECIES, x, from0 + p);
+                FloatVector v1 = FloatVector.fromArray(SPECIES, x, from1 + p);
+                v0.intoArray(out, to0 + p);
+                v1.intoArray(out, to1 + p);
                 FloatVector best = FloatVector.fromArray(SPECIES, max, p);
                 best = best.blend(v0, v0.compare(GT, best));
                 best.blend(v1, v1.compare(GT, best)).intoArray(max, p);
             }
             if (p < count) {
-                FloatVector v0 = FloatVector.fromArray(SPECIES, x, from + p, rest);
-                FloatVector v1 = FloatVector.fromArray(SPECIES, x, from + stride + p, rest);
-                v0.intoArray(out, to + p, rest);
-                v1.intoArray(out, to + outStride + p, rest);
+                FloatVector v0 = FloatVector.fromArray(SPECIES, x, from0 + p, rest);
+                FloatVector v1 = FloatVector.fromArray(SPECIES, x, from1 + p, rest);
+                v0.intoArray(out, to0 + p, rest);
+                v1.intoArray(out, to1 + p, rest);
                 FloatVector best = FloatVector.fromArray(SPECIES, max, p);
                 best = best.blend(v0, v0.compare(GT, best));
                 best.blend(v1, v1.compare(GT, best)).intoArray(max, p);
-            }
-        }
-        if (i < n) {
-            int from = xOffset + i * stride;
-            int to = i * outStride;
-            int p = 0;
-            for (; p <= count - LENGTH; p += LENGTH) {
-                FloatVector v = FloatVector.fromArray(SPECIES, x, from + p);
-                v.intoArray(out, to + p);
-                FloatVector best = FloatVector.fromArray(SPECIES, max, p);
-                best.blend(v, v.compare(GT, best)).intoArray(max, p);
-            }
-            if (p < count) {
-                FloatVector v = FloatVector.fromArray(SPECIES, x, from + p, rest);
-                v.intoArray(out, to + p, rest);
-                FloatVector best = FloatVector.fromArray(SPECIES, max, p);
-                best.blend(v, v.compare(GT, best)).intoArray(max, p);
             }
         }
         for (int p = 0; p < count; p += LENGTH) {
+            // A zero as +0.
             FloatVector.fromArray(SPECIES, max, p).add(0f).intoArray(max, p);
         }
     }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Vectors live in locals only.
  *   <li>A vector that is computed from itself of the turn before is an argument of the operation that does so, not what that is
  *       called on: {@code sum = pair.add(sum)}. Else C2 needs a profile to know its class, and makes objects where there is none.
+ *       What operations are called on and a loop carries, two nested loops do not carry, for the same reason.
  * </ol>
  *
  * <p>{@code KernelShapeTest} holds the first two, {@code CompilationUnitTest} the last; the scalar twin holds the bits of what is written out.
@@ -304,8 +305,7 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
     public void columnCopyMax(
             float[] x, int xOffset, int stride, int n, int count, float[] out, int outStride, float[] max) {
         if (lastCrosses(x, xOffset, stride, n, count)) {
-            FloatScalarColumns.copy(x, xOffset, stride, n, count, out, outStride);
-            FloatScalarColumns.max(x, xOffset, stride, n, count, max);
+            FloatScalarColumns.copyMax(x, xOffset, stride, n, count, out, outStride, max);
         } else {
             FloatVectorColumns.copyMax(x, xOffset, stride, n, count, out, outStride, max);
         }
