@@ -384,7 +384,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
             }
         }
         if (ignored && grad == null) {
-            return denominator == 0.0 && options.emptyMean == OnEmpty.NAN ? Float.NaN : 0f;
+            return ofIgnored(denominator);
         }
         FloatRowExcess row = FloatRowExcess.borrowForOne(n);
         float kept = Float.NaN;
@@ -401,7 +401,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         FloatRowExcess.giveBack(row);
         if (ignored) {
             FloatRows.fill(Objects.requireNonNull(grad), gradOffset, 1, n, Double.isNaN(excess) ? Float.NaN : 0f);
-            return denominator == 0.0 && options.emptyMean == OnEmpty.NAN ? Float.NaN : 0f;
+            return ofIgnored(denominator);
         }
         boolean split = weight != null && kind == Denominator.WEIGHTED && !options.labelSmoothing.weightsEveryClass();
         boolean divided = split && options.reduction == Reduction.MEAN;
@@ -419,5 +419,13 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
                     false, x, offset, 1, n, target, max, kept, excess, targetScale * g, g, grad, gradOffset, 1);
         }
         return Results.toFloat(loss);
+    }
+
+    /** The loss of an ignored row alone: nothing by its denominator, which may be negative. */
+    private float ofIgnored(double denominator) {
+        if (denominator == 0.0) {
+            return options.emptyMean == OnEmpty.ZERO ? 0f : Float.NaN;
+        }
+        return Results.toFloat(0.0 / denominator);
     }
 }

@@ -42,7 +42,12 @@ class FloatSingleRowTest {
             }
         }
         for (Denominator denominator : new Denominator[] {
-            Denominator.WEIGHTED, Denominator.VALID_COUNT, Denominator.BATCH, Denominator.ELEMENTS, Denominator.given(3)
+            Denominator.WEIGHTED,
+            Denominator.VALID_COUNT,
+            Denominator.BATCH,
+            Denominator.ELEMENTS,
+            Denominator.given(3),
+            Denominator.given(-0.5)
         }) {
             losses.add(CrossEntropyLoss.builder()
                     .denominator(denominator)
