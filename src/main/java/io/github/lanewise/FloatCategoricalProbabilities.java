@@ -8,6 +8,7 @@ import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.FloatRows;
 import io.github.lanewise.kernel.Kernels;
+import io.github.lanewise.kernel.Padding;
 import io.github.lanewise.kernel.PointFunction;
 import io.github.lanewise.kernel.ScratchPool;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One instance is the scratch of one call, and holds what is known of the row at hand. Borrowed from a pool.
  */
-final class FloatCategoricalProbabilities {
+final class FloatCategoricalProbabilities extends Padding {
     private static final ScratchPool<FloatCategoricalProbabilities> POOL =
             new ScratchPool<>(FloatCategoricalProbabilities::new);
 

@@ -3,6 +3,7 @@ package io.github.lanewise;
 
 import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.Kernels;
+import io.github.lanewise.kernel.Padding;
 import io.github.lanewise.kernel.ScratchPool;
 
 /**
@@ -17,7 +18,7 @@ import io.github.lanewise.kernel.ScratchPool;
  * <p>A vector of one element against a longer one is repeated in the dot product, but its norm counts it once, as
  * PyTorch's broadcasting has it.
  */
-final class FloatCosineRow {
+final class FloatCosineRow extends Padding {
     /**
      * What is added to squared norms: PyTorch's constant, which is 1e-12 rounded to float also where it computes in
      * double.

@@ -14,7 +14,7 @@ final class FloatLogitScratch {
     float[] row = new float[0];
 
     /** How far the last row lies below its maximum on average. */
-    final double[] distance = new double[1];
+    final double[] distance = new double[1 + ScratchPool.GUARD];
 
     /** Indices of the largest elements. */
     int[] index = new int[0];

@@ -2,6 +2,7 @@
 package io.github.lanewise;
 
 import io.github.lanewise.kernel.FloatLanes;
+import io.github.lanewise.kernel.Padding;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -9,12 +10,19 @@ import org.jspecify.annotations.Nullable;
  * Where the elements of one operand's chunk lie one after the other in an array: in the caller's if they do so there, else in
  * a buffer, into which an input is gathered and from which an output is scattered.
  */
-final class FloatOperand {
+class FloatOperand extends Padding {
     /** Made when first needed. */
     private float @Nullable [] buffer;
 
     private float @Nullable [] array;
     private int offset;
+
+    private FloatOperand() {}
+
+    /** An operand that is not there yet. */
+    static FloatOperand create() {
+        return new Guarded();
+    }
 
     /** The array that holds the chunk. */
     float[] array() {
@@ -31,10 +39,12 @@ final class FloatOperand {
         return offset;
     }
 
-    /** Stands for no operand, and lets go of the caller's array. */
+    /** Stands for no operand, and lets go of the caller's array. Writes nothing if it does already, as most operands of a call do. */
     void clear() {
-        array = null;
-        offset = 0;
+        if (array != null) {
+            array = null;
+            offset = 0;
+        }
     }
 
     /** Stands for numbers that the caller does not get. */
@@ -146,5 +156,26 @@ final class FloatOperand {
             int at = view.offset() + Broadcast.position(view, shape, Broadcast.ALL, number);
             view.write(from, done, length, at, stride);
         }
+    }
+
+    /** Two cache lines behind the fields, as {@link Padding} has them before. */
+    @SuppressWarnings("unused")
+    private static final class Guarded extends FloatOperand {
+        private long q0;
+        private long q1;
+        private long q2;
+        private long q3;
+        private long q4;
+        private long q5;
+        private long q6;
+        private long q7;
+        private long q8;
+        private long q9;
+        private long q10;
+        private long q11;
+        private long q12;
+        private long q13;
+        private long q14;
+        private long q15;
     }
 }

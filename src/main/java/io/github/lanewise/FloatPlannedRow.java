@@ -2,6 +2,7 @@
 package io.github.lanewise;
 
 import io.github.lanewise.kernel.FloatRows;
+import io.github.lanewise.kernel.Padding;
 import io.github.lanewise.kernel.ScratchPool;
 import java.util.Arrays;
 
@@ -10,7 +11,7 @@ import java.util.Arrays;
  * else a copy of those that do, with stride 1. Borrowed from a pool; a walk takes one for each of its views, and what an output
  * holds it brings back row by row.
  */
-final class FloatPlannedRow {
+final class FloatPlannedRow extends Padding {
     private static final ScratchPool<FloatPlannedRow> POOL = new ScratchPool<>(FloatPlannedRow::new);
 
     /** Room for longer rows is not kept. */

@@ -2,20 +2,21 @@
 package io.github.lanewise;
 
 import io.github.lanewise.kernel.FloatLanes;
+import io.github.lanewise.kernel.Padding;
 import io.github.lanewise.kernel.ScratchPool;
 
 /**
  * Room for two pieces of a row and a number, where an operation is put together from several kernels or a strided row is
  * laid out for them. Borrowed from a pool.
  */
-final class FloatRowScratch {
+final class FloatRowScratch extends Padding {
     private static final ScratchPool<FloatRowScratch> POOL = new ScratchPool<>(FloatRowScratch::new);
 
     final float[] first = new float[FloatLanes.CHUNK];
     final float[] second = new float[FloatLanes.CHUNK];
 
     /** How far the last row lies below its maximum on average. */
-    final double[] distance = new double[1];
+    final double[] distance = new double[1 + ScratchPool.GUARD];
 
     /** Whether the last row that was summed held a negative infinity. */
     boolean masked;

@@ -3,6 +3,7 @@ package io.github.lanewise;
 
 import io.github.lanewise.kernel.FloatRowExcess;
 import io.github.lanewise.kernel.FloatRows;
+import io.github.lanewise.kernel.Padding;
 import io.github.lanewise.kernel.ScratchPool;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A walk takes a stage for its views, asks it for the index of each row and then for the array, and finishes it, which
  * writes the last rows back. Where all views have arrays the stage is a shared one without windows, and costs nothing.
  */
-final class FloatStage {
+final class FloatStage extends Padding {
     /** Numbers of the views of a walk. */
     static final int INPUT = 0;
 

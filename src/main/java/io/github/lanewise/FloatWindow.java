@@ -4,6 +4,7 @@ package io.github.lanewise;
 import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.FloatRowExcess;
 import io.github.lanewise.kernel.FloatRows;
+import io.github.lanewise.kernel.Padding;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A part of a view of which the kernels can't reach the memory, as an array: some rows one after the other, or a tile of
  * columns. It moves along the view in step with a walk, and writes back what was computed before it moves on.
  */
-final class FloatWindow {
+final class FloatWindow extends Padding {
     /**
      * Elements of rows that are brought at once, so that short rows do not each cost a copy; what stays in the L1 cache with the
      * windows of other views and what they were copied from.

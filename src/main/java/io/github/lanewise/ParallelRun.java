@@ -50,7 +50,7 @@ final class ParallelRun implements Runnable {
         ParallelRun run = new ParallelRun(work, items, part);
         try {
             for (int i = 1; i < Math.min(tasks, run.parts); i++) {
-                parallelism.executor().execute(run);
+                parallelism.execute(run);
             }
         } catch (RejectedExecutionException e) {
             // The calling thread does what nobody else wants to.

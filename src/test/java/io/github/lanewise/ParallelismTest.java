@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -130,10 +131,14 @@ class ParallelismTest {
     }
 
     private static void assertSameBits(Executor executor, int tasks) {
+        assertSameBits(Parallelism.of(executor, tasks));
+        assertSameBits(Parallelism.of(executor, tasks).lingering(Duration.ofMillis(1)));
+    }
+
+    private static void assertSameBits(Parallelism parallelism) {
         int number = 0;
         for (Call call : calls()) {
-            assertArrayEquals(
-                    call.run(null), call.run(Parallelism.of(executor, tasks)), "call " + number++ + " on " + executor);
+            assertArrayEquals(call.run(null), call.run(parallelism), "call " + number++ + " on " + parallelism);
         }
     }
 

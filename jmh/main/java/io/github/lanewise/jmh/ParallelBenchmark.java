@@ -5,6 +5,7 @@ import io.github.lanewise.CrossEntropyLoss;
 import io.github.lanewise.FloatTensor;
 import io.github.lanewise.Parallelism;
 import io.github.lanewise.jmh.candidate.Shape;
+import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,10 @@ public class ParallelBenchmark {
     @Param({"1024x1000", "128x128256"})
     String shape = "";
 
+    /** Microseconds for which the other threads stay at hand after a call; 0 for threads that go back to their pool at once. */
+    @Param({"0", "1000"})
+    long lingering;
+
     private ForkJoinPool pool;
     private CrossEntropyLoss loss;
     private FloatTensor scores;
@@ -60,14 +65,17 @@ public class ParallelBenchmark {
         CrossEntropyLoss single = CrossEntropyLoss.builder().build();
         loss = threads == 1
                 ? single
-                : CrossEntropyLoss.builder()
-                        .parallelism(Parallelism.of(pool, threads))
-                        .build();
+                : CrossEntropyLoss.builder().parallelism(parallelism()).build();
         float expected = single.forward(scores, target);
         float mean = call();
         if (Float.floatToIntBits(mean) != Float.floatToIntBits(expected)) {
             throw new IllegalStateException(mean + " on " + threads + " threads, but " + expected + " on one");
         }
+    }
+
+    private Parallelism parallelism() {
+        Parallelism parallelism = Parallelism.of(pool, threads);
+        return lingering == 0 ? parallelism : parallelism.lingering(Duration.ofNanos(1000 * lingering));
     }
 
     @TearDown

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * FloatExp#reaches is too far}, the row is walked again, so which row came before shows in no bit. After some rows that their maxima
  * dominate, the sum that serves for others is left out. Borrowed from a pool.
  */
-public final class FloatRowExcess {
-    private static final ScratchPool<FloatRowExcess> POOL = new ScratchPool<>(FloatRowExcess::new);
+public class FloatRowExcess extends Padding {
+    private static final ScratchPool<FloatRowExcess> POOL = new ScratchPool<>(Guarded::new);
 
     /** A row alone gains less by one walk than by no pool, below this length. */
     private static final int LEAST_ALONE = 256;
@@ -28,7 +28,7 @@ public final class FloatRowExcess {
     /** So many rows in turn have a maximum that dominates before the next is taken for one of them. */
     private static final int DOMINATED_BEFORE = 4;
 
-    private final float[] best = new float[FloatLanes.BLOCK];
+    private final float[] best = new float[FloatLanes.BLOCK + ScratchPool.GUARD];
     private float near;
     private int pause;
     private int dominated;
@@ -235,5 +235,26 @@ public final class FloatRowExcess {
     private void find(float[] x, int offset, int stride, int n, float largest) {
         max = largest;
         excess = FloatRows.excess(x, offset, stride, n, largest);
+    }
+
+    /** Two cache lines behind the fields, as {@link Padding} has them before. */
+    @SuppressWarnings("unused")
+    private static final class Guarded extends FloatRowExcess {
+        private long q0;
+        private long q1;
+        private long q2;
+        private long q3;
+        private long q4;
+        private long q5;
+        private long q6;
+        private long q7;
+        private long q8;
+        private long q9;
+        private long q10;
+        private long q11;
+        private long q12;
+        private long q13;
+        private long q14;
+        private long q15;
     }
 }

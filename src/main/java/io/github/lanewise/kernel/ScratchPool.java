@@ -1,43 +1,142 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise.kernel;
 
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A small pool of scratch objects, so that a call in steady state allocates nothing on any kind of thread. Whoever
- * borrows one has it alone until it is given back.
+ * borrows one has it alone until it is given back. A call that ends with an exception need not give back: its place is found a new scratch
+ * when the pool runs out.
+ *
+ * <p>Threads that call at the same time do not meet here. Each looks first where it found a scratch before. What tells that a scratch
+ * is taken is a number, two cache lines from the next; were it the reference, the collector's barrier would write to a table of which
+ * one line stands for many scratches.
  */
 public final class ScratchPool<T> {
-    private static final int SIZE = 16;
+    /** Places in a row that are a thread's own, as long as there are as many threads as processors. */
+    private static final int OF_THREAD = 4;
 
-    private final AtomicReferenceArray<T> slots = new AtomicReferenceArray<>(SIZE);
+    /** How many scratches a pool keeps, a power of two. */
+    public static final int SIZE =
+            Math.max(16, OF_THREAD * Integer.highestOneBit(Runtime.getRuntime().availableProcessors()));
+
+    /** Elements to add to a small array that is written all the time, so that what lies behind it is two cache lines away. */
+    public static final int GUARD = 128 / Float.BYTES;
+
+    /** From one number to the next, and before the first: a CPU may fetch two lines together. */
+    private static final int APART = 128 / Integer.BYTES;
+
+    private static final int STATE = 3;
+    private static final int FREE = 0;
+    private static final int TAKEN = 1;
+    private static final int CHANGING = 2;
+
+    private final AtomicReferenceArray<@Nullable T> scratches = new AtomicReferenceArray<>(SIZE);
+
+    /** Counts what happens in each place; the last two bits say what it is. */
+    private final AtomicIntegerArray events = new AtomicIntegerArray((SIZE + 1) * APART);
+
     private final Supplier<T> maker;
 
-    /** A pool that is filled by what is given back. */
+    /** A pool that is filled as it is used. */
     public ScratchPool(Supplier<T> maker) {
         this.maker = maker;
     }
 
     /** Takes a scratch from the pool, or makes one if all are taken. */
     public T borrow() {
+        int own = own();
         for (int i = 0; i < SIZE; i++) {
-            if (slots.getPlain(i) != null) {
-                T scratch = slots.getAndSet(i, null);
-                if (scratch != null) {
-                    return scratch;
-                }
+            int place = (own + i) & (SIZE - 1);
+            int event = events.getAcquire(at(place));
+            // Read before it is taken: after that the place may be given to another scratch.
+            T scratch = scratches.getPlain(place);
+            if (scratch != null && (event & STATE) == FREE && events.compareAndSet(at(place), event, event + TAKEN)) {
+                return scratch;
             }
         }
-        return maker.get();
+        T made = maker.get();
+        settle(own, made, TAKEN);
+        return made;
     }
 
-    /** Gives a scratch back; it is dropped if the pool is full. */
+    /** Gives a scratch back. */
+    @SuppressWarnings("ReferenceEquality") // a scratch is one object
     public void giveBack(T scratch) {
+        int own = own();
         for (int i = 0; i < SIZE; i++) {
-            if (slots.getPlain(i) == null && slots.compareAndSet(i, null, scratch)) {
+            int place = (own + i) & (SIZE - 1);
+            int event = events.getAcquire(at(place));
+            if ((event & STATE) != TAKEN || scratches.getPlain(place) != scratch) {
+                continue;
+            }
+            if (i < OF_THREAD || !hasRoom(own)) {
+                if (events.compareAndSet(at(place), event, freed(event))) {
+                    return;
+                }
+            } else if (changes(place, event, TAKEN)) {
+                // It was left by another thread. From now on this one need not pass the places of others to find it.
+                scratches.setPlain(place, null);
+                events.setRelease(at(place), freed(event));
+                settle(own, scratch, FREE);
                 return;
             }
         }
+        replace(own & (SIZE - 1), scratch);
+    }
+
+    /** Whether a thread has a place where never a scratch was, or from where it went to another thread. */
+    private boolean hasRoom(int own) {
+        for (int i = 0; i < OF_THREAD; i++) {
+            if (scratches.getPlain((own + i) & (SIZE - 1)) == null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Finds a place for a scratch, if there is one without any. */
+    private void settle(int own, T scratch, int state) {
+        for (int i = 0; i < SIZE; i++) {
+            int place = (own + i) & (SIZE - 1);
+            int event = events.getAcquire(at(place));
+            if (scratches.getPlain(place) == null && changes(place, event, FREE)) {
+                scratches.setPlain(place, scratch);
+                events.setRelease(at(place), freed(event) + state);
+                return;
+            }
+        }
+    }
+
+    /**
+     * Puts a scratch that has no place into one of which the scratch is taken, perhaps for ever. Who has that one keeps it; it has no
+     * place any more.
+     */
+    private void replace(int place, T scratch) {
+        int event = events.getAcquire(at(place));
+        if (changes(place, event, TAKEN)) {
+            scratches.setPlain(place, scratch);
+            events.setRelease(at(place), freed(event));
+        }
+    }
+
+    /** Makes a place one that is neither free nor taken, which nobody else touches, if it was in a state and still is. */
+    private boolean changes(int place, int event, int state) {
+        return (event & STATE) == state && events.compareAndSet(at(place), event, event | CHANGING);
+    }
+
+    private static int freed(int event) {
+        return (event | STATE) + 1;
+    }
+
+    private static int own() {
+        return (int) Thread.currentThread().threadId() * OF_THREAD;
+    }
+
+    private static int at(int place) {
+        return (place + 1) * APART;
     }
 }

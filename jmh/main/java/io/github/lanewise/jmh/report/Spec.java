@@ -52,11 +52,19 @@ public record Spec(String benchmark, SortedMap<String, String> parameters, int v
                 0);
     }
 
-    /** Cross entropy on a number of threads. */
+    /** Cross entropy on a number of threads, which stay at hand between calls. */
     public static Spec threads(int threads, String shape) {
         return new Spec(
                 "ParallelBenchmark.call",
-                new TreeMap<>(Map.of("threads", Integer.toString(threads), "operation", "cross_entropy", SHAPE, shape)),
+                new TreeMap<>(Map.of(
+                        "threads",
+                        Integer.toString(threads),
+                        "lingering",
+                        "1000",
+                        "operation",
+                        "cross_entropy",
+                        SHAPE,
+                        shape)),
                 0);
     }
 

@@ -3,32 +3,33 @@ package io.github.lanewise.kernel.vector;
 
 import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.FloatLogitGroups;
+import io.github.lanewise.kernel.Padding;
 import io.github.lanewise.kernel.ScratchPool;
 
 /** The half-done work of a sum of binary cross entropies of logits. From a pool. */
-final class FloatLogitStrip {
+class FloatLogitStrip extends Padding {
     /**
      * Elements of a strip: whole groups, few enough that the two arrays stay in the L1 cache beside the inputs, and so many that the ends
      * of its walks, where the CPU guesses wrong, are far apart.
      */
     static final int LENGTH = 8 * FloatLogitGroups.GROUP;
 
-    private static final ScratchPool<FloatLogitStrip> POOL = new ScratchPool<>(FloatLogitStrip::new);
+    private static final ScratchPool<FloatLogitStrip> POOL = new ScratchPool<>(Guarded::new);
 
     /** The products of 1 + e over four rows of a strip at a time, less 1. */
-    final float[] products = new float[LENGTH / 4];
+    final float[] products = new float[LENGTH / 4 + ScratchPool.GUARD];
 
     /** Sums of max(x, 0) - x t over four rows at a time. */
-    final float[] linear = new float[LENGTH / 4];
+    final float[] linear = new float[LENGTH / 4 + ScratchPool.GUARD];
 
     /** The lanes' sums, and behind them what their additions have rounded off. */
-    final float[] lanes = new float[2 * FloatLanes.LANES];
+    final float[] lanes = new float[2 * FloatLanes.LANES + ScratchPool.GUARD];
 
     /** A chunk's derivatives until it is known that they are wanted. */
     final float[] slopes = new float[FloatLanes.CHUNK];
 
     /** Inputs, targets and derivatives of the last rows of a chunk that ends within four. */
-    final float[] pad = new float[3 * FloatVectorLogitSums.FOUR_ROWS];
+    final float[] pad = new float[3 * FloatVectorLogitSums.FOUR_ROWS + ScratchPool.GUARD];
 
     private FloatLogitStrip() {}
 
@@ -40,5 +41,26 @@ final class FloatLogitStrip {
     /** Gives it back; it is dropped if the pool is full. */
     void giveBack() {
         POOL.giveBack(this);
+    }
+
+    /** Two cache lines behind the fields, as {@link Padding} has them before. */
+    @SuppressWarnings("unused")
+    private static final class Guarded extends FloatLogitStrip {
+        private long q0;
+        private long q1;
+        private long q2;
+        private long q3;
+        private long q4;
+        private long q5;
+        private long q6;
+        private long q7;
+        private long q8;
+        private long q9;
+        private long q10;
+        private long q11;
+        private long q12;
+        private long q13;
+        private long q14;
+        private long q15;
     }
 }

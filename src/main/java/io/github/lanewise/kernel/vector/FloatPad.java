@@ -16,7 +16,8 @@ final class FloatPad {
     /** As many as the arrays of the longest call. */
     static final int SECTIONS = 8;
 
-    private static final ScratchPool<float[]> POOL = new ScratchPool<>(() -> new float[SECTIONS * SECTION]);
+    private static final ScratchPool<float[]> POOL =
+            new ScratchPool<>(() -> new float[SECTIONS * SECTION + ScratchPool.GUARD]);
 
     private FloatPad() {}
 

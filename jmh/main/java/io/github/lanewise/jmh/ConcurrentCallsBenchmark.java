@@ -1,0 +1,110 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.jmh;
+
+import io.github.lanewise.BceWithLogitsLoss;
+import io.github.lanewise.CrossEntropyLoss;
+import io.github.lanewise.FloatTensor;
+import io.github.lanewise.Sigmoid;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Threads;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Threads that call the same losses at the same time, each on a row of its own, as a server's do. A call should take no longer beside
+ * another than alone: on two cores the two figures are to be equal. They differ where threads meet in memory that one of them writes.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(
+        value = 5,
+        jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "-Dlanewise.kernels=vector"})
+@Warmup(iterations = 4, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+public class ConcurrentCallsBenchmark {
+    private static final CrossEntropyLoss CROSS_ENTROPY = CrossEntropyLoss.create();
+    private static final BceWithLogitsLoss BCE_WITH_LOGITS = BceWithLogitsLoss.create();
+
+    /** Elements before and behind a row: a thread's own data do not lie beside another's either. */
+    private static final int MARGIN = 64;
+
+    /** What is called. */
+    public enum Call {
+        /** Cross entropy of a row. */
+        CROSS_ENTROPY,
+        /** The same with the gradient. */
+        CROSS_ENTROPY_GRADIENT,
+        /** The sigmoid of all elements. */
+        SIGMOID,
+        /** Binary cross entropy of logits. */
+        BCE_WITH_LOGITS
+    }
+
+    @Param
+    Call operation = Call.CROSS_ENTROPY;
+
+    @Param({"10", "1000"})
+    int classes;
+
+    private final int[] target = {3};
+    private FloatTensor logits = FloatTensor.of(new float[0], 1, 0);
+    private FloatTensor labels = logits;
+    private FloatTensor output = logits;
+
+    @Setup
+    public void setUp() {
+        SplittableRandom random = new SplittableRandom(1);
+        logits = row();
+        labels = row();
+        output = row();
+        for (int i = 0; i < classes; i++) {
+            logits.set((float) random.nextDouble(-6, 6), 0, i);
+            labels.set(i % 2, 0, i);
+        }
+        float value = run();
+        if (!(value >= 0 && value < 20)) {
+            throw new IllegalStateException(operation + " of random logits is " + value);
+        }
+    }
+
+    private FloatTensor row() {
+        return FloatTensor.of(new float[classes + 2 * MARGIN], MARGIN, new int[] {1, classes}, new int[] {classes, 1});
+    }
+
+    private float run() {
+        return switch (operation) {
+            case CROSS_ENTROPY -> CROSS_ENTROPY.forward(logits, target);
+            case CROSS_ENTROPY_GRADIENT -> CROSS_ENTROPY.forwardBackward(logits, target, output);
+            case SIGMOID -> {
+                Sigmoid.sigmoid(logits, output);
+                yield 0f;
+            }
+            case BCE_WITH_LOGITS -> BCE_WITH_LOGITS.forward(logits, labels);
+        };
+    }
+
+    /** One call at a time. */
+    @Benchmark
+    @Threads(1)
+    public float alone() {
+        return run();
+    }
+
+    /** The same in each of two threads. */
+    @Benchmark
+    @Threads(2)
+    public float besideAnother() {
+        return run();
+    }
+}
