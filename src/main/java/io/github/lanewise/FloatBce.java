@@ -43,19 +43,22 @@ final class FloatBce extends FloatElementLoss {
     private static void checkProbabilities(FloatTensor values, String name, String fix) {
         int[] shape = values.sizes();
         FloatChunk chunk = FloatChunk.borrow();
-        int n;
-        for (int start = 0; start < values.numel(); start += n) {
-            n = Math.min(FloatLanes.CHUNK, values.numel() - start);
-            chunk.input.read(values, shape, start, n);
-            float[] x = chunk.input.array();
-            int offset = chunk.input.offset();
-            if (!Kernels.FLOAT.areProbabilities(x, offset, n)) {
-                int outside = firstOutside(x, offset, n);
-                throw new IllegalArgumentException(name + Broadcast.index(shape, start + outside) + " = "
-                        + x[offset + outside] + " is outside [0, 1]; " + fix);
+        try {
+            int n;
+            for (int start = 0; start < values.numel(); start += n) {
+                n = Math.min(FloatLanes.CHUNK, values.numel() - start);
+                chunk.input.read(values, shape, start, n);
+                float[] x = chunk.input.array();
+                int offset = chunk.input.offset();
+                if (!Kernels.FLOAT.areProbabilities(x, offset, n)) {
+                    int outside = firstOutside(x, offset, n);
+                    throw new IllegalArgumentException(name + Broadcast.index(shape, start + outside) + " = "
+                            + x[offset + outside] + " is outside [0, 1]; " + fix);
+                }
             }
+        } finally {
+            chunk.giveBack();
         }
-        chunk.giveBack();
     }
 
     private static int firstOutside(float[] values, int offset, int n) {

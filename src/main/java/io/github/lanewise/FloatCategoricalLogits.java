@@ -43,19 +43,22 @@ final class FloatCategoricalLogits {
         int n = Positions.length(input, axis);
         int stride = FloatStage.stride(input, axis);
         FloatStage stage = FloatStage.of(input);
-        for (int p = 0; p < count; p++) {
-            int offset = stage.read(INPUT, input, axis, p);
-            float[] x = stage.array(INPUT, input);
-            float max = stage.max(INPUT, input, axis, p, offset);
-            if (maxima != null && p < maxima.length) {
-                maxima[p] = max;
+        try {
+            for (int p = 0; p < count; p++) {
+                int offset = stage.read(INPUT, input, axis, p);
+                float[] x = stage.array(INPUT, input);
+                float max = stage.max(INPUT, input, axis, p, offset);
+                if (maxima != null && p < maxima.length) {
+                    maxima[p] = max;
+                }
+                // The maximum clears nearly every row.
+                if (!(Math.abs(max) < Float.POSITIVE_INFINITY)) {
+                    checkRow(x, offset, stride, n, p, fullyMasked);
+                }
             }
-            // The maximum clears nearly every row.
-            if (!(Math.abs(max) < Float.POSITIVE_INFINITY)) {
-                checkRow(x, offset, stride, n, p, fullyMasked);
-            }
+        } finally {
+            stage.finish();
         }
-        stage.finish();
     }
 
     private static void checkRow(float[] x, int offset, int stride, int n, int p, OnEmpty fullyMasked) {

@@ -68,12 +68,15 @@ final class FloatCategoricalProbabilities extends Padding {
         int stride = FloatStage.stride(input, axis);
         FloatCategoricalProbabilities scratch = POOL.borrow();
         FloatStage stage = FloatStage.of(input);
-        for (int p = 0; p < count; p++) {
-            int offset = stage.read(INPUT, input, axis, p);
-            scratch.checkRow(stage.array(INPUT, input), offset, stride, n, p, fullyMasked);
+        try {
+            for (int p = 0; p < count; p++) {
+                int offset = stage.read(INPUT, input, axis, p);
+                scratch.checkRow(stage.array(INPUT, input), offset, stride, n, p, fullyMasked);
+            }
+        } finally {
+            stage.finish();
+            POOL.giveBack(scratch);
         }
-        stage.finish();
-        POOL.giveBack(scratch);
     }
 
     private void checkRow(float[] x, int offset, int stride, int n, int p, OnEmpty fullyMasked) {

@@ -36,12 +36,15 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
             int axis = logits.rank() == 1 ? 0 : 1;
             int count = Positions.count(logits, axis);
             FloatStage stage = FloatStage.of(logits);
-            for (int p = 0; p < count; p++) {
-                if (ClassIndices.at(ints, longs, p) != ignoreIndex) {
-                    FloatMaskedRows.check(stage, logits, axis, p);
+            try {
+                for (int p = 0; p < count; p++) {
+                    if (ClassIndices.at(ints, longs, p) != ignoreIndex) {
+                        FloatMaskedRows.check(stage, logits, axis, p);
+                    }
                 }
+            } finally {
+                stage.finish();
             }
-            stage.finish();
         }
     }
 

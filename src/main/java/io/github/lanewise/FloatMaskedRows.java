@@ -11,10 +11,13 @@ final class FloatMaskedRows {
     static void check(FloatTensor scores, int axis) {
         int count = Positions.count(scores, axis);
         FloatStage stage = FloatStage.of(scores);
-        for (int p = 0; p < count; p++) {
-            check(stage, scores, axis, p);
+        try {
+            for (int p = 0; p < count; p++) {
+                check(stage, scores, axis, p);
+            }
+        } finally {
+            stage.finish();
         }
-        stage.finish();
     }
 
     /** Checks the row at a position. */

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 final class FloatPlannedCrossEntropy {
     private final FloatCrossEntropyRow all;
 
-    /** Formulas whose class weights are those of the last row. */
-    private final ScratchPool<FloatCrossEntropyRow> weighted;
+    /** Formulas whose class weights are those of the last row; null without weights. */
+    private final @Nullable ScratchPool<FloatCrossEntropyRow> weighted;
 
     FloatPlannedCrossEntropy(FloatCrossEntropyRow all) {
         this.all = all;
-        this.weighted = new ScratchPool<>(all::copy);
+        this.weighted = all.weight == null ? null : new ScratchPool<>(all::copy);
     }
 
     /** Checks that no row that counts is masked in all its classes. */
@@ -25,13 +25,16 @@ final class FloatPlannedCrossEntropy {
         int axis = logits.rank() == 1 ? 0 : 1;
         int count = plan.count(logits, axis);
         FloatPlannedRow row = FloatPlannedRow.borrow();
-        for (int p = 0; p < count; p++) {
-            if (ClassIndices.at(ints, longs, p) != all.ignoreIndex) {
-                row.read(plan, logits, axis, p);
-                FloatMaskedRows.check(row.array, row.offset, row.stride, row.length, p);
+        try {
+            for (int p = 0; p < count; p++) {
+                if (ClassIndices.at(ints, longs, p) != all.ignoreIndex) {
+                    row.read(plan, logits, axis, p);
+                    FloatMaskedRows.check(row.array, row.offset, row.stride, row.length, p);
+                }
             }
+        } finally {
+            row.giveBack();
         }
-        row.giveBack();
     }
 
     /** Walks all rows; see {@link FloatIndexLoss#walk}. */
@@ -121,7 +124,7 @@ final class FloatPlannedCrossEntropy {
         FloatPlannedRow x = FloatPlannedRow.borrow();
         FloatPlannedRow out = FloatPlannedRow.borrow();
         FloatRowExcess found = FloatRowExcess.borrow();
-        FloatCrossEntropyRow formula = all.weight == null || classes == null ? all : weighted.borrow();
+        FloatCrossEntropyRow formula = weighted == null || classes == null ? all : weighted.borrow();
         // Where the classes begin whose weights it has.
         int weightsFrom = -1;
         double sum = 0.0;
@@ -169,7 +172,7 @@ final class FloatPlannedCrossEntropy {
             lost += Results.lost(sum, loss, next);
             sum = next;
         }
-        if (formula != all) {
+        if (weighted != null && formula != all) {
             weighted.giveBack(formula);
         }
         out.giveBack();

@@ -13,10 +13,10 @@ final class FloatPlannedSoftmax {
         int axis = FloatSoftmaxChecks.checkMap(input, dim, output, "output");
         check(plan, input, "input", axis);
         Objects.requireNonNull(fullyMasked, "fullyMasked");
-        FloatPlannedRow x = FloatPlannedRow.borrow();
         if (fullyMasked == OnEmpty.ERROR) {
-            checkRows(input, axis, plan, x);
+            checkRows(input, axis, plan);
         }
+        FloatPlannedRow x = FloatPlannedRow.borrow();
         FloatPlannedRow out = FloatPlannedRow.borrow();
         FloatRowExcess found = FloatRowExcess.borrow();
         int count = plan.count(input, axis);
@@ -45,15 +45,20 @@ final class FloatPlannedSoftmax {
         x.giveBack();
     }
 
-    private static void checkRows(FloatTensor input, int axis, RowPlan plan, FloatPlannedRow x) {
+    private static void checkRows(FloatTensor input, int axis, RowPlan plan) {
         int count = plan.count(input, axis);
-        for (int p = 0; p < count; p++) {
-            x.read(plan, input, axis, p);
-            if (x.length == 0 && plan.chosen() != null && Positions.length(input, axis) > 0) {
-                throw new IllegalArgumentException("the mask leaves no class of row " + p
-                        + ", so it has no probabilities; leave one class, or choose fullyMasked ZERO");
+        FloatPlannedRow x = FloatPlannedRow.borrow();
+        try {
+            for (int p = 0; p < count; p++) {
+                x.read(plan, input, axis, p);
+                if (x.length == 0 && plan.chosen() != null && Positions.length(input, axis) > 0) {
+                    throw new IllegalArgumentException("the mask leaves no class of row " + p
+                            + ", so it has no probabilities; leave one class, or choose fullyMasked ZERO");
+                }
+                FloatMaskedRows.check(x.array, x.offset, x.stride, x.length, p);
             }
-            FloatMaskedRows.check(x.array, x.offset, x.stride, x.length, p);
+        } finally {
+            x.giveBack();
         }
     }
 

@@ -1,13 +1,16 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Threads of an executor that stay at hand after a call, busy, for the next one: to be woken takes a thread longer than many
- * calls take. A thread that has no place left, waits in vain or is interrupted goes back to its executor.
+ * calls take. A thread that has no place left, waits in vain or is interrupted goes back to its executor. Virtual threads go back at once:
+ * one that is busy keeps a carrier from all others.
  */
 final class LingeringThreads {
     private final Executor executor;
@@ -16,13 +19,19 @@ final class LingeringThreads {
     /** The threads that wait; each takes a place, and who finds it there takes it out. */
     private final AtomicReferenceArray<@Nullable Helper> atHand;
 
+    /** How many have been handed to the executor that have not begun. */
+    private final AtomicInteger toCome = new AtomicInteger();
+
     LingeringThreads(Executor executor, int most, long nanos) {
         this.executor = executor;
         this.nanos = nanos;
         this.atHand = new AtomicReferenceArray<>(most);
     }
 
-    /** Hands work to a thread at hand, else to the executor. */
+    /**
+     * Hands work to a thread at hand, else to the executor; to nobody if as many threads are to come as may wait. Those are then at hand
+     * for the next call, and the executor does not fill with work that callers have done meanwhile.
+     */
     void execute(Runnable work) {
         for (int i = 0; i < atHand.length(); i++) {
             Helper helper = atHand.get(i);
@@ -31,7 +40,17 @@ final class LingeringThreads {
                 return;
             }
         }
-        executor.execute(new Helper(work));
+        boolean begun = false;
+        try {
+            if (toCome.incrementAndGet() <= atHand.length()) {
+                executor.execute(new Helper(work));
+                begun = true;
+            }
+        } finally {
+            if (!begun) {
+                toCome.decrementAndGet();
+            }
+        }
     }
 
     /** How many threads wait. */
@@ -56,34 +75,42 @@ final class LingeringThreads {
 
         @Override
         public void run() {
-            Runnable now = work;
-            while (now != null) {
-                work = null;
-                now.run();
-                now = next();
-            }
+            toCome.decrementAndGet();
+            do {
+                take().run();
+            } while (awaitMore());
+        }
+
+        /** The work, of which nothing is kept while there is no other. */
+        private Runnable take() {
+            Runnable taken = Objects.requireNonNull(work);
+            work = null;
+            return taken;
         }
 
         @SuppressWarnings("ReferenceEquality") // a thread is itself alone
-        private @Nullable Runnable next() {
-            int place = Thread.currentThread() == caller ? atHand.length() : 0;
+        private boolean awaitMore() {
+            Thread thread = Thread.currentThread();
+            if (thread == caller || thread.isVirtual()) {
+                return false;
+            }
+            int place = 0;
             while (place < atHand.length() && !atHand.compareAndSet(place, null, this)) {
                 place++;
             }
             if (place == atHand.length()) {
-                return null;
+                return false;
             }
             long begin = System.nanoTime();
             while (work == null) {
-                boolean enough = System.nanoTime() - begin >= nanos
-                        || Thread.currentThread().isInterrupted();
+                boolean enough = System.nanoTime() - begin >= nanos || thread.isInterrupted();
                 // One that is no longer in its place has been taken: its work is about to come.
                 if (enough && atHand.compareAndSet(place, this, null)) {
-                    return null;
+                    return false;
                 }
                 Thread.onSpinWait();
             }
-            return work;
+            return true;
         }
     }
 }

@@ -80,7 +80,8 @@ public final class Parallelism {
      * threads awake.
      *
      * <p>At most one less than the tasks wait, whichever losses share the answer. A waiting thread takes a core and does nothing else for
-     * its executor. It goes back when its time is over or when it is interrupted, as {@code shutdownNow} does.
+     * its executor. It goes back when there has been no call for the given time or when it is interrupted, as {@code shutdownNow} does; as
+     * long as calls keep coming it stays, and the executor's other tasks need other threads. Virtual threads do not linger.
      *
      * @param time how long a thread waits for the next call, e.g. a millisecond; more than nothing, at most {@link #LONGEST_LINGERING}
      * @return what a builder's {@code parallelism} takes

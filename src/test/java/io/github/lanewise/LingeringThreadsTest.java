@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -16,6 +17,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,7 +58,7 @@ class LingeringThreadsTest {
         long begin = System.nanoTime();
         while (parallelism.atHand() != threads) {
             assertTrue(System.nanoTime() - begin < LONG.toNanos(), () -> parallelism.atHand() + " threads are at hand");
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1000);
         }
     }
 
@@ -72,7 +74,7 @@ class LingeringThreadsTest {
                         3)
                 .lingering(LONG);
         assemble(parallelism, 3);
-        for (int call = 0; call < 1000; call++) {
+        for (int call = 0; call < 200; call++) {
             assertTrue(covers(parallelism, 3, 100));
             awaitAtHand(parallelism, 2);
         }
@@ -138,18 +140,89 @@ class LingeringThreadsTest {
     }
 
     @Test
+    void workIsRunOnceAndNeverLost() throws Exception {
+        for (int nanos : new int[] {1, 2_000, 50_000}) {
+            ExecutorService pool = Executors.newFixedThreadPool(3);
+            AtomicInteger runs = new AtomicInteger();
+            AtomicInteger accepted = new AtomicInteger();
+            // As many may be to come as there are pieces, so that none is turned away.
+            LingeringThreads threads = new LingeringThreads(pool, 4 * 3000, nanos);
+            try (ExecutorService callers = Executors.newFixedThreadPool(4)) {
+                for (int caller = 0; caller < 4; caller++) {
+                    callers.execute(() -> {
+                        for (int piece = 0; piece < 3000; piece++) {
+                            accepted.incrementAndGet();
+                            threads.execute(runs::incrementAndGet);
+                        }
+                    });
+                }
+            }
+            pool.shutdown();
+            assertTrue(pool.awaitTermination(60, TimeUnit.SECONDS));
+            assertEquals(4 * 3000, accepted.get());
+            assertEquals(accepted.get(), runs.get());
+        }
+    }
+
+    @Test
+    void theExecutorDoesNotFill() {
+        List<Runnable> queue = new ArrayList<>();
+        Parallelism parallelism = Parallelism.of(queue::add, 3).lingering(LONG);
+        for (int call = 0; call < 100; call++) {
+            assertTrue(covers(parallelism, 3, 100));
+        }
+        assertEquals(2, queue.size());
+        // Work that was done long ago; there is room for others then.
+        Thread late = Thread.ofVirtual().start(queue.remove(0));
+        assertTrue(joins(late));
+        assertTrue(covers(parallelism, 3, 100));
+        assertEquals(2, queue.size());
+    }
+
+    @Test
+    void virtualThreadsDoNotLinger() {
+        List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
+        Parallelism parallelism = Parallelism.of(
+                        task -> threads.add(Thread.ofVirtual().start(task)), 3)
+                .lingering(LONG);
+        assertTrue(covers(parallelism, 3, 100));
+        for (Thread thread : threads) {
+            assertTrue(joins(thread));
+        }
+        assertEquals(0, parallelism.atHand());
+    }
+
+    private static boolean joins(Thread thread) {
+        try {
+            return thread.join(Duration.ofSeconds(20));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void aFailureOfTheirWorkReachesTheCallerAndNotTheThread() {
         ExecutorService pool = Executors.newFixedThreadPool(1);
         Parallelism parallelism = Parallelism.of(pool, 2).lingering(LONG);
+        Thread caller = Thread.currentThread();
         assemble(parallelism, 2);
         for (int call = 0; call < 100; call++) {
+            CountDownLatch both = new CountDownLatch(2);
             assertThrows(
                     ArithmeticException.class,
-                    () -> ParallelRun.run(parallelism, 2, 100, 1, (from, to) -> {
-                        throw new ArithmeticException();
+                    () -> ParallelRun.run(parallelism, 2, 2, 1, (from, to) -> {
+                        both.countDown();
+                        try {
+                            assertTrue(both.await(20, TimeUnit.SECONDS));
+                        } catch (InterruptedException e) {
+                            throw new AssertionError(e);
+                        }
+                        if (!Thread.currentThread().equals(caller)) {
+                            throw new ArithmeticException();
+                        }
                     }));
+            awaitAtHand(parallelism, 1);
         }
-        awaitAtHand(parallelism, 1);
         assertTrue(covers(parallelism, 2, 100));
         pool.shutdownNow();
     }

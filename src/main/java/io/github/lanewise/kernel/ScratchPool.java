@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A small pool of scratch objects, so that a call in steady state allocates nothing on any kind of thread. Whoever
- * borrows one has it alone until it is given back. A call that ends with an exception need not give back: its place is found a new scratch
- * when the pool runs out.
+ * borrows one has it alone until it is given back. Of a call that ended with an exception and gave nothing back, the places are filled anew
+ * when the pool has run out; until then they keep the scratch, and what it refers to.
  *
- * <p>Threads that call at the same time do not meet here. Each looks first where it found a scratch before. What tells that a scratch
+ * <p>Threads that call at the same time do not meet here, unless they are more than processors. Each looks first where it left a scratch. What tells that a scratch
  * is taken is a number, two cache lines from the next; were it the reference, the collector's barrier would write to a table of which
  * one line stands for many scratches.
  */
@@ -20,8 +20,8 @@ public final class ScratchPool<T> {
     private static final int OF_THREAD = 4;
 
     /** How many scratches a pool keeps, a power of two. */
-    public static final int SIZE =
-            Math.max(16, OF_THREAD * Integer.highestOneBit(Runtime.getRuntime().availableProcessors()));
+    public static final int SIZE = Math.max(
+            16, OF_THREAD * Integer.highestOneBit(2 * Runtime.getRuntime().availableProcessors() - 1));
 
     /** Elements to add to a small array that is written all the time, so that what lies behind it is two cache lines away. */
     public static final int GUARD = 128 / Float.BYTES;
@@ -50,7 +50,7 @@ public final class ScratchPool<T> {
     public T borrow() {
         int own = own();
         for (int i = 0; i < SIZE; i++) {
-            int place = (own + i) & (SIZE - 1);
+            int place = place(own, i);
             int event = events.getAcquire(at(place));
             // Read before it is taken: after that the place may be given to another scratch.
             T scratch = scratches.getPlain(place);
@@ -68,7 +68,7 @@ public final class ScratchPool<T> {
     public void giveBack(T scratch) {
         int own = own();
         for (int i = 0; i < SIZE; i++) {
-            int place = (own + i) & (SIZE - 1);
+            int place = place(own, i);
             int event = events.getAcquire(at(place));
             if ((event & STATE) != TAKEN || scratches.getPlain(place) != scratch) {
                 continue;
@@ -85,13 +85,17 @@ public final class ScratchPool<T> {
                 return;
             }
         }
-        replace(own & (SIZE - 1), scratch);
+        for (int i = 0; i < OF_THREAD; i++) {
+            if (replaces(place(own, i), scratch)) {
+                return;
+            }
+        }
     }
 
     /** Whether a thread has a place where never a scratch was, or from where it went to another thread. */
     private boolean hasRoom(int own) {
         for (int i = 0; i < OF_THREAD; i++) {
-            if (scratches.getPlain((own + i) & (SIZE - 1)) == null) {
+            if (scratches.getPlain(place(own, i)) == null) {
                 return true;
             }
         }
@@ -101,7 +105,7 @@ public final class ScratchPool<T> {
     /** Finds a place for a scratch, if there is one without any. */
     private void settle(int own, T scratch, int state) {
         for (int i = 0; i < SIZE; i++) {
-            int place = (own + i) & (SIZE - 1);
+            int place = place(own, i);
             int event = events.getAcquire(at(place));
             if (scratches.getPlain(place) == null && changes(place, event, FREE)) {
                 scratches.setPlain(place, scratch);
@@ -115,12 +119,14 @@ public final class ScratchPool<T> {
      * Puts a scratch that has no place into one of which the scratch is taken, perhaps for ever. Who has that one keeps it; it has no
      * place any more.
      */
-    private void replace(int place, T scratch) {
+    private boolean replaces(int place, T scratch) {
         int event = events.getAcquire(at(place));
-        if (changes(place, event, TAKEN)) {
+        boolean changes = changes(place, event, TAKEN);
+        if (changes) {
             scratches.setPlain(place, scratch);
             events.setRelease(at(place), freed(event));
         }
+        return changes;
     }
 
     /** Makes a place one that is neither free nor taken, which nobody else touches, if it was in a state and still is. */
@@ -134,6 +140,11 @@ public final class ScratchPool<T> {
 
     private static int own() {
         return (int) Thread.currentThread().threadId() * OF_THREAD;
+    }
+
+    /** The places as a thread goes through them: downwards, so that one that has just begun soon meets that of the one before. */
+    private static int place(int own, int i) {
+        return (own - i) & (SIZE - 1);
     }
 
     private static int at(int place) {

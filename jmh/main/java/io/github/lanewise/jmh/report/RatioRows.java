@@ -62,7 +62,7 @@ public final class RatioRows {
         // One thread is to take 1.9 times as long as two.
         for (String shape : List.of("1024x1000", "128x128256")) {
             rows.add(new RatioRow(
-                    "cross entropy " + shape + ", two threads against one",
+                    "cross entropy " + shape + ", two threads at hand against one",
                     Spec.threads(2, shape),
                     1.9,
                     null,

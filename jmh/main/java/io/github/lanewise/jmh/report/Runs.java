@@ -36,6 +36,9 @@ public final class Runs {
     /** The plain loops over so many elements take longer than an iteration; all others follow by their size. */
     private static final int LARGE = 4_000_000;
 
+    /** Milliseconds for which the library and other code in Java is warmed at least: on a slow machine C2 takes this long for a kernel. */
+    private static final int LEAST_WARM_UP = 2000;
+
     private final int milliseconds;
     private final Path file;
     private final PrintWriter progress;
@@ -89,7 +92,7 @@ public final class Runs {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include("^" + (PACKAGE + spec.benchmark()).replace(".", "\\.") + "$")
                 .forks(1)
-                .warmupIterations(nativeCode ? 3 : 10)
+                .warmupIterations(nativeCode ? 3 : Math.max(10, Math.ceilDiv(LEAST_WARM_UP, length)))
                 .warmupTime(TimeValue.milliseconds(length))
                 .measurementIterations(3)
                 .measurementTime(TimeValue.milliseconds(length))

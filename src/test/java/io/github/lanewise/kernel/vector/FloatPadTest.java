@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import io.github.lanewise.kernel.ScratchPool;
 import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class FloatPadTest {
         float[] first = FloatPad.borrow();
         float[] second = FloatPad.borrow();
         assertNotSame(first, second);
-        assertEquals(FloatPad.SECTIONS * FloatPad.SECTION, first.length);
+        assertEquals(FloatPad.SECTIONS * FloatPad.SECTION + ScratchPool.GUARD, first.length);
         FloatPad.giveBack(first);
         assertSame(first, FloatPad.borrow());
         FloatPad.giveBack(second);
