@@ -49,12 +49,23 @@ public final class ScratchPool<T> {
     /** Takes a scratch from the pool, or makes one if all are taken. */
     public T borrow() {
         int own = own();
-        for (int i = 0; i < SIZE; i++) {
-            int place = place(own, i);
-            int event = events.getAcquire(at(place));
-            // Read before it is taken: after that the place may be given to another scratch.
-            T scratch = scratches.getPlain(place);
-            if (scratch != null && (event & STATE) == FREE && events.compareAndSet(at(place), event, event + TAKEN)) {
+        T scratch = taken(place(own, 0));
+        return scratch != null ? scratch : search(own);
+    }
+
+    /** The scratch of a place, which is free and is then taken; else null. */
+    private @Nullable T taken(int place) {
+        int event = events.getAcquire(at(place));
+        // Read before it is taken: after that the place may be given to another scratch.
+        T scratch = scratches.getPlain(place);
+        boolean free = (event & STATE) == FREE && scratch != null;
+        return free && events.compareAndSet(at(place), event, event + TAKEN) ? scratch : null;
+    }
+
+    private T search(int own) {
+        for (int i = 1; i < SIZE; i++) {
+            T scratch = taken(place(own, i));
+            if (scratch != null) {
                 return scratch;
             }
         }
@@ -64,20 +75,40 @@ public final class ScratchPool<T> {
     }
 
     /** Gives a scratch back. */
-    @SuppressWarnings("ReferenceEquality") // a scratch is one object
     public void giveBack(T scratch) {
         int own = own();
-        for (int i = 0; i < SIZE; i++) {
-            int place = place(own, i);
-            int event = events.getAcquire(at(place));
-            if ((event & STATE) != TAKEN || scratches.getPlain(place) != scratch) {
-                continue;
+        if (!frees(place(own, 0), scratch)) {
+            bringBack(own, scratch);
+        }
+    }
+
+    /** Whether a scratch has been taken from a place, which is then free. */
+    @SuppressWarnings("ReferenceEquality") // a scratch is one object
+    private boolean frees(int place, T scratch) {
+        int event = events.getAcquire(at(place));
+        return (event & STATE) == TAKEN
+                && scratches.getPlain(place) == scratch
+                && events.compareAndSet(at(place), event, freed(event));
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a scratch is one object
+    private void bringBack(int own, T scratch) {
+        for (int i = 1; i < OF_THREAD; i++) {
+            if (frees(place(own, i), scratch)) {
+                return;
             }
-            if (i < OF_THREAD || !hasRoom(own)) {
-                if (events.compareAndSet(at(place), event, freed(event))) {
+        }
+        boolean room = hasRoom(own);
+        for (int i = OF_THREAD; i < SIZE; i++) {
+            int place = place(own, i);
+            if (!room) {
+                if (frees(place, scratch)) {
                     return;
                 }
-            } else if (changes(place, event, TAKEN)) {
+                continue;
+            }
+            int event = events.getAcquire(at(place));
+            if (scratches.getPlain(place) == scratch && changes(place, event, TAKEN)) {
                 // It was left by another thread. From now on this one need not pass the places of others to find it.
                 scratches.setPlain(place, null);
                 events.setRelease(at(place), freed(event));

@@ -122,8 +122,12 @@ abstract class FloatVectorLossKernels extends FloatVectorPointKernels {
                 && g == null
                 && gradT == null
                 && Math.abs(scale) < Float.POSITIVE_INFINITY) {
+            float[] strip = gradX == null ? null : FloatStrip.borrow();
             done = FloatVectorPlainLogits.bceWithLogits(
-                    x, xOffset, t, tOffset, whole, scale, loss, lossOffset, gradX, gradXOffset);
+                    x, xOffset, t, tOffset, whole, scale, loss, lossOffset, gradX, gradXOffset, strip);
+            if (strip != null) {
+                FloatStrip.giveBack(strip);
+            }
         }
         if (done < whole) {
             FloatVectorLogits.bceWithLogits(

@@ -58,6 +58,7 @@ final class FloatVectorPlainLogits {
      * Losses, and derivatives with respect to the logits where they have a place, of whole registers up to the first strip that
      * holds a number which is not finite. The losses must lie apart from the inputs: they hold half-done work on the way.
      *
+     * @param strip room of {@link FloatStrip#LENGTH} elements for half-done work where there are derivatives, else null
      * @return the number of elements that are done
      */
     static int bceWithLogits(
@@ -70,8 +71,8 @@ final class FloatVectorPlainLogits {
             float[] loss,
             int lossOffset,
             float @Nullable [] gradX,
-            int gradXOffset) {
-        float[] strip = gradX == null ? null : FloatStrip.borrow();
+            int gradXOffset,
+            float @Nullable [] strip) {
         int start = 0;
         while (start < n) {
             int length = Math.min(n - start, FloatStrip.LENGTH);
@@ -109,9 +110,6 @@ final class FloatVectorPlainLogits {
                 derivatives(x, xAt, t, tAt, length, fractions, fractionsAt, scale, gradX, gradXOffset + start);
             }
             start += length;
-        }
-        if (strip != null) {
-            FloatStrip.giveBack(strip);
         }
         return start;
     }
