@@ -11,14 +11,14 @@ import io.github.lanewise.kernel.ScratchPool;
 final class FloatChunk {
     private static final ScratchPool<FloatChunk> POOL = new ScratchPool<>(FloatChunk::new);
 
-    final FloatOperand input = FloatOperand.create();
-    final FloatOperand target = FloatOperand.create();
-    final FloatOperand weight = FloatOperand.create();
-    final FloatOperand posWeight = FloatOperand.create();
-    final FloatOperand gradOutput = FloatOperand.create();
-    final FloatOperand output = FloatOperand.create();
-    final FloatOperand gradInput = FloatOperand.create();
-    final FloatOperand gradTarget = FloatOperand.create();
+    final FloatOperand input = new FloatOperand();
+    final FloatOperand target = new FloatOperand();
+    final FloatOperand weight = new FloatOperand();
+    final FloatOperand posWeight = new FloatOperand();
+    final FloatOperand gradOutput = new FloatOperand();
+    final FloatOperand output = new FloatOperand();
+    final FloatOperand gradInput = new FloatOperand();
+    final FloatOperand gradTarget = new FloatOperand();
 
     private FloatChunk() {}
 

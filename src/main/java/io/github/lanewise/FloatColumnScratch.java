@@ -7,7 +7,6 @@ import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.FloatRowExcess;
 import io.github.lanewise.kernel.Kernels;
-import io.github.lanewise.kernel.Padding;
 import io.github.lanewise.kernel.ScratchPool;
 import org.jspecify.annotations.Nullable;
 
@@ -15,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * Per-column numbers of one tile of columns, or those of the rows of a block. Borrowed from a small pool, so that a call in
  * steady state allocates nothing on any kind of thread.
  */
-class FloatColumnScratch extends Padding {
+final class FloatColumnScratch {
     /** Columns of a tile: these arrays, some 25 KiB, stay in the L1 cache beside the data. */
     static final int TILE = 256;
 
     /** Elements of rows that are read again: 16 KiB, and as much of an output. */
     private static final int BLOCK_ELEMENTS = 4096;
 
-    private static final ScratchPool<FloatColumnScratch> POOL = new ScratchPool<>(Guarded::new);
+    private static final ScratchPool<FloatColumnScratch> POOL = new ScratchPool<>(FloatColumnScratch::new);
 
     final float[] max = new float[TILE];
     private final float[] shift = new float[TILE];
@@ -272,26 +271,5 @@ class FloatColumnScratch extends Padding {
             int outStride) {
         Kernels.FLOAT.columnExpScale(
                 x, offset, stride, w, 0, n, count, shift, low, magic, gain, minus, out, outOffset, outStride);
-    }
-
-    /** Two cache lines behind the fields, as {@link Padding} has them before. */
-    @SuppressWarnings("unused")
-    private static final class Guarded extends FloatColumnScratch {
-        private long q0;
-        private long q1;
-        private long q2;
-        private long q3;
-        private long q4;
-        private long q5;
-        private long q6;
-        private long q7;
-        private long q8;
-        private long q9;
-        private long q10;
-        private long q11;
-        private long q12;
-        private long q13;
-        private long q14;
-        private long q15;
     }
 }

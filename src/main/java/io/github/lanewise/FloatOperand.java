@@ -10,19 +10,12 @@ import org.jspecify.annotations.Nullable;
  * Where the elements of one operand's chunk lie one after the other in an array: in the caller's if they do so there, else in
  * a buffer, into which an input is gathered and from which an output is scattered.
  */
-class FloatOperand extends Padding {
+final class FloatOperand extends Padding {
     /** Made when first needed. */
     private float @Nullable [] buffer;
 
     private float @Nullable [] array;
     private int offset;
-
-    private FloatOperand() {}
-
-    /** An operand that is not there yet. */
-    static FloatOperand create() {
-        return new Guarded();
-    }
 
     /** The array that holds the chunk. */
     float[] array() {
@@ -156,26 +149,5 @@ class FloatOperand extends Padding {
             int at = view.offset() + Broadcast.position(view, shape, Broadcast.ALL, number);
             view.write(from, done, length, at, stride);
         }
-    }
-
-    /** Two cache lines behind the fields, as {@link Padding} has them before. */
-    @SuppressWarnings("unused")
-    private static final class Guarded extends FloatOperand {
-        private long q0;
-        private long q1;
-        private long q2;
-        private long q3;
-        private long q4;
-        private long q5;
-        private long q6;
-        private long q7;
-        private long q8;
-        private long q9;
-        private long q10;
-        private long q11;
-        private long q12;
-        private long q13;
-        private long q14;
-        private long q15;
     }
 }

@@ -40,14 +40,14 @@ final class LingeringThreads {
                 return;
             }
         }
-        boolean begun = false;
+        boolean handed = false;
         try {
             if (toCome.incrementAndGet() <= atHand.length()) {
                 executor.execute(new Helper(work));
-                begun = true;
+                handed = true;
             }
         } finally {
-            if (!begun) {
+            if (!handed) {
                 toCome.decrementAndGet();
             }
         }

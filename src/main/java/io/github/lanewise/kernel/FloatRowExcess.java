@@ -237,7 +237,7 @@ public class FloatRowExcess extends Padding {
         excess = FloatRows.excess(x, offset, stride, n, largest);
     }
 
-    /** Two cache lines behind the fields, as {@link Padding} has them before. */
+    /** Two cache lines behind the fields, which are written for every row, as {@link Padding} has them before. */
     @SuppressWarnings("unused")
     private static final class Guarded extends FloatRowExcess {
         private long q0;

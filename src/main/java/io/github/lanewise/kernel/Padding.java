@@ -2,10 +2,10 @@
 package io.github.lanewise.kernel;
 
 /**
- * Two cache lines before the fields of a subclass, for scratch objects whose fields are written all the time. Collectors move the scratch
- * of several threads next to each other, and a line that two cores write to goes from one to the other at each write: that made calls
- * of two threads at a time take twice as long as those of one. The JVM lays a superclass's fields first, but fills a gap of four bytes
- * that a header may leave before them.
+ * Two cache lines before the fields of a subclass, for scratch objects whose fields are written all the time. Collectors move the
+ * scratch of several threads next to each other, and a line that two cores write to goes from one to the other at each write: that
+ * made calls of two threads at a time take twice as long as those of one. The JVM lays a superclass's fields first, but fills a gap
+ * of four bytes that a header may leave before them.
  */
 @SuppressWarnings("unused")
 public abstract class Padding {

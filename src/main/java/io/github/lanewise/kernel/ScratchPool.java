@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A small pool of scratch objects, so that a call in steady state allocates nothing on any kind of thread. Whoever
- * borrows one has it alone until it is given back. Of a call that ended with an exception and gave nothing back, the places are filled anew
- * when the pool has run out; until then they keep the scratch, and what it refers to.
+ * borrows one has it alone until it is given back. Of a call that ended with an exception and gave nothing back, the places are
+ * filled anew when the pool has run out; until then they keep the scratch, and what it refers to.
  *
- * <p>Threads that call at the same time do not meet here, unless they are more than processors. Each looks first where it left a scratch. What tells that a scratch
- * is taken is a number, two cache lines from the next; were it the reference, the collector's barrier would write to a table of which
- * one line stands for many scratches.
+ * <p>Threads that call at the same time do not meet here, unless they are more than processors: each looks first where it left a
+ * scratch. What tells that a scratch is taken is a number, two cache lines from the next. Were it the reference, the collector's
+ * barrier would write to a table of which one line stands for many scratches.
  */
 public final class ScratchPool<T> {
     /** Places in a row that are a thread's own, as long as there are as many threads as processors. */
@@ -91,28 +91,12 @@ public final class ScratchPool<T> {
                 && events.compareAndSet(at(place), event, freed(event));
     }
 
-    @SuppressWarnings("ReferenceEquality") // a scratch is one object
     private void bringBack(int own, T scratch) {
-        for (int i = 1; i < OF_THREAD; i++) {
-            if (frees(place(own, i), scratch)) {
-                return;
-            }
-        }
         boolean room = hasRoom(own);
-        for (int i = OF_THREAD; i < SIZE; i++) {
+        for (int i = 1; i < SIZE; i++) {
             int place = place(own, i);
-            if (!room) {
-                if (frees(place, scratch)) {
-                    return;
-                }
-                continue;
-            }
-            int event = events.getAcquire(at(place));
-            if (scratches.getPlain(place) == scratch && changes(place, event, TAKEN)) {
-                // It was left by another thread. From now on this one need not pass the places of others to find it.
-                scratches.setPlain(place, null);
-                events.setRelease(at(place), freed(event));
-                settle(own, scratch, FREE);
+            boolean move = room && i >= OF_THREAD;
+            if (move ? moves(place, own, scratch) : frees(place, scratch)) {
                 return;
             }
         }
@@ -121,6 +105,19 @@ public final class ScratchPool<T> {
                 return;
             }
         }
+    }
+
+    /** Whether a scratch has been taken from a place of another thread; from now on this one finds it in a place of its own. */
+    @SuppressWarnings("ReferenceEquality") // a scratch is one object
+    private boolean moves(int place, int own, T scratch) {
+        int event = events.getAcquire(at(place));
+        if (scratches.getPlain(place) != scratch || !changes(place, event, TAKEN)) {
+            return false;
+        }
+        scratches.setPlain(place, null);
+        events.setRelease(at(place), freed(event));
+        settle(own, scratch, FREE);
+        return true;
     }
 
     /** Whether a thread has a place where never a scratch was, or from where it went to another thread. */

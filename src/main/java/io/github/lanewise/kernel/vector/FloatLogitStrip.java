@@ -3,18 +3,17 @@ package io.github.lanewise.kernel.vector;
 
 import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.FloatLogitGroups;
-import io.github.lanewise.kernel.Padding;
 import io.github.lanewise.kernel.ScratchPool;
 
 /** The half-done work of a sum of binary cross entropies of logits. From a pool. */
-class FloatLogitStrip extends Padding {
+final class FloatLogitStrip {
     /**
      * Elements of a strip: whole groups, few enough that the two arrays stay in the L1 cache beside the inputs, and so many that the ends
      * of its walks, where the CPU guesses wrong, are far apart.
      */
     static final int LENGTH = 8 * FloatLogitGroups.GROUP;
 
-    private static final ScratchPool<FloatLogitStrip> POOL = new ScratchPool<>(Guarded::new);
+    private static final ScratchPool<FloatLogitStrip> POOL = new ScratchPool<>(FloatLogitStrip::new);
 
     /** The products of 1 + e over four rows of a strip at a time, less 1. */
     final float[] products = new float[LENGTH / 4 + ScratchPool.GUARD];
@@ -41,26 +40,5 @@ class FloatLogitStrip extends Padding {
     /** Gives it back; it is dropped if the pool is full. */
     void giveBack() {
         POOL.giveBack(this);
-    }
-
-    /** Two cache lines behind the fields, as {@link Padding} has them before. */
-    @SuppressWarnings("unused")
-    private static final class Guarded extends FloatLogitStrip {
-        private long q0;
-        private long q1;
-        private long q2;
-        private long q3;
-        private long q4;
-        private long q5;
-        private long q6;
-        private long q7;
-        private long q8;
-        private long q9;
-        private long q10;
-        private long q11;
-        private long q12;
-        private long q13;
-        private long q14;
-        private long q15;
     }
 }
