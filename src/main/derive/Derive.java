@@ -11,13 +11,15 @@ import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * Writes the double half of the library from its float half, before it is compiled.
  *
  * <p>Every {@code FloatXyz.java} of the sources becomes {@code DoubleXyz.java}, unless that stands among the sources
- * already, written by hand: constants, coefficients and what else truly differs. Every template becomes the class of its
+ * already, written by hand: constants, coefficients and what else truly differs. Kernels that say so have a second form for
+ * native memory, {@code FloatNativeXyz} from {@code FloatVectorXyz}, with segments in place of the arrays that they name. Every template becomes the class of its
  * name, with the parts between marker lines repeated:
  *
  * <pre>
@@ -79,6 +81,27 @@ public final class Derive {
     private static final Pattern FLOAT_ONLY =
             Pattern.compile("(?ms)^ *// ---- for float only\\n.*?^ *// ---- end\\n\\n?");
 
+    /** The line that asks for a kernel of native memory, with the names of the arrays that lie there instead. */
+    private static final Pattern FOR_NATIVE = Pattern.compile("(?m)^ *// For native memory also: (.*)\\n");
+
+    /** A line of a kernel of native memory, before the line of arrays that it stands for. */
+    private static final Pattern INSTEAD = Pattern.compile("(?m)^( *)// In native memory: (.*)\\n.*\\n");
+
+    /** What a kernel of arrays does with a register that is not whole; one of native memory has none. */
+    private static final Pattern MASKED_LOAD =
+            Pattern.compile("whole\\s*\\? (FloatVector\\.fromArray\\([^;?:]*?\\))\\s*: [^;]*?, rest\\);");
+
+    private static final Pattern MASKED_STORE =
+            Pattern.compile("(?m)^( *)if \\(whole\\) \\{\\n *(.*;)\\n *\\} else \\{\\n.*\\n *\\}\\n");
+
+    private static final Pattern MASKS = Pattern.compile("(?m)^ *(?:boolean whole|VectorMask<Float> rest) = .*;\\n");
+
+    /** The head of a method. */
+    private static final Pattern METHOD = Pattern.compile("(?m)^    (?:\\w+ )*\\w+ \\w+\\([^)]*\\) \\{\\n");
+
+    /** A parameter that is there. */
+    private static final Pattern SEGMENT = Pattern.compile("(?<!@Nullable )\\bMemorySegment (\\w+)");
+
     private static final Pattern MARKER = Pattern.compile("\\s*// ---- (for float and double|for int and long|end)");
 
     private Derive() {}
@@ -89,11 +112,26 @@ public final class Derive {
         Path templates = Path.of(arguments[1]);
         Path output = Path.of(arguments[2]);
         Set<Path> written = new HashSet<>();
+        Set<String> inNative = new HashSet<>();
+        for (Path source : javaFiles(sources)) {
+            if (FOR_NATIVE.matcher(Files.readString(source)).find()) {
+                inNative.add(source.getFileName().toString().replace(".java", ""));
+            }
+        }
         for (Path source : javaFiles(sources)) {
             String name = source.getFileName().toString();
+            String original = Files.readString(source);
+            if (FOR_NATIVE.matcher(original).find()) {
+                String text = toNative(original, inNative);
+                Path relative = sources.relativize(source.resolveSibling(nativeName(name)));
+                written.add(write(output.resolve("native").resolve(relative), header(name) + text));
+                Path inDouble = relative.resolveSibling(nativeName(name).replaceFirst("Float", "Double"));
+                written.add(
+                        write(output.resolve("double").resolve(inDouble), header(name) + toDouble(suppressed(text))));
+            }
             Path byHand = source.resolveSibling(name.replaceFirst("Float", "Double"));
             if (name.startsWith("Float") && !Files.exists(byHand)) {
-                String text = header(name) + toDouble(suppressed(Files.readString(source)));
+                String text = header(name) + toDouble(suppressed(original));
                 written.add(write(output.resolve("double").resolve(sources.relativize(byHand)), text));
             }
         }
@@ -171,6 +209,57 @@ public final class Derive {
             }
         }
         throw new IllegalStateException("no end for the part that begins with " + lines.get(start + 1));
+    }
+
+    private static String nativeName(String name) {
+        return name.replaceFirst("FloatVector", "FloatNative");
+    }
+
+    /** A kernel of arrays as one of native memory: offsets count bytes, and loads and stores name the order of these. */
+    static String toNative(String source, Set<String> classes) {
+        Matcher marker = FOR_NATIVE.matcher(source);
+        if (!marker.find()) {
+            throw new IllegalArgumentException("not for native memory");
+        }
+        String text = marker.replaceFirst("");
+        text = INSTEAD.matcher(text).replaceAll("$1$2\n");
+        text = MASKED_LOAD.matcher(text).replaceAll("$1;");
+        text = MASKED_STORE.matcher(text).replaceAll("$1$2\n");
+        text = MASKS.matcher(text).replaceAll("");
+        for (String name : marker.group(1).split(", ")) {
+            String place = name + "," + "\\s+" + name + "Offset((?: \\+ [^,()]+)?)\\)";
+            text = text.replaceAll(
+                    "FloatVector\\s*\\.fromArray\\(\\s*SPECIES,\\s+" + place,
+                    "FloatVector.fromMemorySegment(SPECIES, " + name + ", " + name + "Offset$1, FloatSpecies.ORDER)");
+            text = text.replaceAll(
+                    "\\.intoArray\\(\\s*" + place,
+                    ".intoMemorySegment(" + name + ", " + name + "Offset$1, FloatSpecies.ORDER)");
+            text = text.replaceAll(
+                    "\\b" + name + "Offset \\+ (\\w+)(?=[,);])", name + "Offset + (long) $1 * Float.BYTES");
+            text = text.replaceAll(
+                    "\\b" + name + "Offset \\+ (\\w+ [^,()]+)(?=[,);])", name + "Offset + (long) ($1) * Float.BYTES");
+            text = text.replaceAll("\\bfloat\\[\\] " + name + "\\b", "MemorySegment " + name);
+            text = text.replaceAll("\\bfloat @Nullable \\[\\] " + name + "\\b", "@Nullable MemorySegment " + name);
+            text = text.replaceAll("\\bint " + name + "Offset\\b", "long " + name + "Offset");
+        }
+        text = METHOD.matcher(text).replaceAll(Derive::withKnownClasses);
+        String own = source.replaceFirst("(?s).*?\\bclass (FloatVector\\w+) .*", "$1");
+        for (String other : classes) {
+            text = text.replaceAll("\\b" + other + "(\\.\\w+\\()", nativeName(other) + "$1");
+        }
+        return text.replaceAll("\\b" + own + "\\b", nativeName(own))
+                .replaceFirst(
+                        "(?m)^import (?!static)",
+                        "import io.github.lanewise.kernel.NativeMemory;\nimport java.lang.foreign.MemorySegment;\nimport ");
+    }
+
+    /** A method that begins by telling the compiler of which class its segments are. */
+    private static String withKnownClasses(MatchResult match) {
+        String first = SEGMENT.matcher(match.group())
+                .results()
+                .map(segment -> "        " + segment.group(1) + " = NativeMemory.known(" + segment.group(1) + ");\n")
+                .collect(Collectors.joining());
+        return Matcher.quoteReplacement(match.group() + first);
     }
 
     private static String toLong(String text) {

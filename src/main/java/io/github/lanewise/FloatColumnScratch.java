@@ -63,6 +63,9 @@ final class FloatColumnScratch {
     final boolean[] targetIsMax = new boolean[TILE];
     final boolean[] zero = new boolean[TILE];
 
+    /** Whether a row of a block has been computed where it lies. */
+    final boolean[] found = new boolean[TILE];
+
     /** What the terms of a column are multiplied by to become its part of an output, before {@link #gains}. */
     final double[] factor = new double[TILE];
 
@@ -84,8 +87,13 @@ final class FloatColumnScratch {
         if (n < FloatLanes.BLOCK || !input.hasArray() || (output != null && !output.hasArray())) {
             return 0;
         }
-        int height = again ? Math.min(BLOCK_ELEMENTS / n, TILE) : TILE;
+        int height = again ? heightToReadAgain(n) : TILE;
         return height < 2 ? 0 : height;
+    }
+
+    /** How many rows of a length stay in the L1 cache, at most as many as a block may have; may be 0. */
+    static int heightToReadAgain(int n) {
+        return Math.min(BLOCK_ELEMENTS / n, TILE);
     }
 
     /** Takes a scratch from the pool, or makes one if all are taken. */
@@ -106,6 +114,13 @@ final class FloatColumnScratch {
         row.find(x, offset, stride, n);
         max[i] = row.max();
         excess[i] = row.excess();
+    }
+
+    /** The same for a row of native memory where it lies; tells in {@link #found} whether that could be done. */
+    void findRowInPlace(int i, FloatRowExcess row, FloatStorage from, int place, int n) {
+        found[i] = row.findInPlace(from.segment, FloatStorage.address(place), n, null);
+        max[i] = found[i] ? row.max() : 0f;
+        excess[i] = found[i] ? row.excess() : 0.0;
     }
 
     /** The same for a row from which a row of an output is computed, where its terms may be {@link #kept}. */

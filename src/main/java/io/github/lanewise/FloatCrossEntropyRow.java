@@ -2,6 +2,7 @@
 package io.github.lanewise;
 
 import io.github.lanewise.kernel.FloatLogOnePlus;
+import io.github.lanewise.kernel.FloatRowExcess;
 import io.github.lanewise.kernel.FloatRows;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * the target is {@code (max - x[y]) + L}: two terms that are not negative, so a loss near 0 keeps all its digits.
  */
 final class FloatCrossEntropyRow {
+    /** A gradient this small may underflow, and then zeros have signs that need all of {@link #gradient}. */
+    private static final double LEAST_IN_PLACE = 1e-100;
+
     final ClassLossOptions options;
     final long ignoreIndex;
     final LabelSmoothing smoothing;
@@ -155,11 +159,11 @@ final class FloatCrossEntropyRow {
         if (Float.isInfinite(max)) {
             return zeroForMasked(x, xo, xs, n, max) ? 0.0 : Double.NaN;
         }
+        if (smoothing.isNone()) {
+            return value(x[xo + target * xs], target, max, logSum, targetScale);
+        }
         double nll = ((double) max - x[xo + target * xs]) + logSum;
         double w = weight == null ? 1.0 : weight[target];
-        if (smoothing.isNone()) {
-            return w * nll * targetScale;
-        }
         if (smoothing.leavesTargetOut()) {
             double spread = below(x, xo, xs, 0, target, max) + below(x, xo, xs, target + 1, n, max);
             double rest = (everyWeight == null ? n - 1 : everyWeightSum - everyWeight[target]) * logSum;
@@ -168,6 +172,13 @@ final class FloatCrossEntropyRow {
         }
         double below = below(x, xo, xs, 0, n, max);
         return smoothed(x, xo, xs, n, max, w, nll, below, logSum, targetScale, everyScale);
+    }
+
+    /** Loss of one row with a finite maximum, without smoothing: of its elements no more is asked for than the target's. */
+    double value(float score, int target, float max, double logSum, double targetScale) {
+        double nll = ((double) max - score) + logSum;
+        double w = weight == null ? 1.0 : weight[target];
+        return w * nll * targetScale;
     }
 
     /** How far the classes of a range lie below the maximum, with their weights. */
@@ -276,6 +287,49 @@ final class FloatCrossEntropyRow {
         // p - 1 at the target, as minus the probability of the others where that is small.
         double value = top ? (allB - a * excess) / total - targetB : out[at] - a;
         out[at] = Results.toFloat(value);
+    }
+
+    /**
+     * Gradient of one row without smoothing in native memory, where {@link FloatRowExcess#findInPlace} has found it: the bits of {@link
+     * #gradient}.
+     *
+     * @param score the target's
+     * @param terms where the row's terms may have been kept, or null
+     * @return whether it is written; if not, it has to go through arrays
+     */
+    boolean gradientInPlace(
+            FloatRowExcess row,
+            FloatStorage from,
+            int xo,
+            int n,
+            int target,
+            float score,
+            float @Nullable [] terms,
+            double targetGradient,
+            FloatStorage to,
+            int oo) {
+        double w = weight == null ? 1.0 : weight[target];
+        double a = w * targetGradient;
+        if (!(Math.abs(a) > LEAST_IN_PLACE)) {
+            return false;
+        }
+        double total = 1.0 + row.excess();
+        boolean written = FloatRows.scaleInPlace(
+                from.segment,
+                FloatStorage.address(xo),
+                n,
+                row,
+                terms,
+                a / total,
+                0f,
+                to.segment,
+                FloatStorage.address(oo));
+        if (written) {
+            int at = oo + target;
+            double value = score == row.max() ? -(a * row.excess()) / total : to.get(at) - a;
+            to.set(at, Results.toFloat(value));
+        }
+        return written;
     }
 
     /**

@@ -88,11 +88,12 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         boolean confined = Tensor.isConfined(logits) || Tensor.isConfined(gradOutput) || Tensor.isConfined(grad);
         int tasks = confined ? 1 : options.tasksFor((long) count * n);
         boolean again = grad != null || !options.labelSmoothing.isNone();
-        int height = FloatColumnScratch.blockOf(again, logits, grad, n);
+        boolean inPlace = !again && FloatStorage.ofRows(logits, axis) != null;
+        int height = inPlace ? FloatColumnScratch.TILE : FloatColumnScratch.blockOf(again, logits, grad, n);
         if (tasks > 1) {
             double[] each = new double[count];
             options.run(tasks, count, 1, (from, to) -> {
-                FloatStage own = FloatStage.of(logits, grad);
+                FloatStage own = stage(logits, axis, grad);
                 FloatRowExcess row = FloatRowExcess.borrow(n);
                 FloatColumnScratch scratch = height > 0 ? FloatColumnScratch.borrow() : null;
                 int width;
@@ -100,6 +101,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
                     width = Math.min(Math.max(height, 1), to - p);
                     if (row != null && scratch != null) {
                         block(
+                                own,
                                 row,
                                 scratch,
                                 logits,
@@ -144,7 +146,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
             });
             losses = each;
         }
-        FloatStage stage = FloatStage.of(logits, grad);
+        FloatStage stage = stage(logits, axis, grad);
         FloatRowExcess row = FloatRowExcess.borrow(n);
         FloatColumnScratch scratch = height > 0 && losses == null ? FloatColumnScratch.borrow() : null;
         int inBlock = height;
@@ -155,6 +157,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
             } else if (row != null && scratch != null) {
                 if (inBlock == height) {
                     block(
+                            stage,
                             row,
                             scratch,
                             logits,
@@ -220,7 +223,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
             @Nullable FloatTensor gradOutput,
             @Nullable FloatTensor grad) {
         int n = Positions.length(logits, axis);
-        FloatStage stage = FloatStage.of(logits, grad);
+        FloatStage stage = stage(logits, axis, grad);
         FloatRowExcess row = FloatRowExcess.borrowForOne(n);
         double loss = position(
                 stage,
@@ -245,6 +248,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
 
     /** The losses of the rows of a block, and their gradients if there is a place for them. */
     private void block(
+            FloatStage stage,
             FloatRowExcess row,
             FloatColumnScratch scratch,
             FloatTensor logits,
@@ -261,6 +265,11 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
             @Nullable FloatTensor grad,
             int first,
             int width) {
+        if (!logits.hasArray()) {
+            blockInPlace(
+                    stage, row, scratch, logits, axis, n, ints, longs, targetScale, everyScale, upstream, first, width);
+            return;
+        }
         float[] x = logits.array();
         float[] out = grad == null ? null : grad.array();
         for (int i = 0; i < width; i++) {
@@ -298,6 +307,60 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         }
     }
 
+    /** The losses of a block of rows in native memory, without smoothing. */
+    private void blockInPlace(
+            FloatStage stage,
+            FloatRowExcess row,
+            FloatColumnScratch scratch,
+            FloatTensor logits,
+            int axis,
+            int n,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            double targetScale,
+            double everyScale,
+            double upstream,
+            int first,
+            int width) {
+        FloatStorage from = Objects.requireNonNull(logits.storage());
+        for (int i = 0; i < width; i++) {
+            int p = first + i;
+            long target = ClassIndices.at(ints, longs, p);
+            if (target == ignoreIndex) {
+                scratch.found[i] = false;
+                scratch.excess[i] = 0.0;
+            } else {
+                scratch.findRowInPlace(i, row, from, Positions.offset(logits, axis, p), n);
+            }
+        }
+        scratch.rowLogs(width);
+        for (int i = 0; i < width; i++) {
+            int p = first + i;
+            if (scratch.found[i]) {
+                int target = (int) ClassIndices.at(ints, longs, p);
+                float score = from.get(Positions.offset(logits, axis, p) + target);
+                scratch.loss[i] = formula.value(score, target, scratch.max[i], scratch.log[i], targetScale);
+            } else {
+                scratch.loss[i] = position(
+                        stage,
+                        row,
+                        logits,
+                        axis,
+                        n,
+                        1,
+                        0,
+                        ints,
+                        longs,
+                        targetScale,
+                        everyScale,
+                        upstream,
+                        null,
+                        null,
+                        p);
+            }
+        }
+    }
+
     /** The loss of one position, and its gradient if there is a place for it. */
     private double position(
             FloatStage stage,
@@ -318,6 +381,13 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         long target = ClassIndices.at(ints, longs, p);
         if (target == ignoreIndex && grad == null) {
             return 0.0;
+        }
+        if (row != null && target != ignoreIndex) {
+            double loss = inPlace(
+                    stage, row, logits, axis, n, (int) target, targetScale, everyScale, upstream, gradOutput, grad, p);
+            if (!Double.isNaN(loss)) {
+                return loss;
+            }
         }
         int oo = 0;
         float[] out = null;
@@ -348,6 +418,55 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
                 out,
                 oo,
                 os);
+    }
+
+    /** Where rows are brought that can't be computed where they lie. */
+    private FloatStage stage(FloatTensor logits, int axis, @Nullable FloatTensor grad) {
+        FloatStage stage = FloatStage.of(logits, grad);
+        if (grad != null
+                && formula.smoothing.isNone()
+                && FloatStorage.ofRows(logits, axis) != null
+                && FloatStorage.ofRows(grad, axis) != null) {
+            stage.passOver();
+        }
+        return stage;
+    }
+
+    /** The same for a row of native memory without smoothing, where it lies; NaN, with nothing written, where that can't be done. */
+    private double inPlace(
+            FloatStage stage,
+            FloatRowExcess row,
+            FloatTensor logits,
+            int axis,
+            int n,
+            int target,
+            double targetScale,
+            double everyScale,
+            double upstream,
+            @Nullable FloatTensor gradOutput,
+            @Nullable FloatTensor grad,
+            int p) {
+        FloatStorage from = FloatStorage.ofRows(logits, axis);
+        FloatStorage to = grad == null ? null : FloatStorage.ofRows(grad, axis);
+        if (from == null || !formula.smoothing.isNone() || (grad != null && to == null)) {
+            return Double.NaN;
+        }
+        float[] terms = to == null || n > FloatRowExcess.LONGEST_KEPT ? null : stage.room(OUTPUT, n);
+        int xo = Positions.offset(logits, axis, p);
+        if (!row.findInPlace(from.segment, FloatStorage.address(xo), n, terms)) {
+            return Double.NaN;
+        }
+        float score = from.get(xo + target);
+        double loss = formula.value(score, target, row.max(), FloatLogOnePlus.log1p(row.excess()), targetScale);
+        if (grad == null || to == null || Double.isNaN(loss)) {
+            return loss;
+        }
+        double g = gradOutput == null ? upstream : Results.get(gradOutput, p);
+        boolean plain = !formula.smoothing.leavesTargetOut() && Double.isFinite(everyScale * g);
+        boolean written = plain
+                && formula.gradientInPlace(
+                        row, from, xo, n, target, score, terms, targetScale * g, to, Positions.offset(grad, axis, p));
+        return written ? loss : Double.NaN;
     }
 
     /** A row alone needs nothing of what many rows take, and a call that passes through it would take half as long again. */

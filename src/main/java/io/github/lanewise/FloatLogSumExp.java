@@ -9,6 +9,7 @@ import io.github.lanewise.kernel.FloatPreciseLogSumExp;
 import io.github.lanewise.kernel.FloatRowExcess;
 import io.github.lanewise.kernel.FloatRows;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The walks of log-sum-exp and of its gradient. */
 final class FloatLogSumExp {
@@ -46,17 +47,53 @@ final class FloatLogSumExp {
             blocks(input, axis, height, output);
             return;
         }
-        int xs = FloatStage.stride(input, axis);
         FloatRowExcess row = FloatRowExcess.borrow(n);
-        for (int p = 0; p < count; p++) {
-            int xo = stage.find(INPUT, input, axis, p, row);
-            float[] x = stage.array(INPUT, input);
-            float max = stage.max(INPUT, input, axis, p, xo, row);
-            double excess = FloatRowExcess.excess(row, x, xo, xs, n, max);
-            Results.set(output, p, of(x, xo, xs, n, max, excess));
+        FloatStorage from = FloatStorage.ofRows(input, axis);
+        if (from != null && row != null) {
+            blocksInPlace(stage, row, from, input, axis, output);
+        } else {
+            for (int p = 0; p < count; p++) {
+                one(stage, row, input, axis, p, output);
+            }
         }
         FloatRowExcess.giveBack(row);
         stage.finish();
+    }
+
+    private static void one(
+            FloatStage stage, @Nullable FloatRowExcess row, FloatTensor input, int axis, int p, FloatTensor output) {
+        int n = Positions.length(input, axis);
+        int xs = FloatStage.stride(input, axis);
+        int xo = stage.find(INPUT, input, axis, p, row);
+        float[] x = stage.array(INPUT, input);
+        float max = stage.max(INPUT, input, axis, p, xo, row);
+        double excess = FloatRowExcess.excess(row, x, xo, xs, n, max);
+        Results.set(output, p, of(x, xo, xs, n, max, excess));
+    }
+
+    /** Rows in native memory, a block at a time, where they lie if that can be done. */
+    private static void blocksInPlace(
+            FloatStage stage, FloatRowExcess row, FloatStorage from, FloatTensor input, int axis, FloatTensor output) {
+        int n = Positions.length(input, axis);
+        int count = Positions.count(input, axis);
+        FloatColumnScratch scratch = FloatColumnScratch.borrow();
+        int width;
+        for (int p = 0; p < count; p += width) {
+            width = Math.min(FloatColumnScratch.TILE, count - p);
+            for (int i = 0; i < width; i++) {
+                scratch.findRowInPlace(i, row, from, Positions.offset(input, axis, p + i), n);
+            }
+            scratch.rowLogs(width);
+            for (int i = 0; i < width; i++) {
+                double value = scratch.max[i] + scratch.log[i];
+                if (scratch.found[i] && FloatPreciseLogSumExp.isPrecise(value, scratch.excess[i])) {
+                    Results.set(output, p + i, value);
+                } else {
+                    one(stage, row, input, axis, p + i, output);
+                }
+            }
+        }
+        scratch.giveBack();
     }
 
     /** Rows in an array, a block at a time. */

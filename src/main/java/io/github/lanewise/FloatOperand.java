@@ -116,6 +116,14 @@ final class FloatOperand extends Padding {
         return view.hasArray() && isRun(view, 0, view.numel());
     }
 
+    /** Where a view lies, if that is native memory and all its elements lie in row-major order one after the other. */
+    static @Nullable FloatStorage nativeInOrder(FloatTensor view) {
+        FloatStorage storage = view.storage();
+        return storage != null && storage.isNative() && view.numel() > 0 && isRun(view, 0, view.numel())
+                ? storage
+                : null;
+    }
+
     /** Whether elements of a view in row-major order lie one after the other. */
     private static boolean isRun(FloatTensor view, int start, int n) {
         int run = Broadcast.run(view, view.sizes(), Broadcast.ALL);

@@ -220,9 +220,13 @@ final class FloatPointwise {
             FloatTensor output) {
         int[] shape = input.sizes();
         int piece = piece(output, piece(gradOutput, piece(input, LONG_PIECE)));
+        int first = inNativeMemory(f, beta, threshold, input, gradOutput, output);
+        if (first == input.numel()) {
+            return;
+        }
         FloatChunk chunk = FloatChunk.borrow();
         int n;
-        for (int start = 0; start < input.numel(); start += n) {
+        for (int start = first; start < input.numel(); start += n) {
             n = Math.min(piece, input.numel() - start);
             chunk.input.read(input, shape, start, n);
             chunk.gradOutput.read(gradOutput, shape, start, n);
@@ -231,6 +235,43 @@ final class FloatPointwise {
             chunk.output.flush(output, start, n);
         }
         chunk.giveBack();
+    }
+
+    /** Walks views that all lie in native memory, one element after the other, without copies; gives the number of elements that are done. */
+    private static int inNativeMemory(
+            @Nullable PointFunction f,
+            float beta,
+            float threshold,
+            FloatTensor input,
+            @Nullable FloatTensor gradOutput,
+            FloatTensor output) {
+        FloatStorage x = FloatOperand.nativeInOrder(input);
+        FloatStorage out = FloatOperand.nativeInOrder(output);
+        FloatStorage g = gradOutput == null ? x : FloatOperand.nativeInOrder(gradOutput);
+        if (x == null || out == null || g == null) {
+            return 0;
+        }
+        int start = 0;
+        int done;
+        do {
+            int n = Math.min(LONG_PIECE, input.numel() - start);
+            long xOffset = FloatStorage.address(input.offset() + start);
+            long outOffset = FloatStorage.address(output.offset() + start);
+            if (gradOutput == null) {
+                done = f == null
+                        ? Kernels.FLOAT_NATIVE.softplus(x.segment, xOffset, n, beta, threshold, out.segment, outOffset)
+                        : Kernels.FLOAT_NATIVE.apply(f, x.segment, xOffset, n, out.segment, outOffset);
+            } else {
+                long gOffset = FloatStorage.address(gradOutput.offset() + start);
+                done = f == null
+                        ? Kernels.FLOAT_NATIVE.softplusBackward(
+                                x.segment, xOffset, g.segment, gOffset, n, beta, threshold, out.segment, outOffset)
+                        : Kernels.FLOAT_NATIVE.applyBackward(
+                                f, x.segment, xOffset, g.segment, gOffset, n, out.segment, outOffset);
+            }
+            start += done;
+        } while (done == LONG_PIECE);
+        return start;
     }
 
     /** The greatest piece, at most the given one, in which a view may be walked. */

@@ -11,6 +11,7 @@ import io.github.lanewise.kernel.FloatRows;
 import io.github.lanewise.kernel.Kernels;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The walks of softmax and log-softmax, and of their gradients. */
 final class FloatSoftmax {
@@ -45,8 +46,6 @@ final class FloatSoftmax {
             return;
         }
         int count = Positions.count(input, axis);
-        int xs = FloatStage.stride(input, axis);
-        int os = FloatStage.stride(output, axis);
         int height = count == 1 ? 0 : FloatColumnScratch.blockOf(true, input, output, n);
         if (height > 0) {
             blocks(input, axis, output, height, fullyMasked, log);
@@ -54,21 +53,118 @@ final class FloatSoftmax {
         }
         FloatStage stage = FloatStage.of(input, output);
         FloatRowExcess row = FloatRowExcess.borrow(n);
-        for (int p = 0; p < count; p++) {
-            int oo = stage.write(OUTPUT, output, axis, p);
-            float[] out = stage.array(OUTPUT, output);
-            int xo = log ? stage.find(INPUT, input, axis, p, row) : stage.find(INPUT, input, axis, p, row, out, oo, os);
-            float[] x = stage.array(INPUT, input);
-            float max = stage.max(INPUT, input, axis, p, xo, row);
-            double excess = FloatRowExcess.excess(row, x, xo, xs, n, max);
+        FloatStorage from = FloatStorage.ofRows(input, axis);
+        FloatStorage to = FloatStorage.ofRows(output, axis);
+        if (from != null && to != null && row != null) {
+            stage.passOver();
             if (log) {
-                logSoftmax(x, xo, xs, n, max, excess, out, oo, os);
+                logSoftmaxInPlace(stage, row, from, input, axis, to, output);
             } else {
-                softmax(x, xo, xs, n, max, FloatRowExcess.kept(row), excess, fullyMasked, out, oo, os);
+                softmaxInPlace(stage, row, from, input, axis, to, output, fullyMasked);
+            }
+        } else {
+            for (int p = 0; p < count; p++) {
+                one(stage, row, input, axis, p, output, fullyMasked, log);
             }
         }
         FloatRowExcess.giveBack(row);
         stage.finish();
+    }
+
+    private static void one(
+            FloatStage stage,
+            @Nullable FloatRowExcess row,
+            FloatTensor input,
+            int axis,
+            int p,
+            FloatTensor output,
+            OnEmpty fullyMasked,
+            boolean log) {
+        int n = Positions.length(input, axis);
+        int xs = FloatStage.stride(input, axis);
+        int os = FloatStage.stride(output, axis);
+        int oo = stage.write(OUTPUT, output, axis, p);
+        float[] out = stage.array(OUTPUT, output);
+        int xo = log ? stage.find(INPUT, input, axis, p, row) : stage.find(INPUT, input, axis, p, row, out, oo, os);
+        float[] x = stage.array(INPUT, input);
+        float max = stage.max(INPUT, input, axis, p, xo, row);
+        double excess = FloatRowExcess.excess(row, x, xo, xs, n, max);
+        if (log) {
+            logSoftmax(x, xo, xs, n, max, excess, out, oo, os);
+        } else {
+            softmax(x, xo, xs, n, max, FloatRowExcess.kept(row), excess, fullyMasked, out, oo, os);
+        }
+    }
+
+    /** Rows of native memory, where they lie if that can be done. */
+    private static void softmaxInPlace(
+            FloatStage stage,
+            FloatRowExcess row,
+            FloatStorage from,
+            FloatTensor input,
+            int axis,
+            FloatStorage to,
+            FloatTensor output,
+            OnEmpty fullyMasked) {
+        int n = Positions.length(input, axis);
+        int count = Positions.count(input, axis);
+        for (int p = 0; p < count; p++) {
+            float[] terms = n > FloatRowExcess.LONGEST_KEPT ? null : stage.room(OUTPUT, n);
+            long xOffset = FloatStorage.address(Positions.offset(input, axis, p));
+            long outOffset = FloatStorage.address(Positions.offset(output, axis, p));
+            boolean written = row.findInPlace(from.segment, xOffset, n, terms)
+                    && FloatRows.scaleInPlace(
+                            from.segment,
+                            xOffset,
+                            n,
+                            row,
+                            terms,
+                            1.0 / (1.0 + row.excess()),
+                            0f,
+                            to.segment,
+                            outOffset);
+            if (!written) {
+                one(stage, row, input, axis, p, output, fullyMasked, false);
+            }
+        }
+    }
+
+    /** The same, a block at a time. */
+    private static void logSoftmaxInPlace(
+            FloatStage stage,
+            FloatRowExcess row,
+            FloatStorage from,
+            FloatTensor input,
+            int axis,
+            FloatStorage to,
+            FloatTensor output) {
+        int n = Positions.length(input, axis);
+        int count = Positions.count(input, axis);
+        int height = Math.max(1, FloatColumnScratch.heightToReadAgain(n));
+        FloatColumnScratch scratch = FloatColumnScratch.borrow();
+        int width;
+        for (int p = 0; p < count; p += width) {
+            width = Math.min(height, count - p);
+            for (int i = 0; i < width; i++) {
+                scratch.findRowInPlace(i, row, from, Positions.offset(input, axis, p + i), n);
+            }
+            scratch.rowLogs(width);
+            for (int i = 0; i < width; i++) {
+                boolean written = scratch.found[i]
+                        && Kernels.FLOAT_NATIVE.logSoftmax(
+                                from.segment,
+                                FloatStorage.address(Positions.offset(input, axis, p + i)),
+                                n,
+                                scratch.max[i],
+                                (float) scratch.log[i],
+                                to.segment,
+                                FloatStorage.address(Positions.offset(output, axis, p + i)));
+                if (!written) {
+                    one(stage, row, input, axis, p + i, output, OnEmpty.NAN, true);
+                }
+            }
+        }
+        scratch.giveBack();
     }
 
     /** Rows in arrays, a block at a time. */

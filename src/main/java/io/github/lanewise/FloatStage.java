@@ -31,6 +31,9 @@ final class FloatStage extends Padding {
     /** How many of the windows may have been used since the stage was taken. */
     private int used;
 
+    /** Whether rows are brought and written one by one. */
+    private boolean alone;
+
     private FloatStage(int size) {
         windows = new FloatWindow[size];
         for (int i = 0; i < size; i++) {
@@ -164,8 +167,21 @@ final class FloatStage extends Padding {
         return 0;
     }
 
+    /** An array of at least a size beside the rows, with any contents; the rows of that number are brought anew afterwards. */
+    float[] room(int number, int size) {
+        return window(number).room(size);
+    }
+
+    /** For a walk that computes most rows where they lie and asks for the others alone, in order. */
+    void passOver() {
+        alone = true;
+    }
+
     private FloatWindow window(int number) {
         used = Math.max(used, number + 1);
+        if (alone) {
+            windows[number].passOver();
+        }
         return windows[number];
     }
 
@@ -180,6 +196,7 @@ final class FloatStage extends Padding {
             windows[i].clear();
         }
         used = 0;
+        alone = false;
         POOL.giveBack(this);
     }
 }

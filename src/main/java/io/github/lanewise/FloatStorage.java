@@ -1,8 +1,8 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
-import io.github.lanewise.kernel.FloatRowExcess;
-import io.github.lanewise.kernel.Kernels;
+import io.github.lanewise.kernel.FloatLanes;
+import io.github.lanewise.kernel.NativeMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -18,8 +18,11 @@ final class FloatStorage extends SegmentStorage {
 
     // ---- end
 
+    private final boolean isNative;
+
     FloatStorage(MemorySegment segment, ElementType type) {
         super(segment, type);
+        this.isNative = type == ElementType.FLOAT && NativeMemory.isKnown(segment);
         // ---- for float only
         this.halves = type == ElementType.FLOAT ? null : new HalfMemory(segment, type);
         // ---- end
@@ -63,20 +66,20 @@ final class FloatStorage extends SegmentStorage {
         }
     }
 
-    /** Whether {@link #readMax} and {@link #readExcess} can read it. */
+    /** Whether the kernels of native memory can read it. */
     boolean isNative() {
-        return segment.isNative() && type == ElementType.FLOAT;
+        return isNative;
     }
 
-    /** Copies elements from native memory that lie one after the other, and finds the largest. */
-    float readMax(int place, int n, float[] to, int at) {
-        return Kernels.FLOAT_COPY.copyMax(segment, address(place), n, to, at);
-    }
-
-    /** The same for a row of at least a block, of which the excess is found as well, and the terms may be kept. */
-    void readExcess(
-            int place, int n, float[] to, int at, FloatRowExcess row, float @Nullable [] terms, int termsOffset) {
-        row.findCopying(segment, address(place), n, to, at, terms, termsOffset);
+    /** The storage of a view whose rows the kernels of native memory can read: each without gaps, and at least a block. */
+    static @Nullable FloatStorage ofRows(FloatTensor view, int axis) {
+        FloatStorage storage = view.storage();
+        return storage != null
+                        && storage.isNative
+                        && Positions.length(view, axis) >= FloatLanes.BLOCK
+                        && Positions.stride(view, axis) == 1
+                ? storage
+                : null;
     }
 
     /** Copies elements from an array to places that are {@code stride} apart. */
@@ -96,7 +99,8 @@ final class FloatStorage extends SegmentStorage {
         }
     }
 
-    private static long address(int place) {
+    /** Where in the segment a place begins. */
+    static long address(int place) {
         return (long) place * Float.BYTES;
     }
 }

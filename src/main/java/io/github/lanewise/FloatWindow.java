@@ -22,15 +22,7 @@ final class FloatWindow extends Padding {
     /** A window over longer rows is not kept. */
     private static final int LONGEST_KEPT = 1 << 22;
 
-    /** Shorter rows are copied together, without a look at their maxima. */
-    private static final int LEAST_WITH_MAXIMA = 2 * FloatLanes.BLOCK;
-
     private float[] buffer = new float[STRIP];
-
-    /** The maxima of the rows, if they are known. */
-    private final float[] maxima = new float[STRIP / LEAST_WITH_MAXIMA];
-
-    private boolean known;
 
     private @Nullable FloatTensor view;
     private int axis;
@@ -46,6 +38,9 @@ final class FloatWindow extends Padding {
     private int first;
 
     private int room;
+
+    /** Whether the window holds no more than one row. */
+    private boolean alone;
 
     /** Columns of the tile; 0 if the window holds rows. */
     private int width;
@@ -66,47 +61,29 @@ final class FloatWindow extends Padding {
         return (p - first) * length;
     }
 
-    /**
-     * Brings the row at a position and finds its maximum and its excess, of native memory in one walk. A walk over rows asks for
-     * all of them in this way or for none.
-     *
-     * @param terms where the terms may be {@linkplain FloatRowExcess#findKeeping kept}, or null
-     */
+    /** Brings the row at a position and finds its maximum and its excess, and keeps its terms where there is a place for them. */
     int find(FloatTensor from, int dim, int p, FloatRowExcess row, float @Nullable [] terms, int termsOffset) {
-        FloatStorage storage = nativeRows(from, dim);
-        if (storage == null) {
-            int at = read(from, dim, p);
-            row.findKeeping(buffer, at, 1, length, terms, termsOffset);
-            return at;
-        }
-        if (!holds(from, p)) {
-            moveTo(from, dim, p);
-        }
-        int at = (p - first) * length;
-        storage.readExcess(Positions.offset(from, dim, p), length, buffer, at, row, terms, termsOffset);
+        int at = read(from, dim, p);
+        row.findKeeping(buffer, at, 1, length, terms, termsOffset);
         return at;
     }
 
-    /** The storage of a view whose rows lie one element after the other in native memory, and are not too short. */
-    private static @Nullable FloatStorage nativeRows(FloatTensor view, int axis) {
-        FloatStorage storage = view.storage();
-        return storage != null
-                        && storage.isNative()
-                        && Positions.length(view, axis) >= LEAST_WITH_MAXIMA
-                        && Positions.stride(view, axis) == 1
-                ? storage
-                : null;
+    /** The array for other use by the walk, with any contents; what has been written goes to its view before. */
+    float[] room(int size) {
+        flush();
+        view = null;
+        ensure(size);
+        return buffer;
+    }
+
+    /** Has rows brought and written one by one from here on, since some of them are passed over. */
+    void passOver() {
+        alone = true;
     }
 
     private void load(FloatTensor from) {
         int offset = Positions.offset(from, axis, first);
-        FloatStorage storage = nativeRows(from, axis);
-        known = storage != null;
-        if (storage != null) {
-            for (int i = 0; i < room; i++) {
-                maxima[i] = storage.readMax(offset + i * length, length, buffer, i * length);
-            }
-        } else if (room > 1) {
+        if (room > 1) {
             from.read(offset, 1, room * length, buffer, 0);
         } else if (length > 0) {
             from.read(offset, Positions.stride(from, axis), length, buffer, 0);
@@ -134,9 +111,9 @@ final class FloatWindow extends Padding {
         return (p - first) * length;
     }
 
-    /** The maximum of a row that was read and has not been written to. */
+    /** The maximum of a row that was read. */
     float max(int p) {
-        return known ? maxima[p - first] : FloatRows.max(buffer, (p - first) * length, 1, length);
+        return FloatRows.max(buffer, (p - first) * length, 1, length);
     }
 
     /** Brings a tile of columns. */
@@ -179,6 +156,7 @@ final class FloatWindow extends Padding {
     /** Lets go of the view, and of a large array. */
     void clear() {
         view = null;
+        alone = false;
         room = 0;
         written = 0;
         if (buffer.length > LONGEST_KEPT) {
@@ -212,7 +190,7 @@ final class FloatWindow extends Padding {
             view = to;
             axis = dim;
             length = Positions.length(to, dim);
-            most = length == 0 ? 1 : Math.max(1, STRIP / length);
+            most = length == 0 || alone ? 1 : Math.max(1, STRIP / length);
             run = Positions.rowRun(to, dim);
         }
     }

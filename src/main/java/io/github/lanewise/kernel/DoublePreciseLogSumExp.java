@@ -18,4 +18,9 @@ public final class DoublePreciseLogSumExp {
     public static double of(double[] x, int xOffset, int xStride, int n, double max, double excess, double log) {
         return max + log;
     }
+
+    /** Whether a log-sum-exp needs no more than the excess from which it has been computed, as it always does. */
+    public static boolean isPrecise(double logSumExp, double excess) {
+        return true;
+    }
 }

@@ -56,9 +56,7 @@ public final class FloatPreciseLogSumExp {
     /** The same with {@code log1p(excess)} at hand. */
     public static double of(float[] x, int xOffset, int xStride, int n, float max, double excess, double log) {
         double y = max + log;
-        double error = FLOAT_ERROR * HALF_ULP * excess / (1.0 + excess);
-        // Also true for NaN, which stays.
-        if (!(error > 0.5 * Math.ulp((float) y))) {
+        if (isPrecise(y, excess)) {
             return y;
         }
         int top = FloatRows.indexOfMax(x, xOffset, xStride, n);
@@ -67,6 +65,12 @@ public final class FloatPreciseLogSumExp {
             sum += i == top ? 0.0 : exp((double) x[xOffset + i * xStride] - max);
         }
         return max + FloatLogOnePlus.log1p(sum);
+    }
+
+    /** Whether a log-sum-exp needs no more than the excess from which it has been computed. Also true for NaN, which stays. */
+    public static boolean isPrecise(double logSumExp, double excess) {
+        double error = FLOAT_ERROR * HALF_ULP * excess / (1.0 + excess);
+        return !(error > 0.5 * Math.ulp((float) logSumExp));
     }
 
     /** exp(d) for d <= 0 to some 2^-51, or 0 where it does not matter. */

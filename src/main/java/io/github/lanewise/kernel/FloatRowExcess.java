@@ -20,7 +20,7 @@ public class FloatRowExcess extends Padding {
     private static final int PAUSE = 16;
 
     /** Terms of longer rows are computed again from the row instead: less memory is written. */
-    private static final int LONGEST_KEPT = 1 << 15;
+    public static final int LONGEST_KEPT = 1 << 15;
 
     /** A maximum this near is not taken for the next row, whose terms would have to wait for it. */
     private static final float NEAR_ENOUGH = 16f;
@@ -139,39 +139,48 @@ public class FloatRowExcess extends Padding {
     }
 
     /**
-     * Finds both of a row of at least a {@linkplain FloatLanes#BLOCK block} while it is copied from native memory, and keeps its terms as
-     * {@link #findKeeping} does.
+     * Finds both of a row in native memory where it lies, if it is an ordinary one that its maximum does not dominate; any other has to
+     * be brought into an array.
+     *
+     * @param byteOffset where in the segment the row begins
+     * @param n at least {@link FloatLanes#BLOCK}
+     * @param terms a place for the terms as {@link FloatRows#scaleInPlace} takes them, or null; may be written even if nothing is found
+     * @return whether both are found
      */
-    public void findCopying(
-            MemorySegment from,
-            long byteOffset,
-            int n,
-            float[] to,
-            int offset,
-            float @Nullable [] terms,
-            int termsOffset) {
-        float[] place = n > LONGEST_KEPT || pause > 0 ? null : terms;
-        pause = Math.max(pause - 1, 0);
-        boolean whole = place != null;
+    public boolean findInPlace(MemorySegment x, long byteOffset, int n, float @Nullable [] terms) {
+        if (pause > 0 || dominated == DOMINATED_BEFORE) {
+            return false;
+        }
         double all = 0.0;
         float largest = Float.NEGATIVE_INFINITY;
         int length;
         for (int i = 0; i < n; i += length) {
             length = FloatLanes.pieceWithRest(n - i);
             long at = byteOffset + (long) i * Float.BYTES;
-            double sum = place == null
-                    ? Kernels.FLOAT_COPY.copySumExpAndMax(from, at, length, to, offset + i, near, best)
-                    : Kernels.FLOAT_COPY.copySumTermsAndMax(
-                            from, at, length, to, offset + i, near, best, place, termsOffset + i);
-            whole &= !Double.isNaN(sum);
-            all += settled(sum, to, offset + i, length);
+            all += terms == null
+                    ? Kernels.FLOAT_NATIVE.plainSumExpAndMax(x, at, length, near, best)
+                    : Kernels.FLOAT_NATIVE.plainSumTermsAndMax(x, at, length, near, best, terms, i);
+            if (Double.isNaN(all)) {
+                return false;
+            }
             largest = Math.max(largest, best[0]);
         }
-        kept = whole ? keptFor(largest) : Float.NaN;
-        settle(to, offset, n, largest, all);
-        if (whole) {
+        if (!FloatExp.reaches(near, largest)) {
+            return false;
+        }
+        double found = FloatRows.clearExcess(n, largest, FloatExp.moved(all, near, largest));
+        if (Double.isNaN(found)) {
+            return false;
+        }
+        max = largest;
+        excess = found;
+        dominated = 0;
+        kept = terms == null ? Float.NaN : keptFor(largest);
+        approach(largest);
+        if (terms != null) {
             comeDown(largest);
         }
+        return true;
     }
 
     /** What the terms just found are relative to, if they serve for a row of the given maximum. */
@@ -213,6 +222,11 @@ public class FloatRowExcess extends Padding {
             find(x, offset, 1, n, largest);
         }
         dominated = excess < FloatExp.CLEAR ? Math.min(dominated + 1, DOMINATED_BEFORE) : 0;
+        approach(largest);
+    }
+
+    /** Takes a maximum as what the terms of the next row are relative to, unless the present one is near enough. */
+    private void approach(float largest) {
         if (!(Math.abs(largest - near) <= NEAR_ENOUGH)) {
             near = Math.abs(largest) < FloatExp.FAR ? largest : 0f;
         }

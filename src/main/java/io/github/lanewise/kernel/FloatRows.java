@@ -3,6 +3,7 @@ package io.github.lanewise.kernel;
 
 import io.github.lanewise.kernel.scalar.FloatMath;
 import io.github.lanewise.kernel.scalar.FloatScalarRows;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -76,9 +77,18 @@ public final class FloatRows {
     private static double excess(
             float[] x, int xOffset, int xStride, int n, float max, double unit, float top, double all) {
         double excess = FloatExp.inSumUnits(all - top, unit);
-        return excess >= (n <= FloatLanes.LANES ? FloatExp.CLEAR_IN_DOUBLE : FloatExp.CLEAR)
-                ? excess
-                : excessBelow(x, xOffset, xStride, n, max, all, top, excess);
+        return isClear(excess, n) ? excess : excessBelow(x, xOffset, xStride, n, max, all, top, excess);
+    }
+
+    /** Whether a sum's others are enough for the maximum's own term to be taken off it. */
+    private static boolean isClear(double excess, int n) {
+        return excess >= (n <= FloatLanes.LANES ? FloatExp.CLEAR_IN_DOUBLE : FloatExp.CLEAR);
+    }
+
+    /** The {@link #excess} of a row whose sum of all terms is known, or NaN if the row itself has to be asked. */
+    static double clearExcess(int n, float max, double all) {
+        double excess = FloatExp.inSumUnits(all - FloatExp.topTerm(max), FloatExp.sumUnit(max));
+        return isClear(excess, n) ? excess : Double.NaN;
     }
 
     /**
@@ -366,13 +376,49 @@ public final class FloatRows {
             float[] out,
             int outOffset,
             int outStride) {
-        boolean ordinary = Math.abs(factor) <= 1.0 && FloatExp.scale(factor) == FloatExp.SCALE && !Float.isNaN(minus);
-        if (ordinary && !Float.isNaN(kept)) {
-            float gain = (float) FloatExp.moved(FloatExp.gain(max, factor, FloatExp.SCALE), kept, max);
+        if (serves(kept, factor, minus)) {
+            float gain = gainOfKept(max, kept, factor);
             Kernels.FLOAT.scaleTerms(out, outOffset, n, gain, minus, out, outOffset);
         } else {
             expScale(x, xOffset, xStride, null, 0, 0, null, 0, n, max, factor, 0f, minus, out, outOffset, outStride);
         }
+    }
+
+    /** Whether terms that have been kept serve for a factor. */
+    private static boolean serves(float kept, double factor, float minus) {
+        boolean ordinary = Math.abs(factor) <= 1.0 && FloatExp.scale(factor) == FloatExp.SCALE && !Float.isNaN(minus);
+        return ordinary && !Float.isNaN(kept);
+    }
+
+    private static float gainOfKept(float max, float kept, double factor) {
+        return (float) FloatExp.moved(FloatExp.gain(max, factor, FloatExp.SCALE), kept, max);
+    }
+
+    /**
+     * The same in native memory, for a row that {@link FloatRowExcess#findInPlace} has found: from its terms if they have been kept,
+     * else from the row, which may be the output itself.
+     *
+     * @param terms where they have been kept, or null
+     * @return whether the output is written; if not, it has to go through arrays
+     */
+    public static boolean scaleInPlace(
+            MemorySegment x,
+            long xOffset,
+            int n,
+            FloatRowExcess row,
+            float @Nullable [] terms,
+            double factor,
+            float minus,
+            MemorySegment out,
+            long outOffset) {
+        float kept = FloatRowExcess.kept(row);
+        float max = row.max();
+        if (terms != null && serves(kept, factor, minus)) {
+            return Kernels.FLOAT_NATIVE.scaleTerms(terms, 0, n, gainOfKept(max, kept, factor), minus, out, outOffset);
+        }
+        return Double.isFinite(factor)
+                && !Float.isNaN(minus)
+                && Kernels.FLOAT_NATIVE.expScale(x, xOffset, n, max, factor, minus, out, outOffset);
     }
 
     /** The same for one column of those that {@link FloatKernels#columnExpScale} writes, where this one is to be written elsewhere. */

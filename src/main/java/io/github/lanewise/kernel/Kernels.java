@@ -5,18 +5,18 @@ import io.github.lanewise.kernel.promotion.DoublePromotingKernels;
 import io.github.lanewise.kernel.promotion.FloatPromotingKernels;
 import io.github.lanewise.kernel.promotion.PromotingHalves;
 import io.github.lanewise.kernel.promotion.Promotions;
-import io.github.lanewise.kernel.scalar.DoubleScalarCopy;
 import io.github.lanewise.kernel.scalar.DoubleScalarKernels;
+import io.github.lanewise.kernel.scalar.DoubleScalarNative;
 import io.github.lanewise.kernel.scalar.DoubleScalarSelect;
-import io.github.lanewise.kernel.scalar.FloatScalarCopy;
 import io.github.lanewise.kernel.scalar.FloatScalarKernels;
+import io.github.lanewise.kernel.scalar.FloatScalarNative;
 import io.github.lanewise.kernel.scalar.FloatScalarSelect;
 import io.github.lanewise.kernel.scalar.ScalarHalves;
-import io.github.lanewise.kernel.vector.DoubleVectorCopy;
 import io.github.lanewise.kernel.vector.DoubleVectorKernels;
+import io.github.lanewise.kernel.vector.DoubleVectorNative;
 import io.github.lanewise.kernel.vector.DoubleVectorSelect;
-import io.github.lanewise.kernel.vector.FloatVectorCopy;
 import io.github.lanewise.kernel.vector.FloatVectorKernels;
+import io.github.lanewise.kernel.vector.FloatVectorNative;
 import io.github.lanewise.kernel.vector.FloatVectorSelect;
 import io.github.lanewise.kernel.vector.VectorHalves;
 import java.util.Locale;
@@ -48,11 +48,11 @@ public final class Kernels {
     /** The selection in use for doubles. */
     public static final DoubleSelectKernels DOUBLE_SELECT;
 
-    /** The copies in use for floats. */
-    public static final FloatCopyKernels FLOAT_COPY;
+    /** The kernels of native memory in use for floats. */
+    public static final FloatNativeKernels FLOAT_NATIVE;
 
-    /** The copies in use for doubles. */
-    public static final DoubleCopyKernels DOUBLE_COPY;
+    /** The kernels of native memory in use for doubles. */
+    public static final DoubleNativeKernels DOUBLE_NATIVE;
 
     /** The conversions of 16-bit numbers in use. */
     public static final HalfKernels HALF;
@@ -111,12 +111,12 @@ public final class Kernels {
         DOUBLE_SELECT = promoting
                 ? DoublePromotingKernels.INSTANCE
                 : doubles ? VectorAccess.doubleSelect() : DoubleScalarSelect.INSTANCE;
-        FLOAT_COPY = promoting
+        FLOAT_NATIVE = promoting
                 ? FloatPromotingKernels.INSTANCE
-                : atOnce ? VectorAccess.floatCopy() : FloatScalarCopy.INSTANCE;
-        DOUBLE_COPY = promoting
+                : atOnce ? VectorAccess.floatNative() : FloatScalarNative.INSTANCE;
+        DOUBLE_NATIVE = promoting
                 ? DoublePromotingKernels.INSTANCE
-                : doubles ? VectorAccess.doubleCopy() : DoubleScalarCopy.INSTANCE;
+                : doubles ? VectorAccess.doubleNative() : DoubleScalarNative.INSTANCE;
         HALF = promoting ? PromotingHalves.INSTANCE : atOnce ? VectorAccess.halves() : ScalarHalves.INSTANCE;
         PROMOTING = promoting;
         VECTORS = promoting || atOnce;
@@ -164,12 +164,12 @@ public final class Kernels {
             return DoubleVectorSelect.INSTANCE;
         }
 
-        static FloatCopyKernels floatCopy() {
-            return FloatVectorCopy.INSTANCE;
+        static FloatNativeKernels floatNative() {
+            return FloatVectorNative.INSTANCE;
         }
 
-        static DoubleCopyKernels doubleCopy() {
-            return DoubleVectorCopy.INSTANCE;
+        static DoubleNativeKernels doubleNative() {
+            return DoubleVectorNative.INSTANCE;
         }
 
         static HalfKernels halves() {

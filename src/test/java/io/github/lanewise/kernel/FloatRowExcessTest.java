@@ -163,34 +163,48 @@ class FloatRowExcessTest {
         }
     }
 
-    /** On the way from native memory, at any address. */
+    /** In native memory, at any address; a row that can't be found there changes nothing. */
     @ParameterizedTest
     @ValueSource(ints = {32, 33, 63, 64, 65, 100, 1000, 4095, 4096, 4127, 4128, 9000})
-    void isThatOfTwoWalksWhileItIsCopied(int n) {
+    void isThatOfTwoWalksWhereTheRowLies(int n) {
         FloatRowExcess row = FloatRowExcess.borrow();
         MemorySegment memory = Arena.ofAuto().allocate((n + 50L) * Float.BYTES, Float.BYTES);
+        int found = 0;
         for (int i = 0; i < 500; i++) {
-            int offset = random.nextInt(40);
-            float[] x = row(offset, n);
-            float max = FloatRows.max(x, offset, 1, n);
-            double excess = FloatRows.excess(x, offset, 1, n, max);
+            float[] x = Arrays.copyOf(row(0, n), n);
             long place = random.nextInt(9 * Float.BYTES);
-            MemorySegment.copy(x, offset, memory, ValueLayout.JAVA_FLOAT_UNALIGNED, place, n);
-            float[] to = new float[offset + n + random.nextInt(3)];
-            float[] expected = to.clone();
-            System.arraycopy(x, offset, expected, offset, n);
+            MemorySegment.copy(x, 0, memory, ValueLayout.JAVA_FLOAT_UNALIGNED, place, n);
             float[] terms = i % 3 == 0 ? null : places(n);
-            row.findCopying(memory, place, n, to, offset, terms, BEFORE);
+            float[] apart = terms == null ? null : new float[n];
+            if (!row.findInPlace(memory, place, n, apart)) {
+                // What comes before shows in no bit.
+                row.find(x, 0, 1, n);
+                continue;
+            }
+            found++;
+            float max = FloatRows.max(x, 0, 1, n);
+            double excess = FloatRows.excess(x, 0, 1, n, max);
             int at = i;
             assertEquals(max, row.max(), () -> "maximum of row " + at);
             assertEquals(
                     Double.doubleToLongBits(excess),
                     Double.doubleToLongBits(row.excess()),
                     () -> "row " + at + " with maximum " + max + ": " + excess + ", " + row.excess());
-            assertArrayEquals(expected, to, () -> "copy of row " + at);
-            assertKept(x, offset, n, max, FloatRowExcess.kept(row), terms);
+            if (terms != null && apart != null) {
+                System.arraycopy(apart, 0, terms, BEFORE, n);
+            }
+            assertKept(x, 0, n, max, FloatRowExcess.kept(row), terms);
+            float[] untouched = new float[n];
+            MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT_UNALIGNED, place, untouched, 0, n);
+            assertArrayEquals(x, untouched);
         }
         FloatRowExcess.giveBack(row);
+        // Most short rows here have a maximum that dominates.
+        if (!FloatNativeKernelsTest.runOnVectors()) {
+            assertEquals(0, found);
+        } else if (n >= 1000) {
+            assertTrue(found > 5, "rows found: " + found);
+        }
     }
 
     /** Rows at the edges of what a sum relative to another maximum reaches. */

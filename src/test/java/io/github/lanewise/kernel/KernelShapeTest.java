@@ -67,21 +67,32 @@ class KernelShapeTest {
             "FloatVectorKlDiv",
             "FloatVectorDots",
             "FloatVectorSelect",
-            "FloatVectorCopy");
+            "FloatVectorMax",
+            "FloatVectorLogSoftmax",
+            "FloatNativeMax",
+            "FloatNativeLogSoftmax",
+            "FloatNativePlainExpSums",
+            "FloatNativeTerms",
+            "FloatNativeElementwise",
+            "FloatNativeSigmoid",
+            "FloatNativePlainSigmoid",
+            "FloatNativePoints");
 
     /** Conversions, which are short and may be compiled into their callers, whose budget they leave alone. */
     private static final String CONVERSIONS = "VectorHalves";
 
     /** Choose a kernel, and hold none. */
     private static final Set<String> CHOOSERS =
-            Set.of("FloatVectorKernels", "FloatVectorPointKernels", "FloatVectorLossKernels");
+            Set.of("FloatVectorKernels", "FloatVectorPointKernels", "FloatVectorLossKernels", "FloatVectorNative");
 
     @Test
     void allKernelsAreRead() throws IOException, URISyntaxException {
         URL any = Objects.requireNonNull(KernelShapeTest.class.getResource("/" + PACKAGE + CLASSES.get(0) + ".class"));
         try (Stream<Path> files = Files.list(Path.of(any.toURI()).resolveSibling(""))) {
             Set<String> names = files.map(file -> file.getFileName().toString().replace(".class", ""))
-                    .filter(name -> name.startsWith("FloatVector") && !name.contains("$") && !CHOOSERS.contains(name))
+                    .filter(name -> (name.startsWith("FloatVector") || name.startsWith("FloatNative"))
+                            && !name.contains("$")
+                            && !CHOOSERS.contains(name))
                     .collect(Collectors.toCollection(TreeSet::new));
             names.removeAll(CLASSES);
             assertEquals(Set.of(), names);

@@ -2,16 +2,16 @@
 package io.github.lanewise.kernel.promotion;
 
 import io.github.lanewise.kernel.ExpSum;
-import io.github.lanewise.kernel.FloatCopyKernels;
 import io.github.lanewise.kernel.FloatKernels;
+import io.github.lanewise.kernel.FloatNativeKernels;
 import io.github.lanewise.kernel.FloatSelectKernels;
 import io.github.lanewise.kernel.PointFunction;
 import io.github.lanewise.kernel.VectorWidth;
-import io.github.lanewise.kernel.scalar.FloatScalarCopy;
 import io.github.lanewise.kernel.scalar.FloatScalarKernels;
+import io.github.lanewise.kernel.scalar.FloatScalarNative;
 import io.github.lanewise.kernel.scalar.FloatScalarSelect;
-import io.github.lanewise.kernel.vector.FloatVectorCopy;
 import io.github.lanewise.kernel.vector.FloatVectorKernels;
+import io.github.lanewise.kernel.vector.FloatVectorNative;
 import io.github.lanewise.kernel.vector.FloatVectorSelect;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Kernels that begin as the twin's and become the vectors' one by one, once each is known to be fast. A kernel's first call
  * asks for its promotion and runs on the twin, as all calls until then do. The bits are the same before and after.
  */
-public final class FloatPromotingKernels implements FloatKernels, FloatSelectKernels, FloatCopyKernels {
+public final class FloatPromotingKernels implements FloatKernels, FloatSelectKernels, FloatNativeKernels {
     /** The kernels; there is one set for the JVM, as there is one compiler. */
     public static final FloatPromotingKernels INSTANCE = new FloatPromotingKernels();
 
@@ -30,7 +30,6 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
     private static final @Nullable FloatKernels[] IN_USE = new FloatKernels[Kernel.values().length];
 
     private static FloatSelectKernels select = FloatScalarSelect.INSTANCE;
-    private static FloatCopyKernels copy = FloatScalarCopy.INSTANCE;
 
     private FloatPromotingKernels() {}
 
@@ -72,7 +71,7 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
         @Override
         Calls calls() {
             FloatWarmUp vectors = Vectors.warmUp();
-            FloatWarmUp twin = new FloatWarmUp(TWIN, FloatScalarSelect.INSTANCE, FloatScalarCopy.INSTANCE);
+            FloatWarmUp twin = new FloatWarmUp(TWIN, FloatScalarSelect.INSTANCE, FloatScalarNative.INSTANCE);
             return new Calls(() -> vectors.run(kernel), () -> twin.run(kernel));
         }
 
@@ -82,8 +81,6 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
                 IN_USE[kernel.index()] = Vectors.kernels();
                 if (kernel == Kernel.INDEX_ABOVE) {
                     select = Vectors.select();
-                } else if (kernel == Kernel.COPY) {
-                    copy = Vectors.copy();
                 }
             }
         }
@@ -106,12 +103,12 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
             return FloatVectorSelect.INSTANCE;
         }
 
-        static FloatCopyKernels copy() {
-            return FloatVectorCopy.INSTANCE;
+        static FloatNativeKernels ofNative() {
+            return FloatVectorNative.INSTANCE;
         }
 
         static FloatWarmUp warmUp() {
-            return new FloatWarmUp(kernels(), select(), copy());
+            return new FloatWarmUp(kernels(), select(), ofNative());
         }
     }
 
@@ -121,32 +118,96 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
         return select.indexAbove(x, xOffset, from, n, bound);
     }
 
-    @Override
-    public float copyMax(MemorySegment from, long byteOffset, int n, float[] to, int toOffset) {
-        at(Kernel.COPY);
-        return copy.copyMax(from, byteOffset, n, to, toOffset);
+    @SuppressWarnings("ReferenceEquality") // there is one twin
+    private static boolean isOnVectors(Kernel kernel) {
+        return at(kernel) != TWIN;
     }
 
     @Override
-    public double copySumExpAndMax(
-            MemorySegment from, long byteOffset, int n, float[] to, int toOffset, float near, float[] max) {
-        at(Kernel.COPY);
-        return copy.copySumExpAndMax(from, byteOffset, n, to, toOffset, near, max);
+    public int apply(PointFunction f, MemorySegment x, long xOffset, int n, MemorySegment out, long outOffset) {
+        return isOnVectors(Kernel.nativeOf(f)) ? Vectors.ofNative().apply(f, x, xOffset, n, out, outOffset) : 0;
     }
 
     @Override
-    public double copySumTermsAndMax(
-            MemorySegment from,
-            long byteOffset,
+    public int applyBackward(
+            PointFunction f,
+            MemorySegment x,
+            long xOffset,
+            MemorySegment g,
+            long gOffset,
             int n,
-            float[] to,
-            int toOffset,
-            float near,
-            float[] max,
-            float[] terms,
-            int termsOffset) {
-        at(Kernel.COPY);
-        return copy.copySumTermsAndMax(from, byteOffset, n, to, toOffset, near, max, terms, termsOffset);
+            MemorySegment out,
+            long outOffset) {
+        return isOnVectors(Kernel.nativeBackwardOf(f))
+                ? Vectors.ofNative().applyBackward(f, x, xOffset, g, gOffset, n, out, outOffset)
+                : 0;
+    }
+
+    @Override
+    public int softplus(
+            MemorySegment x, long xOffset, int n, float beta, float threshold, MemorySegment out, long outOffset) {
+        return isOnVectors(Kernel.NATIVE_SOFTPLUS)
+                ? Vectors.ofNative().softplus(x, xOffset, n, beta, threshold, out, outOffset)
+                : 0;
+    }
+
+    @Override
+    public int softplusBackward(
+            MemorySegment x,
+            long xOffset,
+            MemorySegment g,
+            long gOffset,
+            int n,
+            float beta,
+            float threshold,
+            MemorySegment out,
+            long outOffset) {
+        return isOnVectors(Kernel.NATIVE_SOFTPLUS_BACKWARD)
+                ? Vectors.ofNative().softplusBackward(x, xOffset, g, gOffset, n, beta, threshold, out, outOffset)
+                : 0;
+    }
+
+    @Override
+    public double plainSumExpAndMax(MemorySegment x, long xOffset, int n, float near, float[] max) {
+        return isOnVectors(Kernel.NATIVE_SUM_EXP_AND_MAX)
+                ? Vectors.ofNative().plainSumExpAndMax(x, xOffset, n, near, max)
+                : Double.NaN;
+    }
+
+    @Override
+    public double plainSumTermsAndMax(
+            MemorySegment x, long xOffset, int n, float near, float[] max, float[] terms, int termsOffset) {
+        return isOnVectors(Kernel.NATIVE_SUM_EXP_AND_MAX)
+                ? Vectors.ofNative().plainSumTermsAndMax(x, xOffset, n, near, max, terms, termsOffset)
+                : Double.NaN;
+    }
+
+    @Override
+    public boolean scaleTerms(
+            float[] terms, int termsOffset, int n, float gain, float minus, MemorySegment out, long outOffset) {
+        return isOnVectors(Kernel.NATIVE_EXP_SCALE)
+                && Vectors.ofNative().scaleTerms(terms, termsOffset, n, gain, minus, out, outOffset);
+    }
+
+    @Override
+    public boolean expScale(
+            MemorySegment x,
+            long xOffset,
+            int n,
+            float max,
+            double factor,
+            float minus,
+            MemorySegment out,
+            long outOffset) {
+        return isOnVectors(Kernel.NATIVE_EXP_SCALE)
+                && Vectors.ofNative().expScale(x, xOffset, n, max, factor, minus, out, outOffset);
+    }
+
+    @Override
+    public boolean logSoftmax(
+            MemorySegment x, long xOffset, int n, float max, float logSum, MemorySegment out, long outOffset) {
+        return isOnVectors(Kernel.NATIVE_LOG_SOFTMAX)
+                && Vectors.ofNative().logSoftmax(x, xOffset, n, max, logSum, out, outOffset);
     }
 
     @Override

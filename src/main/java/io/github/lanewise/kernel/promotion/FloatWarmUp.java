@@ -2,9 +2,9 @@
 package io.github.lanewise.kernel.promotion;
 
 import io.github.lanewise.kernel.ExpSum;
-import io.github.lanewise.kernel.FloatCopyKernels;
 import io.github.lanewise.kernel.FloatKernels;
 import io.github.lanewise.kernel.FloatLanes;
+import io.github.lanewise.kernel.FloatNativeKernels;
 import io.github.lanewise.kernel.FloatSelectKernels;
 import io.github.lanewise.kernel.PointFunction;
 import java.lang.foreign.Arena;
@@ -31,9 +31,18 @@ final class FloatWarmUp {
     private static final int CLASSES = 6;
     private static final float FAR = 300f;
 
+    /** Where some of the numbers are in native memory, in rooms of an array's size, and where results go. */
+    private static final int NEGATIVE = 1;
+
+    private static final int SPECIAL = 2;
+
+    private static final int FRACTION = 3;
+    private static final int LAST_FAR = 4;
+    private static final int OUT = 5;
+
     private final FloatKernels on;
     private final FloatSelectKernels select;
-    private final FloatCopyKernels copy;
+    private final FloatNativeKernels natives;
     private final float[] x = numbers(-9f, 9f);
     private final float[] negative = numbers(-9f, -1f);
     private final float[] fraction = numbers(0.01f, 0.99f);
@@ -44,7 +53,7 @@ final class FloatWarmUp {
     private final float[] other = new float[ROOM];
     private final float[] third = new float[ROOM];
     private final double[] distance = new double[1];
-    private final MemorySegment memory = Arena.ofAuto().allocate(3L * ROOM * Float.BYTES, Float.BYTES);
+    private final MemorySegment memory = Arena.ofAuto().allocate(6L * ROOM * Float.BYTES, Float.BYTES);
     private final float[] columnMax = new float[2 * BEFORE];
     private final float[] columnShift = new float[2 * BEFORE];
     private final float[] columnLow = new float[2 * BEFORE];
@@ -60,10 +69,10 @@ final class FloatWarmUp {
     /** What the calls answer, so that none is in vain. */
     private double sum;
 
-    FloatWarmUp(FloatKernels on, FloatSelectKernels select, FloatCopyKernels copy) {
+    FloatWarmUp(FloatKernels on, FloatSelectKernels select, FloatNativeKernels natives) {
         this.on = on;
         this.select = select;
-        this.copy = copy;
+        this.natives = natives;
         lastFar[ROOM - 4 * BEFORE] = Float.MAX_VALUE;
         for (int i = 7; i < ROOM; i += 61) {
             special[i] = Float.NaN;
@@ -73,9 +82,20 @@ final class FloatWarmUp {
             special[i + 4] = Float.MIN_VALUE;
             special[i + 5] = Float.MAX_VALUE;
         }
-        MemorySegment.copy(x, 0, memory, ValueLayout.JAVA_FLOAT, 0L, ROOM);
-        MemorySegment.copy(negative, 0, memory, ValueLayout.JAVA_FLOAT, (long) ROOM * Float.BYTES, ROOM);
-        MemorySegment.copy(special, 0, memory, ValueLayout.JAVA_FLOAT, 2L * ROOM * Float.BYTES, ROOM);
+        toMemory(x, 0);
+        toMemory(negative, NEGATIVE);
+        toMemory(special, SPECIAL);
+        toMemory(fraction, FRACTION);
+        toMemory(lastFar, LAST_FAR);
+    }
+
+    private void toMemory(float[] numbers, int room) {
+        MemorySegment.copy(numbers, 0, memory, ValueLayout.JAVA_FLOAT, place(room, 0), ROOM);
+    }
+
+    /** Where in native memory a number of one of the arrays is. */
+    private static long place(int room, int at) {
+        return ((long) room * ROOM + at) * Float.BYTES;
     }
 
     /** Numbers spread over a range without any pattern that a length would hit. */
@@ -112,14 +132,26 @@ final class FloatWarmUp {
                         + select.indexAbove(x, at, n / 2, n, FAR)
                         + select.indexAbove(special, at, 0, n, 8f)
                         + select.indexAbove(x, at, n, n, 0f);
-            case COPY -> {
+            case NATIVE_SUM_EXP_AND_MAX -> {
                 if (n >= FloatLanes.BLOCK) {
-                    for (int row = 0; row < 3; row++) {
-                        long place = (long) (row * ROOM + at) * Float.BYTES;
-                        sum += copy.copyMax(memory, place, n, out, at);
-                        sum += copy.copySumExpAndMax(memory, place, n, out, at, 9f, columnMax);
-                        sum += copy.copySumTermsAndMax(memory, place, n, out, at, 9f, columnMax, other, at);
+                    nativeSums(0, x, at, n, 9f);
+                    nativeSums(NEGATIVE, negative, at, n, 0f);
+                    nativeSums(SPECIAL, special, at, n, 9f);
+                }
+            }
+            case NATIVE_EXP_SCALE -> {
+                if (n >= FloatLanes.BLOCK) {
+                    if (!natives.scaleTerms(x, at, n, 0.3f, 0f, memory, place(OUT, at))) {
+                        on.scaleTerms(x, at, n, 0.3f, 0f, out, at);
                     }
+                    nativeExpScale(at, n, 0.3);
+                    nativeExpScale(at, n, 1e-30);
+                }
+            }
+            case NATIVE_LOG_SOFTMAX -> {
+                if (n >= FloatLanes.BLOCK
+                        && !natives.logSoftmax(memory, place(0, at), n, 9f, 2f, memory, place(OUT, at))) {
+                    on.logSoftmax(x, at, null, 0, n, 9f, 2f, 1f, out, at);
                 }
             }
             case SUM_EXP -> sumExp(ExpSum.WHOLE, at, n);
@@ -214,7 +246,26 @@ final class FloatWarmUp {
                 on.apply(PointFunction.SIGMOID, x, 0, ROOM, out, 0);
                 on.apply(PointFunction.SIGMOID, lastFar, 0, ROOM, out, 0);
             }
-            default -> points(kernel, at, n);
+            case NATIVE_SIGMOID -> {
+                nativePoints(kernel, at, n);
+                nativePoint(PointFunction.SIGMOID, 0, 0, ROOM);
+                nativePoint(PointFunction.SIGMOID, LAST_FAR, 0, ROOM);
+            }
+            // These two are one kernel.
+            case NATIVE_SOFTPLUS, NATIVE_LOG_SIGMOID -> {
+                nativePoint(PointFunction.LOG_SIGMOID, 0, at, n);
+                nativePoint(PointFunction.LOG_SIGMOID, SPECIAL, at, n);
+                nativeSoftplus(0, at, n, 2f);
+                nativeSoftplus(SPECIAL, at, n, 1f);
+            }
+            case NATIVE_SOFTPLUS_BACKWARD -> {
+                nativeSoftplusBackward(0, at, n, 2f);
+                nativeSoftplusBackward(SPECIAL, at, n, 1f);
+            }
+            default -> {
+                points(kernel, at, n);
+                nativePoints(kernel, at, n);
+            }
         }
     }
 
@@ -254,6 +305,70 @@ final class FloatWarmUp {
                 on.applyBackward(f, special, at, fraction, at, n, out, at);
             }
         }
+    }
+
+    /** Sums of a row in native memory, which is an ordinary one or has none. */
+    private void nativeSums(int room, float[] numbers, int at, int n, float near) {
+        double found = natives.plainSumExpAndMax(memory, place(room, at), n, near, columnMax)
+                + natives.plainSumTermsAndMax(memory, place(room, at), n, near, columnMax, other, at);
+        if (Double.isNaN(found) && room != SPECIAL) {
+            found = on.plainSumExpAndMax(numbers, at, n, near, columnMax)
+                    + on.plainSumTermsAndMax(numbers, at, n, near, columnMax, other, at);
+        }
+        sum += found;
+    }
+
+    private void nativeExpScale(int at, int n, double factor) {
+        if (!natives.expScale(memory, place(0, at), n, 9f, factor, 0f, memory, place(OUT, at))) {
+            on.expScale(x, at, null, 0, null, 0, n, 9f, factor, 0f, 0f, out, at);
+        }
+    }
+
+    private void nativePoints(Kernel kernel, int at, int n) {
+        for (PointFunction f : FUNCTIONS) {
+            if (kernel == Kernel.nativeOf(f)) {
+                nativePoint(f, 0, at, n);
+                nativePoint(f, SPECIAL, at, n);
+            } else if (kernel == Kernel.nativeBackwardOf(f)) {
+                nativePointBackward(f, 0, at, n);
+                nativePointBackward(f, SPECIAL, at, n);
+            }
+        }
+    }
+
+    /** A function in native memory. What the twin leaves to arrays it does there, so that its time is known. */
+    private void nativePoint(PointFunction f, int room, int at, int n) {
+        int done = natives.apply(f, memory, place(room, at), n, memory, place(OUT, at));
+        if (done == 0 && n >= FloatLanes.LANES) {
+            on.apply(f, numbersOf(room), at, n, out, at);
+        }
+    }
+
+    private void nativePointBackward(PointFunction f, int room, int at, int n) {
+        int done = natives.applyBackward(
+                f, memory, place(room, at), memory, place(FRACTION, at), n, memory, place(OUT, at));
+        if (done == 0 && n >= FloatLanes.LANES) {
+            on.applyBackward(f, numbersOf(room), at, fraction, at, n, out, at);
+        }
+    }
+
+    private void nativeSoftplus(int room, int at, int n, float beta) {
+        int done = natives.softplus(memory, place(room, at), n, beta, 20f, memory, place(OUT, at));
+        if (done == 0 && n >= FloatLanes.LANES) {
+            on.softplus(numbersOf(room), at, n, beta, 20f, out, at);
+        }
+    }
+
+    private void nativeSoftplusBackward(int room, int at, int n, float beta) {
+        int done = natives.softplusBackward(
+                memory, place(room, at), memory, place(FRACTION, at), n, beta, 20f, memory, place(OUT, at));
+        if (done == 0 && n >= FloatLanes.LANES) {
+            on.softplusBackward(numbersOf(room), at, fraction, at, n, beta, 20f, out, at);
+        }
+    }
+
+    private float[] numbersOf(int room) {
+        return room == SPECIAL ? special : room == LAST_FAR ? lastFar : x;
     }
 
     /** A loss of elements with each of its operands and outputs there and not there. */

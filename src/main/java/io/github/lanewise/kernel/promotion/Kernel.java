@@ -40,8 +40,12 @@ enum Kernel {
     COMBINE,
     /** The largest elements. */
     INDEX_ABOVE,
-    /** The largest element, and sums of exponentials, on the way from native memory. */
-    COPY,
+    /** Sums of exponentials in native memory and the maximum. */
+    NATIVE_SUM_EXP_AND_MAX,
+    /** Softmax and the gradients of cross entropy in native memory. */
+    NATIVE_EXP_SCALE,
+    /** Log-softmax in native memory. */
+    NATIVE_LOG_SOFTMAX,
     /** {@link PointFunction#EXP}. */
     EXP,
     /** {@link PointFunction#EXPM1}. */
@@ -74,6 +78,38 @@ enum Kernel {
     SOFTPLUS,
     /** Its derivative. */
     SOFTPLUS_BACKWARD,
+    /** {@link PointFunction#EXP} in native memory. */
+    NATIVE_EXP,
+    /** {@link PointFunction#EXPM1} in native memory. */
+    NATIVE_EXPM1,
+    /** {@link PointFunction#LOG} in native memory. */
+    NATIVE_LOG,
+    /** {@link PointFunction#LOG1P} in native memory. */
+    NATIVE_LOG1P,
+    /** {@link PointFunction#TANH} in native memory. */
+    NATIVE_TANH,
+    /** {@link PointFunction#SIGMOID} in native memory. */
+    NATIVE_SIGMOID,
+    /** {@link PointFunction#LOG_SIGMOID} in native memory. */
+    NATIVE_LOG_SIGMOID,
+    /** The derivative of {@link PointFunction#EXP} in native memory. */
+    NATIVE_EXP_BACKWARD,
+    /** The derivative of {@link PointFunction#EXPM1} in native memory. */
+    NATIVE_EXPM1_BACKWARD,
+    /** The derivative of {@link PointFunction#LOG} in native memory. */
+    NATIVE_LOG_BACKWARD,
+    /** The derivative of {@link PointFunction#LOG1P} in native memory. */
+    NATIVE_LOG1P_BACKWARD,
+    /** The derivative of {@link PointFunction#TANH} in native memory. */
+    NATIVE_TANH_BACKWARD,
+    /** The derivative of {@link PointFunction#SIGMOID} in native memory. */
+    NATIVE_SIGMOID_BACKWARD,
+    /** The derivative of {@link PointFunction#LOG_SIGMOID} in native memory. */
+    NATIVE_LOG_SIGMOID_BACKWARD,
+    /** Softplus in native memory. */
+    NATIVE_SOFTPLUS,
+    /** Its derivative. */
+    NATIVE_SOFTPLUS_BACKWARD,
     /** The product of a number and a logarithm. */
     XLOGY,
     /** Its derivatives. */
@@ -87,6 +123,8 @@ enum Kernel {
 
     private static final Kernel[] OF = new Kernel[PointFunction.values().length];
     private static final Kernel[] BACKWARD_OF = new Kernel[OF.length];
+    private static final Kernel[] NATIVE_OF = new Kernel[OF.length];
+    private static final Kernel[] NATIVE_BACKWARD_OF = new Kernel[OF.length];
 
     static {
         // Neither by valueOf nor with a plus: reflection and a class made for the string would take a first call longer
@@ -95,6 +133,9 @@ enum Kernel {
         for (PointFunction f : PointFunction.values()) {
             OF[f.ordinal()] = named(f.name(), kernels);
             BACKWARD_OF[f.ordinal()] = named(f.name().concat("_BACKWARD"), kernels);
+            String inNative = "NATIVE_".concat(f.name());
+            NATIVE_OF[f.ordinal()] = named(inNative, kernels);
+            NATIVE_BACKWARD_OF[f.ordinal()] = named(inNative.concat("_BACKWARD"), kernels);
         }
     }
 
@@ -124,6 +165,16 @@ enum Kernel {
     /** The kernel of a function's derivative. */
     static Kernel backwardOf(PointFunction f) {
         return BACKWARD_OF[f.ordinal()];
+    }
+
+    /** The kernel of a function in native memory. */
+    static Kernel nativeOf(PointFunction f) {
+        return NATIVE_OF[f.ordinal()];
+    }
+
+    /** The kernel of a function's derivative in native memory. */
+    static Kernel nativeBackwardOf(PointFunction f) {
+        return NATIVE_BACKWARD_OF[f.ordinal()];
     }
 
     /** Its place in an array with one for each kernel. */

@@ -1,6 +1,7 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise.kernel.vector;
 
+import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -28,6 +29,9 @@ final class FloatSpecies {
 
     /** The lanes' indices. */
     static final FloatVector INDICES = FloatVector.zero(SPECIES).addIndex(1);
+
+    /** The order of bytes in native memory. */
+    static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
     private FloatSpecies() {}
 }

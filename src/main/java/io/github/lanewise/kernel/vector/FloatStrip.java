@@ -6,7 +6,7 @@ import io.github.lanewise.kernel.ScratchPool;
 /** Room for the half-done work of a kernel that walks a strip of its row twice; small enough for the L1 cache. From a pool. */
 final class FloatStrip {
     /** Elements of a strip. */
-    static final int LENGTH = 512;
+    static final int LENGTH = 1024;
 
     private static final ScratchPool<float[]> POOL = new ScratchPool<>(() -> new float[LENGTH]);
 

@@ -70,6 +70,7 @@ import jdk.incubator.vector.VectorMask;
  * </ul>
  */
 public final class FloatVectorElementwise {
+    // For native memory also: x, out
 
     private FloatVectorElementwise() {}
 

@@ -164,7 +164,7 @@ final class FloatVectorExpSums {
     }
 
     /**
-     * As {@link io.github.lanewise.kernel.FloatKernels#sumExpAndMax}. The maximum is found as {@link FloatVectorSums#max} finds it,
+     * As {@link io.github.lanewise.kernel.FloatKernels#sumExpAndMax}. The maximum is found as {@link FloatVectorMax#max} finds it,
      * by operations on integers, of which a sum of exponentials leaves a CPU many to spare.
      *
      * @param start what the lanes begin with, see {@link #restTerms}
@@ -262,7 +262,7 @@ final class FloatVectorExpSums {
         // A NaN and rows of negative elements are for the search that is made for them.
         max[0] = farBits <= INFINITY_BITS && maxBits >= 0
                 ? Float.intBitsToFloat(maxBits)
-                : FloatVectorSums.max(x, xOffset, n);
+                : FloatVectorMax.max(x, xOffset, n);
         return (part0 + part1) + (part2 + part3);
     }
 

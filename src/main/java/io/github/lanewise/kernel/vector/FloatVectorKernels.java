@@ -43,7 +43,7 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
 
     @Override
     public float max(float[] x, int xOffset, int n) {
-        return n >= FloatLanes.BLOCK ? FloatVectorSums.max(x, xOffset, n) : FloatScalarRows.max(x, xOffset, 1, n);
+        return n >= FloatLanes.BLOCK ? FloatVectorMax.max(x, xOffset, n) : FloatScalarRows.max(x, xOffset, 1, n);
     }
 
     @Override
@@ -230,7 +230,7 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
         if (n < FloatSpecies.LENGTH) {
             FloatScalarRows.logSoftmax(x, xOffset, 1, w, wOffset, n, max, logSum, scale, out, outOffset, 1);
         } else {
-            FloatVectorMaps.logSoftmax(x, xOffset, w, wOffset, n, max, logSum, scale, out, outOffset);
+            FloatVectorLogSoftmax.logSoftmax(x, xOffset, w, wOffset, n, max, logSum, scale, out, outOffset);
         }
     }
 

@@ -41,6 +41,8 @@ import jdk.incubator.vector.IntVector;
  * scale 0: the term is 0, as it should be, or NaN where the polynomial is infinite. So a sum that is a number is the right one.
  */
 final class FloatVectorPlainExpSums {
+    // For native memory also: x
+
     /**
      * Elements of a loop. C2 unrolls a loop as far as its usual number of turns allows. From twice as many turns on that is so far
      * that the coefficients find no room in registers and are read anew for each element.
@@ -66,9 +68,10 @@ final class FloatVectorPlainExpSums {
             FloatVector sum = FloatVector.fromArray(SPECIES, start, sweep * LENGTH);
             FloatVector carry = FloatVector.zero(SPECIES);
             // The block that ends with the piece, for what is left over in it.
-            int last = xOffset + n - BLOCK + sweep * LENGTH;
-            IntVector last0 = FloatVector.fromArray(SPECIES, x, last).reinterpretAsInts();
-            IntVector last1 = FloatVector.fromArray(SPECIES, x, last + LANES).reinterpretAsInts();
+            int last = n - BLOCK + sweep * LENGTH;
+            IntVector last0 = FloatVector.fromArray(SPECIES, x, xOffset + last).reinterpretAsInts();
+            IntVector last1 =
+                    FloatVector.fromArray(SPECIES, x, xOffset + last + LANES).reinterpretAsInts();
             IntVector most = last0.max(last1);
             for (int first = 0; first < whole; first += STRETCH) {
                 int end = Math.min(whole, first + STRETCH);
@@ -138,7 +141,7 @@ final class FloatVectorPlainExpSums {
             }
         }
         // A row of negative elements is for the search that is made for them.
-        max[0] = maxBits >= 0 ? Float.intBitsToFloat(maxBits) : FloatVectorSums.max(x, xOffset, n);
+        max[0] = maxBits >= 0 ? Float.intBitsToFloat(maxBits) : FloatVectorMax.max(x, xOffset, n);
         return (part0 + part1) + (part2 + part3);
     }
 

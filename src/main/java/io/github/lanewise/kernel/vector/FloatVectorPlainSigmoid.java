@@ -30,13 +30,16 @@ import jdk.incubator.vector.IntVector;
  * the first. A strip is looked through before any of its results is written.
  */
 final class FloatVectorPlainSigmoid {
+    // For native memory also: x, out, following
+
     /** Elements of a strip: two of them share a {@link FloatStrip}. */
     private static final int STRIP = FloatStrip.LENGTH / 2;
 
     /** Elements of the shortest row for which two stages make up for a walk more than there are strips. */
-    private static final int LEAST = 12 * STRIP;
+    private static final int LEAST = 6 * STRIP;
 
     /** Stands for what comes before the first strip and after the last; never written to. */
+    // In native memory: private static final MemorySegment NOTHING = NativeStrip.zeros(STRIP);
     private static final float[] NOTHING = new float[STRIP];
 
     private FloatVectorPlainSigmoid() {}
@@ -52,6 +55,7 @@ final class FloatVectorPlainSigmoid {
         }
         int whole = n - n % STRIP;
         float[] fractions = FloatStrip.borrow();
+        // In native memory: MemorySegment spare = NativeStrip.borrow();
         float[] spare = FloatStrip.borrow();
         int half = 0;
         boolean plain = walk(NOTHING, 0, fractions, STRIP, spare, 0, x, xOffset);
@@ -71,6 +75,7 @@ final class FloatVectorPlainSigmoid {
             done = next;
             half = STRIP - half;
         }
+        // In native memory: NativeStrip.giveBack(spare);
         FloatStrip.giveBack(spare);
         FloatStrip.giveBack(fractions);
         return done;

@@ -50,6 +50,8 @@ import org.jspecify.annotations.Nullable;
  * steps of {@link io.github.lanewise.kernel.scalar.FloatScalarPoints}.
  */
 final class FloatVectorPoints {
+    // For native memory also: x, y, g, out, gradX, gradY
+
     private FloatVectorPoints() {}
 
     /** {@code out = g * exp(x)}. */

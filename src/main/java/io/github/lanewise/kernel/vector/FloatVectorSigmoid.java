@@ -54,6 +54,8 @@ import jdk.incubator.vector.VectorMask;
  * {@link FloatVectorKernels} says why everything is written out.
  */
 final class FloatVectorSigmoid {
+    // For native memory also: x, g, out
+
     private FloatVectorSigmoid() {}
 
     /** As {@link io.github.lanewise.kernel.scalar.FloatSigmoidMath#sigmoid}. */

@@ -41,6 +41,8 @@ import jdk.incubator.vector.IntVector;
  * special values, and {@link FloatExp#lateTerm} how a term of a sum becomes one of its own.
  */
 final class FloatVectorTerms {
+    // For native memory also: x, out
+
     private FloatVectorTerms() {}
 
     /**
@@ -61,9 +63,10 @@ final class FloatVectorTerms {
             FloatVector sum = FloatVector.fromArray(SPECIES, start, sweep * LENGTH);
             FloatVector carry = FloatVector.zero(SPECIES);
             // The block that ends with the piece, for what is left over in it.
-            int last = xOffset + n - BLOCK + sweep * LENGTH;
-            IntVector last0 = FloatVector.fromArray(SPECIES, x, last).reinterpretAsInts();
-            IntVector last1 = FloatVector.fromArray(SPECIES, x, last + LANES).reinterpretAsInts();
+            int last = n - BLOCK + sweep * LENGTH;
+            IntVector last0 = FloatVector.fromArray(SPECIES, x, xOffset + last).reinterpretAsInts();
+            IntVector last1 =
+                    FloatVector.fromArray(SPECIES, x, xOffset + last + LANES).reinterpretAsInts();
             IntVector most = last0.max(last1);
             for (int first = 0; first < whole; first += FloatVectorPlainExpSums.STRETCH) {
                 int end = Math.min(whole, first + FloatVectorPlainExpSums.STRETCH);
@@ -143,7 +146,7 @@ final class FloatVectorTerms {
             }
         }
         // A row of negative elements is for the search that is made for them.
-        max[0] = maxBits >= 0 ? Float.intBitsToFloat(maxBits) : FloatVectorSums.max(x, xOffset, n);
+        max[0] = maxBits >= 0 ? Float.intBitsToFloat(maxBits) : FloatVectorMax.max(x, xOffset, n);
         return (part0 + part1) + (part2 + part3);
     }
 

@@ -1,11 +1,11 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise.kernel.promotion;
 
-import io.github.lanewise.kernel.vector.DoubleVectorCopy;
 import io.github.lanewise.kernel.vector.DoubleVectorKernels;
+import io.github.lanewise.kernel.vector.DoubleVectorNative;
 import io.github.lanewise.kernel.vector.DoubleVectorSelect;
-import io.github.lanewise.kernel.vector.FloatVectorCopy;
 import io.github.lanewise.kernel.vector.FloatVectorKernels;
+import io.github.lanewise.kernel.vector.FloatVectorNative;
 import io.github.lanewise.kernel.vector.FloatVectorSelect;
 import io.github.lanewise.kernel.vector.VectorHalves;
 
@@ -22,9 +22,9 @@ public final class EveryKernel {
     @SuppressWarnings("SystemOut") // A program's result.
     public static void main(String[] arguments) {
         FloatWarmUp floats =
-                new FloatWarmUp(FloatVectorKernels.INSTANCE, FloatVectorSelect.INSTANCE, FloatVectorCopy.INSTANCE);
-        DoubleWarmUp doubles =
-                new DoubleWarmUp(DoubleVectorKernels.INSTANCE, DoubleVectorSelect.INSTANCE, DoubleVectorCopy.INSTANCE);
+                new FloatWarmUp(FloatVectorKernels.INSTANCE, FloatVectorSelect.INSTANCE, FloatVectorNative.INSTANCE);
+        DoubleWarmUp doubles = new DoubleWarmUp(
+                DoubleVectorKernels.INSTANCE, DoubleVectorSelect.INSTANCE, DoubleVectorNative.INSTANCE);
         HalfWarmUp halves = new HalfWarmUp(VectorHalves.INSTANCE);
         for (int round = 0; round < ROUNDS; round++) {
             for (Kernel kernel : Kernel.values()) {

@@ -1,11 +1,11 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise.kernel.promotion;
 
-import io.github.lanewise.kernel.vector.DoubleVectorCopy;
 import io.github.lanewise.kernel.vector.DoubleVectorKernels;
+import io.github.lanewise.kernel.vector.DoubleVectorNative;
 import io.github.lanewise.kernel.vector.DoubleVectorSelect;
-import io.github.lanewise.kernel.vector.FloatVectorCopy;
 import io.github.lanewise.kernel.vector.FloatVectorKernels;
+import io.github.lanewise.kernel.vector.FloatVectorNative;
 import io.github.lanewise.kernel.vector.FloatVectorSelect;
 import io.github.lanewise.kernel.vector.VectorHalves;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +33,7 @@ public final class KernelAllocation {
     @SuppressWarnings("SystemOut") // A program's result.
     public static void main(String[] arguments) {
         FloatWarmUp floats =
-                new FloatWarmUp(FloatVectorKernels.INSTANCE, FloatVectorSelect.INSTANCE, FloatVectorCopy.INSTANCE);
+                new FloatWarmUp(FloatVectorKernels.INSTANCE, FloatVectorSelect.INSTANCE, FloatVectorNative.INSTANCE);
         long before = AllocatedBytes.now();
         for (int i = 0; i < BEFORE; i++) {
             for (Kernel kernel : Kernel.values()) {
@@ -51,7 +51,7 @@ public final class KernelAllocation {
         double sum = floats.sum();
         if (arguments.length == 0) {
             DoubleWarmUp doubles = new DoubleWarmUp(
-                    DoubleVectorKernels.INSTANCE, DoubleVectorSelect.INSTANCE, DoubleVectorCopy.INSTANCE);
+                    DoubleVectorKernels.INSTANCE, DoubleVectorSelect.INSTANCE, DoubleVectorNative.INSTANCE);
             for (int i = 0; i < BEFORE; i++) {
                 for (Kernel kernel : Kernel.values()) {
                     doubles.run(kernel);

@@ -1,0 +1,76 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Kernels of native memory: some of those of arrays, without the copies that these need. The twin has none of them, and what they leave
+ * goes through arrays: functions of elements compute from the first one on and answer how many are done, on vectors all whole
+ * registers; sums answer NaN, and what writes a row answers false.
+ *
+ * <p>All segments are of one class ({@link NativeMemory}), so that the compiler knows it. Offsets into them count bytes and need not be
+ * aligned. An output may be an input itself, at the same offset.
+ */
+public interface FloatNativeKernels {
+    /** As {@link FloatPointKernels#apply}. */
+    int apply(PointFunction f, MemorySegment x, long xOffset, int n, MemorySegment out, long outOffset);
+
+    /** As {@link FloatPointKernels#applyBackward}. */
+    int applyBackward(
+            PointFunction f,
+            MemorySegment x,
+            long xOffset,
+            MemorySegment g,
+            long gOffset,
+            int n,
+            MemorySegment out,
+            long outOffset);
+
+    /** As {@link FloatPointKernels#softplus}. */
+    int softplus(MemorySegment x, long xOffset, int n, float beta, float threshold, MemorySegment out, long outOffset);
+
+    /** As {@link FloatPointKernels#softplusBackward}. */
+    int softplusBackward(
+            MemorySegment x,
+            long xOffset,
+            MemorySegment g,
+            long gOffset,
+            int n,
+            float beta,
+            float threshold,
+            MemorySegment out,
+            long outOffset);
+
+    /**
+     * As {@link FloatKernels#plainSumExpAndMax}, of at least a {@link FloatLanes#BLOCK block}; also NaN where that knows no sum.
+     */
+    double plainSumExpAndMax(MemorySegment x, long xOffset, int n, float near, float[] max);
+
+    /** As {@link FloatKernels#plainSumTermsAndMax}, with the terms in an array; else as {@link #plainSumExpAndMax}. */
+    double plainSumTermsAndMax(
+            MemorySegment x, long xOffset, int n, float near, float[] max, float[] terms, int termsOffset);
+
+    /** As {@link FloatKernels#scaleTerms}, from an array; at least a block. */
+    boolean scaleTerms(
+            float[] terms, int termsOffset, int n, float gain, float minus, MemorySegment out, long outOffset);
+
+    /**
+     * As {@link FloatKernels#expScale} without t and w, of at least a block.
+     *
+     * @param max below {@link FloatExp#FAR} in magnitude
+     * @param minus what is taken off
+     */
+    boolean expScale(
+            MemorySegment x,
+            long xOffset,
+            int n,
+            float max,
+            double factor,
+            float minus,
+            MemorySegment out,
+            long outOffset);
+
+    /** As {@link FloatKernels#logSoftmax} without w and scale, of at least a block. */
+    boolean logSoftmax(
+            MemorySegment x, long xOffset, int n, float max, float logSum, MemorySegment out, long outOffset);
+}
