@@ -99,8 +99,8 @@ public final class Derive {
     /** The head of a method. */
     private static final Pattern METHOD = Pattern.compile("(?m)^    (?:\\w+ )*\\w+ \\w+\\([^)]*\\) \\{\\n");
 
-    /** A parameter that is there. */
-    private static final Pattern SEGMENT = Pattern.compile("(?<!@Nullable )\\bMemorySegment (\\w+)");
+    /** A parameter of it that is a segment, perhaps one that need not be there. */
+    private static final Pattern SEGMENT = Pattern.compile("(@Nullable )?\\bMemorySegment (\\w+)");
 
     private static final Pattern MARKER = Pattern.compile("\\s*// ---- (for float and double|for int and long|end)");
 
@@ -255,11 +255,15 @@ public final class Derive {
 
     /** A method that begins by telling the compiler of which class its segments are. */
     private static String withKnownClasses(MatchResult match) {
-        String first = SEGMENT.matcher(match.group())
-                .results()
-                .map(segment -> "        " + segment.group(1) + " = NativeMemory.known(" + segment.group(1) + ");\n")
-                .collect(Collectors.joining());
+        String first =
+                SEGMENT.matcher(match.group()).results().map(Derive::known).collect(Collectors.joining());
         return Matcher.quoteReplacement(match.group() + first);
+    }
+
+    private static String known(MatchResult segment) {
+        String name = segment.group(2);
+        String absent = segment.group(1) == null ? "" : name + " == null ? null : ";
+        return "        " + name + " = " + absent + "NativeMemory.known(" + name + ");\n";
     }
 
     private static String toLong(String text) {

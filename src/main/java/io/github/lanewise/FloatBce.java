@@ -2,7 +2,9 @@
 package io.github.lanewise;
 
 import io.github.lanewise.kernel.FloatLanes;
+import io.github.lanewise.kernel.FloatRows;
 import io.github.lanewise.kernel.Kernels;
+import org.jspecify.annotations.Nullable;
 
 /** Binary cross entropy of probabilities: the check of their range, and the kernel. */
 final class FloatBce extends FloatElementLoss {
@@ -16,6 +18,65 @@ final class FloatBce extends FloatElementLoss {
         checkProbabilities(input, "input", "these look like logits: use BceWithLogitsLoss");
         checkProbabilities(target, "target", "a target is the probability of the positive class, or just 0 or 1");
         return shape;
+    }
+
+    @Override
+    boolean computeInPlace(
+            FloatChunk chunk,
+            FloatStorage x,
+            int xPlace,
+            FloatStorage t,
+            int tPlace,
+            int n,
+            float scale,
+            @Nullable FloatStorage gradX,
+            int gradXPlace) {
+        float[] losses = chunk.output.array();
+        int whole = n - n % FloatLanes.LANES;
+        boolean done = Kernels.FLOAT_NATIVE.bce(
+                x.segment,
+                FloatStorage.address(xPlace),
+                t.segment,
+                FloatStorage.address(tPlace),
+                whole,
+                options.exact,
+                scale,
+                losses,
+                0,
+                gradX == null ? null : gradX.segment,
+                FloatStorage.address(gradXPlace));
+        if (done) {
+            if (whole < n) {
+                int rest = n - whole;
+                chunk.readPair(x, xPlace + whole, t, tPlace + whole, rest);
+                if (gradX != null) {
+                    chunk.gradInput.keep();
+                }
+                Kernels.FLOAT.bce(
+                        chunk.input.array(),
+                        0,
+                        chunk.target.array(),
+                        0,
+                        null,
+                        0,
+                        rest,
+                        options.exact,
+                        null,
+                        0,
+                        scale,
+                        losses,
+                        whole,
+                        gradX == null ? null : chunk.gradInput.array(),
+                        0,
+                        null,
+                        0);
+                if (gradX != null) {
+                    gradX.write(chunk.gradInput.array(), 0, rest, gradXPlace + whole, 1);
+                }
+            }
+            chunk.sum = FloatRows.sum(losses, 0, 1, n);
+        }
+        return done;
     }
 
     @Override
@@ -42,11 +103,20 @@ final class FloatBce extends FloatElementLoss {
 
     private static void checkProbabilities(FloatTensor values, String name, String fix) {
         int[] shape = values.sizes();
+        FloatStorage storage = FloatOperand.nativeInOrder(values);
         FloatChunk chunk = FloatChunk.borrow();
         try {
             int n;
             for (int start = 0; start < values.numel(); start += n) {
                 n = Math.min(FloatLanes.CHUNK, values.numel() - start);
+                int whole = n - n % FloatLanes.LANES;
+                if (storage != null
+                        && whole > 0
+                        && Kernels.FLOAT_NATIVE.areProbabilities(
+                                storage.segment, FloatStorage.address(values.offset() + start), whole)) {
+                    n = whole;
+                    continue;
+                }
                 chunk.input.read(values, shape, start, n);
                 float[] x = chunk.input.array();
                 int offset = chunk.input.offset();

@@ -2,6 +2,7 @@
 package io.github.lanewise;
 
 import io.github.lanewise.kernel.Kernels;
+import org.jspecify.annotations.Nullable;
 
 /** Binary cross entropy of logits: any numbers, in one shape. */
 final class FloatBceWithLogits extends FloatElementLoss {
@@ -36,6 +37,33 @@ final class FloatBceWithLogits extends FloatElementLoss {
             compute(chunk, n, scale);
         }
         return sum;
+    }
+
+    @Override
+    boolean computeInPlace(
+            FloatChunk chunk,
+            FloatStorage x,
+            int xPlace,
+            FloatStorage t,
+            int tPlace,
+            int n,
+            float scale,
+            @Nullable FloatStorage gradX,
+            int gradXPlace) {
+        if (gradX != null && gradX.touches(x)) {
+            // Perhaps the input itself, which has to last.
+            return false;
+        }
+        chunk.sum = Kernels.FLOAT_NATIVE.sumBceWithLogits(
+                x.segment,
+                FloatStorage.address(xPlace),
+                t.segment,
+                FloatStorage.address(tPlace),
+                n,
+                scale,
+                gradX == null ? null : gradX.segment,
+                FloatStorage.address(gradXPlace));
+        return !Double.isNaN(chunk.sum);
     }
 
     @Override

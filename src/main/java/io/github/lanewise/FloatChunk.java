@@ -20,11 +20,22 @@ final class FloatChunk {
     final FloatOperand gradInput = new FloatOperand();
     final FloatOperand gradTarget = new FloatOperand();
 
+    /** The sum of the losses of a chunk that has been computed where it lies. */
+    double sum;
+
     private FloatChunk() {}
 
     /** Takes a chunk from the pool, or makes one if all are taken. */
     static FloatChunk borrow() {
         return POOL.borrow();
+    }
+
+    /** Brings elements of an input and a target that lie one after the other. */
+    void readPair(FloatStorage x, int xPlace, FloatStorage t, int tPlace, int n) {
+        input.keep();
+        target.keep();
+        x.read(xPlace, 1, n, input.array(), 0);
+        t.read(tPlace, 1, n, target.array(), 0);
     }
 
     /** Gives a chunk back; it is dropped if the pool is full. */

@@ -46,6 +46,24 @@ abstract class FloatElementLoss {
         return Double.NaN;
     }
 
+    /**
+     * As {@link #quickSum} for a chunk in native memory, where it lies. No weights, upstream gradients or gradients of targets.
+     *
+     * @return whether the sum is in the chunk and the gradient written; if not, the inputs are as they were
+     */
+    boolean computeInPlace(
+            FloatChunk chunk,
+            FloatStorage x,
+            int xPlace,
+            FloatStorage t,
+            int tPlace,
+            int n,
+            float scale,
+            @Nullable FloatStorage gradX,
+            int gradXPlace) {
+        return false;
+    }
+
     /** Checks inputs that must have the same shape, and that the weights fit it. */
     final int[] checkSameShape(FloatTensor input, FloatTensor target) {
         Objects.requireNonNull(input, "input");
@@ -300,6 +318,10 @@ abstract class FloatElementLoss {
             @Nullable FloatTensor gradTarget,
             int start,
             int n) {
+        boolean alone = gradOutput == null && perSample == null && gradTarget == null;
+        if (wanted == Sum.QUICK && alone && isInPlace(chunk, input, target, shape, scale, gradInput, start, n)) {
+            return chunk.sum;
+        }
         chunk.input.read(input, shape, start, n);
         chunk.target.read(target, shape, start, n);
         chunk.weight.read(weight, shape, start, n);
@@ -320,6 +342,39 @@ abstract class FloatElementLoss {
         chunk.gradTarget.flush(gradTarget, start, n);
         chunk.output.flush(perSample, start, n);
         return sum;
+    }
+
+    /** Whether a chunk lies in native memory and has been computed there. */
+    private boolean isInPlace(
+            FloatChunk chunk,
+            FloatTensor input,
+            FloatTensor target,
+            int[] shape,
+            float scale,
+            @Nullable FloatTensor gradInput,
+            int start,
+            int n) {
+        if (input.hasArray() || weight != null || posWeight != null) {
+            return false;
+        }
+        FloatStorage x = FloatOperand.nativeInOrder(input);
+        FloatStorage t = FloatOperand.nativeInOrder(target);
+        FloatStorage gradX = gradInput == null ? null : FloatOperand.nativeInOrder(gradInput);
+        boolean whole = Arrays.equals(input.sizes(), shape) && Arrays.equals(target.sizes(), shape);
+        if (x == null || t == null || !whole || (gradInput != null && gradX == null)) {
+            return false;
+        }
+        chunk.output.keep();
+        return computeInPlace(
+                chunk,
+                x,
+                input.offset() + start,
+                t,
+                target.offset() + start,
+                n,
+                scale,
+                gradX,
+                gradInput == null ? 0 : gradInput.offset() + start);
     }
 
     /** The gradient of an input that is repeated. */

@@ -223,8 +223,18 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
             @Nullable FloatTensor gradOutput,
             @Nullable FloatTensor grad) {
         int n = Positions.length(logits, axis);
-        FloatStage stage = stage(logits, axis, grad);
         FloatRowExcess row = FloatRowExcess.borrowForOne(n);
+        long target = ClassIndices.at(ints, longs, 0);
+        if (row != null && grad == null && target != ignoreIndex && !logits.hasArray()) {
+            // Without a stage, which a row that is computed where it lies does not need.
+            double loss =
+                    inPlace(null, row, logits, axis, n, (int) target, targetScale, everyScale, upstream, null, null, 0);
+            if (!Double.isNaN(loss)) {
+                FloatRowExcess.giveBack(row);
+                return loss;
+            }
+        }
+        FloatStage stage = stage(logits, axis, grad);
         double loss = position(
                 stage,
                 row,
@@ -434,7 +444,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
 
     /** The same for a row of native memory without smoothing, where it lies; NaN, with nothing written, where that can't be done. */
     private double inPlace(
-            FloatStage stage,
+            @Nullable FloatStage stage,
             FloatRowExcess row,
             FloatTensor logits,
             int axis,
@@ -451,7 +461,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         if (from == null || !formula.smoothing.isNone() || (grad != null && to == null)) {
             return Double.NaN;
         }
-        float[] terms = to == null || n > FloatRowExcess.LONGEST_KEPT ? null : stage.room(OUTPUT, n);
+        float[] terms = to == null || stage == null || n > FloatRowExcess.LONGEST_KEPT ? null : stage.room(OUTPUT, n);
         int xo = Positions.offset(logits, axis, p);
         if (!row.findInPlace(from.segment, FloatStorage.address(xo), n, terms)) {
             return Double.NaN;

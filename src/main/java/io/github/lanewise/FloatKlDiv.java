@@ -4,6 +4,7 @@ package io.github.lanewise;
 import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.Kernels;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Kullback-Leibler divergence: any numbers, in shapes that can be repeated to a common one. */
 final class FloatKlDiv extends FloatElementLoss {
@@ -37,13 +38,18 @@ final class FloatKlDiv extends FloatElementLoss {
         if (rest == 0 || Double.isNaN(sum)) {
             return sum;
         }
+        return withRest(sum, chunk, whole, rest, scale);
+    }
+
+    /** A sum and the losses of the last elements of a chunk, fewer than a block; NaN if that is not finite. */
+    private double withRest(double sum, FloatChunk chunk, int from, int rest, float scale) {
         chunk.output.keep();
         float[] losses = chunk.output.array();
         Kernels.FLOAT.klDiv(
-                x,
-                xOffset + whole,
-                t,
-                tOffset + whole,
+                chunk.input.array(),
+                chunk.input.offset() + from,
+                chunk.target.array(),
+                chunk.target.offset() + from,
                 rest,
                 false,
                 limit,
@@ -58,6 +64,32 @@ final class FloatKlDiv extends FloatElementLoss {
                 0);
         double last = Kernels.FLOAT.sum(losses, 0, rest);
         return Double.isFinite(last) ? sum + last : Double.NaN;
+    }
+
+    @Override
+    boolean computeInPlace(
+            FloatChunk chunk,
+            FloatStorage x,
+            int xPlace,
+            FloatStorage t,
+            int tPlace,
+            int n,
+            float scale,
+            @Nullable FloatStorage gradX,
+            int gradXPlace) {
+        int rest = n % FloatLanes.BLOCK;
+        int whole = n - rest;
+        if (options.logTarget || gradX != null || whole == 0) {
+            return false;
+        }
+        double sum = Kernels.FLOAT_NATIVE.sumKlDiv(
+                x.segment, FloatStorage.address(xPlace), t.segment, FloatStorage.address(tPlace), whole);
+        if (rest != 0 && !Double.isNaN(sum)) {
+            chunk.readPair(x, xPlace + whole, t, tPlace + whole, rest);
+            sum = withRest(sum, chunk, 0, rest, scale);
+        }
+        chunk.sum = sum;
+        return !Double.isNaN(sum);
     }
 
     @Override

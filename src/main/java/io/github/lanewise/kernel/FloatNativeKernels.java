@@ -2,6 +2,7 @@
 package io.github.lanewise.kernel;
 
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Kernels of native memory: some of those of arrays, without the copies that these need. The twin has none of them, and what they leave
@@ -73,4 +74,39 @@ public interface FloatNativeKernels {
     /** As {@link FloatKernels#logSoftmax} without w and scale, of at least a block. */
     boolean logSoftmax(
             MemorySegment x, long xOffset, int n, float max, float logSum, MemorySegment out, long outOffset);
+
+    /** As {@link FloatPointKernels#areProbabilities}; false also where that is not known. */
+    boolean areProbabilities(MemorySegment x, long xOffset, int n);
+
+    /**
+     * As {@link FloatPointKernels#bce} without w, g and gradT, with the losses in an array.
+     *
+     * @return whether all of that is written; if not, nothing of gradX is
+     */
+    boolean bce(
+            MemorySegment x,
+            long xOffset,
+            MemorySegment t,
+            long tOffset,
+            int n,
+            boolean exact,
+            float scale,
+            float[] loss,
+            int lossOffset,
+            @Nullable MemorySegment gradX,
+            long gradXOffset);
+
+    /** As {@link FloatPointKernels#sumBceWithLogits} with gradX apart from the inputs; NaN also where that is left to arrays. */
+    double sumBceWithLogits(
+            MemorySegment x,
+            long xOffset,
+            MemorySegment t,
+            long tOffset,
+            int n,
+            float scale,
+            @Nullable MemorySegment gradX,
+            long gradXOffset);
+
+    /** As {@link FloatPointKernels#sumKlDiv}; NaN also where that is left to arrays. */
+    double sumKlDiv(MemorySegment x, long xOffset, MemorySegment t, long tOffset, int n);
 }

@@ -18,6 +18,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -241,6 +242,112 @@ class FloatNativeKernelsTest {
         assertWritten(expected, done ? n : 0, before, out, outPlace);
         done = Kernels.FLOAT_NATIVE.logSoftmax(input, xPlace, n, 10f, 2f, input, xPlace);
         assertWritten(expected, done ? n : 0, x, input, xPlace);
+    }
+
+    /** Losses of elements: inputs, sums, losses and derivatives, of ordinary numbers and of others. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 15, 16, 32, 63, 64, 100, 1000, 1024, 3100, 4096})
+    void losses(int n) {
+        for (boolean special : new boolean[] {false, true}) {
+            float[] x = numbers(n, special);
+            float[] t = fractions(n, special);
+            long xPlace = place();
+            long tPlace = place();
+            long outPlace = place();
+            MemorySegment input = memory(x, xPlace);
+            MemorySegment target = memory(t, tPlace);
+            logits(n, x, t, input, xPlace, target, tPlace, outPlace);
+            if (n >= FloatLanes.BLOCK) {
+                int whole = n - n % FloatLanes.BLOCK;
+                double expected = TWIN.sumKlDiv(x, 0, t, 0, whole);
+                double actual = Kernels.FLOAT_NATIVE.sumKlDiv(input, xPlace, target, tPlace, whole);
+                assertSameSum(expected, actual);
+            }
+            float[] p = fractions(n, special);
+            MemorySegment probability = memory(p, xPlace);
+            for (boolean exact : new boolean[] {false, true}) {
+                bce(n, exact, p, t, probability, xPlace, target, tPlace, outPlace);
+            }
+            assertWritten(x, n, x, input, xPlace);
+            assertWritten(t, n, t, target, tPlace);
+            boolean all = Kernels.FLOAT_NATIVE.areProbabilities(probability, xPlace, n);
+            boolean known = runOnVectors() && n % FloatLanes.LANES == 0;
+            assertEquals(known && TWIN.areProbabilities(p, 0, n), all && known);
+            assertFalse(Kernels.FLOAT_NATIVE.areProbabilities(memory(numbers(n, false), xPlace), xPlace, n) && n > 15);
+        }
+    }
+
+    /** Numbers in [0, 1], the ends among them. */
+    private float[] fractions(int n, boolean special) {
+        float[] numbers = new float[n];
+        for (int i = 0; i < n; i++) {
+            int kind = special ? random.nextInt(12) : 12;
+            numbers[i] = kind == 0 ? 0f : kind == 1 ? 1f : kind == 2 ? 1e-40f : random.nextFloat() * 0.9f + 0.05f;
+        }
+        return numbers;
+    }
+
+    /** A sum that is there has the twin's bits, and one of ordinary numbers is there on vectors. */
+    private static void assertSameSum(double expected, double actual) {
+        if (runOnVectors()) {
+            assertEquals(Double.doubleToLongBits(expected), Double.doubleToLongBits(actual));
+        } else {
+            assertTrue(Double.isNaN(actual));
+        }
+    }
+
+    private void logits(
+            int n,
+            float[] x,
+            float[] t,
+            MemorySegment input,
+            long xPlace,
+            MemorySegment target,
+            long tPlace,
+            long outPlace) {
+        double expected = TWIN.sumBceWithLogits(x, 0, t, 0, n, 0.5f, null, 0);
+        double actual = Kernels.FLOAT_NATIVE.sumBceWithLogits(input, xPlace, target, tPlace, n, 0.5f, null, 0L);
+        assertSameSum(expected, actual);
+        float[] slopes = new float[n];
+        float[] before = numbers(n, false);
+        MemorySegment out = memory(before, outPlace);
+        expected = TWIN.sumBceWithLogits(x, 0, t, 0, n, 0.5f, slopes, 0);
+        actual = Kernels.FLOAT_NATIVE.sumBceWithLogits(input, xPlace, target, tPlace, n, 0.5f, out, outPlace);
+        assertSameSum(expected, actual);
+        if (!Double.isNaN(actual)) {
+            assertWritten(slopes, n, before, out, outPlace);
+        }
+    }
+
+    private void bce(
+            int n,
+            boolean exact,
+            float[] p,
+            float[] t,
+            MemorySegment input,
+            long xPlace,
+            MemorySegment target,
+            long tPlace,
+            long outPlace) {
+        float[] expected = new float[n];
+        float[] losses = new float[n];
+        float[] slopes = new float[n];
+        float[] before = numbers(n, false);
+        boolean takes = runOnVectors() && n % FloatLanes.LANES == 0;
+        TWIN.bce(p, 0, t, 0, null, 0, n, exact, null, 0, 0.5f, expected, 0, slopes, 0, null, 0);
+        boolean done = Kernels.FLOAT_NATIVE.bce(input, xPlace, target, tPlace, n, exact, 0.5f, losses, 0, null, 0L);
+        assertTrue(done || !takes);
+        if (done) {
+            assertArrayEquals(expected, losses);
+        }
+        MemorySegment out = memory(before, outPlace);
+        Arrays.fill(losses, 0f);
+        done = Kernels.FLOAT_NATIVE.bce(input, xPlace, target, tPlace, n, exact, 0.5f, losses, 0, out, outPlace);
+        assertTrue(done || !takes);
+        assertWritten(slopes, done ? n : 0, before, out, outPlace);
+        if (done) {
+            assertArrayEquals(expected, losses);
+        }
     }
 
     /** Memory of other classes is not for these kernels: profiles of the JDK's methods would slow them down. */

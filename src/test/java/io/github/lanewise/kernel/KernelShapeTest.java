@@ -76,7 +76,13 @@ class KernelShapeTest {
             "FloatNativeElementwise",
             "FloatNativeSigmoid",
             "FloatNativePlainSigmoid",
-            "FloatNativePoints");
+            "FloatNativePoints",
+            "FloatVectorLogitTerms",
+            "FloatNativeLogitTerms",
+            "FloatNativePlainLogitSlopes",
+            "FloatNativePlainBce",
+            "FloatNativeBce",
+            "FloatNativeKlDivSums");
 
     /** Conversions, which are short and may be compiled into their callers, whose budget they leave alone. */
     private static final String CONVERSIONS = "VectorHalves";

@@ -211,6 +211,49 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
     }
 
     @Override
+    public boolean areProbabilities(MemorySegment x, long xOffset, int n) {
+        return isOnVectors(Kernel.NATIVE_BCE) && Vectors.ofNative().areProbabilities(x, xOffset, n);
+    }
+
+    @Override
+    public boolean bce(
+            MemorySegment x,
+            long xOffset,
+            MemorySegment t,
+            long tOffset,
+            int n,
+            boolean exact,
+            float scale,
+            float[] loss,
+            int lossOffset,
+            @Nullable MemorySegment gradX,
+            long gradXOffset) {
+        return isOnVectors(Kernel.NATIVE_BCE)
+                && Vectors.ofNative()
+                        .bce(x, xOffset, t, tOffset, n, exact, scale, loss, lossOffset, gradX, gradXOffset);
+    }
+
+    @Override
+    public double sumBceWithLogits(
+            MemorySegment x,
+            long xOffset,
+            MemorySegment t,
+            long tOffset,
+            int n,
+            float scale,
+            @Nullable MemorySegment gradX,
+            long gradXOffset) {
+        return isOnVectors(Kernel.NATIVE_BCE_WITH_LOGITS)
+                ? Vectors.ofNative().sumBceWithLogits(x, xOffset, t, tOffset, n, scale, gradX, gradXOffset)
+                : Double.NaN;
+    }
+
+    @Override
+    public double sumKlDiv(MemorySegment x, long xOffset, MemorySegment t, long tOffset, int n) {
+        return isOnVectors(Kernel.NATIVE_KL_DIV) ? Vectors.ofNative().sumKlDiv(x, xOffset, t, tOffset, n) : Double.NaN;
+    }
+
+    @Override
     public float max(float[] x, int xOffset, int n) {
         return at(Kernel.MAX).max(x, xOffset, n);
     }

@@ -262,6 +262,27 @@ final class FloatWarmUp {
                 nativeSoftplusBackward(0, at, n, 2f);
                 nativeSoftplusBackward(SPECIAL, at, n, 1f);
             }
+            case NATIVE_BCE -> {
+                sum += natives.areProbabilities(memory, place(FRACTION, at), n) ? 1 : 0;
+                sum += natives.areProbabilities(memory, place(0, at), n) ? 1 : 0;
+                nativeBce(FRACTION, fraction, at, n, false, null);
+                nativeBce(SPECIAL, special, at, n, true, null);
+                nativeBce(FRACTION, fraction, at, n, false, memory);
+                nativeBce(SPECIAL, special, at, n, true, memory);
+            }
+            case NATIVE_BCE_WITH_LOGITS -> {
+                nativeLogits(0, at, n, null);
+                nativeLogits(0, at, n, memory);
+                // Of several strips.
+                int chunk = Math.min(ROOM, FloatLanes.CHUNK);
+                nativeLogits(0, 0, chunk, memory);
+                nativeLogits(SPECIAL, 0, chunk, memory);
+            }
+            case NATIVE_KL_DIV -> {
+                int whole = n - n % FloatLanes.BLOCK;
+                double found = natives.sumKlDiv(memory, place(0, at), memory, place(FRACTION, at), whole);
+                sum += Double.isNaN(found) ? on.sumKlDiv(x, at, fraction, at, whole) : found;
+            }
             default -> {
                 points(kernel, at, n);
                 nativePoints(kernel, at, n);
@@ -365,6 +386,25 @@ final class FloatWarmUp {
         if (done == 0 && n >= FloatLanes.LANES) {
             on.softplusBackward(numbersOf(room), at, fraction, at, n, beta, 20f, out, at);
         }
+    }
+
+    private void nativeBce(int room, float[] numbers, int at, int n, boolean exact, @Nullable MemorySegment gradient) {
+        long place = place(room, at);
+        boolean done = natives.bce(
+                memory, place, memory, place(FRACTION, at), n, exact, 0.5f, out, at, gradient, place(OUT, at));
+        if (!done && n >= FloatLanes.LANES) {
+            float[] slope = gradient == null ? null : other;
+            on.bce(numbers, at, fraction, at, null, 0, n, exact, null, 0, 0.5f, out, at, slope, at, null, 0);
+        }
+    }
+
+    private void nativeLogits(int room, int at, int n, @Nullable MemorySegment gradient) {
+        double found = natives.sumBceWithLogits(
+                memory, place(room, at), memory, place(FRACTION, at), n, 1f, gradient, place(OUT, at));
+        if (Double.isNaN(found) && room == 0) {
+            found = on.sumBceWithLogits(x, at, fraction, at, n, 1f, gradient == null ? null : out, at);
+        }
+        sum += found;
     }
 
     private float[] numbersOf(int room) {

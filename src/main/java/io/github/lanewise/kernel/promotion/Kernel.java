@@ -119,7 +119,13 @@ enum Kernel {
     /** The same of logits. */
     BCE_WITH_LOGITS,
     /** Kullback-Leibler divergence. */
-    KL_DIV;
+    KL_DIV,
+    /** Binary cross entropy in native memory. */
+    NATIVE_BCE,
+    /** The same of logits. */
+    NATIVE_BCE_WITH_LOGITS,
+    /** Kullback-Leibler divergence in native memory. */
+    NATIVE_KL_DIV;
 
     private static final Kernel[] OF = new Kernel[PointFunction.values().length];
     private static final Kernel[] BACKWARD_OF = new Kernel[OF.length];

@@ -4,6 +4,7 @@ package io.github.lanewise.kernel.scalar;
 import io.github.lanewise.kernel.FloatNativeKernels;
 import io.github.lanewise.kernel.PointFunction;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** The twin takes arrays: it leaves all elements of native memory to them. */
 public final class FloatScalarNative implements FloatNativeKernels {
@@ -84,5 +85,44 @@ public final class FloatScalarNative implements FloatNativeKernels {
     public boolean logSoftmax(
             MemorySegment x, long xOffset, int n, float max, float logSum, MemorySegment out, long outOffset) {
         return false;
+    }
+
+    @Override
+    public boolean areProbabilities(MemorySegment x, long xOffset, int n) {
+        return false;
+    }
+
+    @Override
+    public boolean bce(
+            MemorySegment x,
+            long xOffset,
+            MemorySegment t,
+            long tOffset,
+            int n,
+            boolean exact,
+            float scale,
+            float[] loss,
+            int lossOffset,
+            @Nullable MemorySegment gradX,
+            long gradXOffset) {
+        return false;
+    }
+
+    @Override
+    public double sumBceWithLogits(
+            MemorySegment x,
+            long xOffset,
+            MemorySegment t,
+            long tOffset,
+            int n,
+            float scale,
+            @Nullable MemorySegment gradX,
+            long gradXOffset) {
+        return Double.NaN;
+    }
+
+    @Override
+    public double sumKlDiv(MemorySegment x, long xOffset, MemorySegment t, long tOffset, int n) {
+        return Double.NaN;
     }
 }

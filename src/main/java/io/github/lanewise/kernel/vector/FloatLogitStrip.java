@@ -4,6 +4,7 @@ package io.github.lanewise.kernel.vector;
 import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.FloatLogitGroups;
 import io.github.lanewise.kernel.ScratchPool;
+import java.util.Arrays;
 
 /** The half-done work of a sum of binary cross entropies of logits. From a pool. */
 final class FloatLogitStrip {
@@ -35,6 +36,11 @@ final class FloatLogitStrip {
     /** Takes one from the pool, or makes one if all are taken; with any contents. */
     static FloatLogitStrip borrow() {
         return POOL.borrow();
+    }
+
+    /** Makes the lanes those of a sum to which nothing has been added. */
+    void begin() {
+        Arrays.fill(lanes, 0f);
     }
 
     /** Gives it back; it is dropped if the pool is full. */

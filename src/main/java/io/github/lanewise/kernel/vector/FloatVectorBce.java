@@ -45,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  * {@code FloatLossMath}. What is not asked for is not computed: the branches depend on the call, not on the element.
  */
 final class FloatVectorBce {
+    // For native memory also: x, t, gradX
+
     private FloatVectorBce() {}
 
     /** As {@link io.github.lanewise.kernel.FloatPointKernels#bce}. */

@@ -43,6 +43,8 @@ import jdk.incubator.vector.IntVector;
  * special value makes the sum one that is not finite.
  */
 final class FloatVectorKlDivSums {
+    // For native memory also: x, t
+
     private FloatVectorKlDivSums() {}
 
     /** As {@link io.github.lanewise.kernel.FloatPointKernels#sumKlDiv}, but that the sum may be infinite. */

@@ -5,6 +5,8 @@ import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.FloatNativeKernels;
 import io.github.lanewise.kernel.PointFunction;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link FloatNativeKernels} by kernels that the build derives from those of arrays. They see native
@@ -13,6 +15,8 @@ import java.lang.foreign.MemorySegment;
 public final class FloatVectorNative implements FloatNativeKernels {
     /** The kernels have no state, so one is enough. */
     public static final FloatVectorNative INSTANCE = new FloatVectorNative();
+
+    private static final ValueLayout.OfFloat LAYOUT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
     private FloatVectorNative() {}
 
@@ -137,5 +141,128 @@ public final class FloatVectorNative implements FloatNativeKernels {
             MemorySegment x, long xOffset, int n, float max, float logSum, MemorySegment out, long outOffset) {
         FloatNativeLogSoftmax.logSoftmax(x, xOffset, null, 0, n, max, logSum, 1f, out, outOffset);
         return true;
+    }
+
+    @Override
+    public boolean areProbabilities(MemorySegment x, long xOffset, int n) {
+        return n % FloatSpecies.LENGTH == 0 && FloatNativePlainBce.areProbabilities(x, xOffset, n);
+    }
+
+    @Override
+    public boolean bce(
+            MemorySegment x,
+            long xOffset,
+            MemorySegment t,
+            long tOffset,
+            int n,
+            boolean exact,
+            float scale,
+            float[] loss,
+            int lossOffset,
+            @Nullable MemorySegment gradX,
+            long gradXOffset) {
+        if (n % FloatSpecies.LENGTH != 0) {
+            return false;
+        }
+        int done = gradX == null ? FloatNativePlainBce.bce(x, xOffset, t, tOffset, n, loss, lossOffset) : 0;
+        if (done < n) {
+            long bytes = (long) done * Float.BYTES;
+            FloatNativeBce.bce(
+                    x,
+                    xOffset + bytes,
+                    t,
+                    tOffset + bytes,
+                    null,
+                    0,
+                    n - done,
+                    exact,
+                    null,
+                    0,
+                    scale,
+                    loss,
+                    lossOffset + done,
+                    gradX,
+                    gradXOffset + bytes,
+                    null,
+                    0);
+        }
+        return true;
+    }
+
+    @Override
+    public double sumBceWithLogits(
+            MemorySegment x,
+            long xOffset,
+            MemorySegment t,
+            long tOffset,
+            int n,
+            float scale,
+            @Nullable MemorySegment gradX,
+            long gradXOffset) {
+        if (!(Math.abs(scale) < Float.POSITIVE_INFINITY)) {
+            return Double.NaN;
+        }
+        FloatLogitStrip strip = FloatLogitStrip.borrow();
+        strip.begin();
+        boolean plain = true;
+        for (int start = 0; start < n; start += FloatLogitStrip.LENGTH) {
+            int length = Math.min(n - start, FloatLogitStrip.LENGTH);
+            int whole = length / FloatVectorLogitSums.FOUR_ROWS * FloatVectorLogitSums.FOUR_ROWS;
+            int filled = whole / 4;
+            long at = (long) start * Float.BYTES;
+            if (gradX == null) {
+                FloatNativeLogitTerms.terms(x, xOffset + at, t, tOffset + at, whole, strip.products, strip.linear, 0);
+            } else {
+                plain = plain
+                        && FloatNativePlainLogitSlopes.termsAndSlopes(
+                                x,
+                                xOffset + at,
+                                t,
+                                tOffset + at,
+                                whole,
+                                scale,
+                                gradX,
+                                gradXOffset + at,
+                                strip.products,
+                                strip.linear);
+                if (!plain) {
+                    FloatNativeLogitTerms.termsAndSlopes(
+                            x,
+                            xOffset + at,
+                            t,
+                            tOffset + at,
+                            whole,
+                            scale,
+                            gradX,
+                            gradXOffset + at,
+                            strip.products,
+                            strip.linear,
+                            0);
+                }
+            }
+            if (whole < length) {
+                int rest = length - whole;
+                long restAt = at + (long) whole * Float.BYTES;
+                float[] pad = strip.pad;
+                MemorySegment.copy(x, LAYOUT, xOffset + restAt, pad, 0, rest);
+                MemorySegment.copy(t, LAYOUT, tOffset + restAt, pad, FloatVectorLogitSums.FOUR_ROWS, rest);
+                FloatVectorLogitSums.rest(strip, rest, filled, scale, gradX != null);
+                if (gradX != null) {
+                    MemorySegment.copy(
+                            pad, 2 * FloatVectorLogitSums.FOUR_ROWS, gradX, LAYOUT, gradXOffset + restAt, rest);
+                }
+                filled += FloatLanes.LANES;
+            }
+            FloatVectorLogitSums.add(strip, length, filled);
+        }
+        double sum = FloatVectorLogitSums.total(strip);
+        strip.giveBack();
+        return sum;
+    }
+
+    @Override
+    public double sumKlDiv(MemorySegment x, long xOffset, MemorySegment t, long tOffset, int n) {
+        double sum = FloatNativeKlDivSums.sum(x, xOffset, t, tOffset, n);
+        return Double.isFinite(sum) ? sum : Double.NaN;
     }
 }

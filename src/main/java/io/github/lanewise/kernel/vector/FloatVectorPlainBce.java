@@ -38,6 +38,8 @@ import jdk.incubator.vector.IntVector;
  * of that kernel.
  */
 final class FloatVectorPlainBce {
+    // For native memory also: x, t
+
     private FloatVectorPlainBce() {}
 
     /** Whether all elements of whole registers are in [0, 1]. */
