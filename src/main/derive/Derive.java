@@ -241,6 +241,12 @@ public final class Derive {
             text = text.replaceAll("\\bfloat\\[\\] " + name + "\\b", "MemorySegment " + name);
             text = text.replaceAll("\\bfloat @Nullable \\[\\] " + name + "\\b", "@Nullable MemorySegment " + name);
             text = text.replaceAll("\\bint " + name + "Offset\\b", "long " + name + "Offset");
+            if (Pattern.compile("(?m)^ *[^ *].*\\b" + name + "Offset [-+] (?!\\(long\\))")
+                    .matcher(text)
+                    .find()) {
+                throw new IllegalArgumentException(
+                        name + "Offset is added to, or taken from, in a form that is not known here");
+            }
         }
         text = METHOD.matcher(text).replaceAll(Derive::withKnownClasses);
         String own = source.replaceFirst("(?s).*?\\bclass (FloatVector\\w+) .*", "$1");

@@ -50,8 +50,8 @@ final class FloatBceWithLogits extends FloatElementLoss {
             float scale,
             @Nullable FloatStorage gradX,
             int gradXPlace) {
-        if (gradX != null && gradX.touches(x)) {
-            // Perhaps the input itself, which has to last.
+        if (gradX != null && gradX.isAt(gradXPlace, x, xPlace)) {
+            // The input itself, which has to last. Else they lie apart.
             return false;
         }
         chunk.sum = Kernels.FLOAT_NATIVE.sumBceWithLogits(

@@ -34,7 +34,7 @@ final class FloatCrossEntropyRow {
         this.ignoreIndex = options.ignoreIndex;
         this.smoothing = options.labelSmoothing;
         this.weight = weight;
-        this.everyWeight = smoothing.weightsEveryClass() ? weight : null;
+        this.everyWeight = smoothing.weightsEveryClass() && !smoothing.isNone() ? weight : null;
         this.everyWeightSum = ClassIndices.sum(everyWeight);
     }
 

@@ -350,8 +350,10 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
                 int target = (int) ClassIndices.at(ints, longs, p);
                 float score = from.get(Positions.offset(logits, axis, p) + target);
                 scratch.loss[i] = formula.value(score, target, scratch.max[i], scratch.log[i], targetScale);
+            } else if (ClassIndices.at(ints, longs, p) == ignoreIndex) {
+                scratch.loss[i] = 0.0;
             } else {
-                scratch.loss[i] = position(
+                scratch.loss[i] = brought(
                         stage,
                         row,
                         logits,
@@ -399,6 +401,42 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
                 return loss;
             }
         }
+        return brought(
+                stage,
+                row,
+                logits,
+                axis,
+                n,
+                xs,
+                os,
+                ints,
+                longs,
+                targetScale,
+                everyScale,
+                upstream,
+                gradOutput,
+                grad,
+                p);
+    }
+
+    /** The same for a row that is not computed where it lies. */
+    private double brought(
+            FloatStage stage,
+            @Nullable FloatRowExcess row,
+            FloatTensor logits,
+            int axis,
+            int n,
+            int xs,
+            int os,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            double targetScale,
+            double everyScale,
+            double upstream,
+            @Nullable FloatTensor gradOutput,
+            @Nullable FloatTensor grad,
+            int p) {
+        long target = ClassIndices.at(ints, longs, p);
         int oo = 0;
         float[] out = null;
         if (grad != null) {
@@ -491,13 +529,59 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         int axis = ClassIndices.axis(logits, "logits");
         int n = logits.sizes()[axis];
         boolean one = n > 0 && logits.numel() == n && ints != null && ints.length == 1;
-        if (!one || plan != null || grad != null || !logits.hasArray() || Positions.stride(logits, axis) != 1) {
+        if (!one || plan != null || grad != null || Positions.stride(logits, axis) != 1) {
             return super.reduced(logits, plan, ints, longs, gradOutput, grad);
         }
         ClassIndices.checkWeight(weight, n);
         int target = Objects.requireNonNull(ints)[0];
         ClassIndices.check(target, n, ignoreIndex);
-        return row(logits.array(), logits.offset(), n, target, null, 0);
+        if (logits.hasArray()) {
+            return row(logits.array(), logits.offset(), n, target, null, 0);
+        }
+        FloatStorage from = FloatStorage.ofRows(logits, axis);
+        float inPlace = from == null ? Float.NaN : rowInPlace(from, logits.offset(), n, target);
+        return Float.isNaN(inPlace) ? super.reduced(logits, null, ints, longs, gradOutput, null) : inPlace;
+    }
+
+    /** One row of native memory where it lies, reduced as a batch of one; NaN also where that can't be done. */
+    private float rowInPlace(FloatStorage from, int place, int n, int target) {
+        from.checkAccess();
+        FloatRowExcess row = FloatRowExcess.borrowForOne(n);
+        if (row == null || target == ignoreIndex || !formula.smoothing.isNone()) {
+            FloatRowExcess.giveBack(row);
+            return Float.NaN;
+        }
+        boolean found = row.findInPlace(from.segment, FloatStorage.address(place), n, null);
+        float max = row.max();
+        double excess = row.excess();
+        FloatRowExcess.giveBack(row);
+        if (!found) {
+            return Float.NaN;
+        }
+        double denominator = denominatorOfOne(false, target);
+        boolean divided = isDividedByWeight();
+        double targetScale = divided ? 1.0 / denominator : 1.0;
+        float score = from.get(place + target);
+        double sum = 0.0 + formula.value(score, target, max, FloatLogOnePlus.log1p(excess), targetScale);
+        return Results.toFloat(sum / (divided ? 1.0 : denominator));
+    }
+
+    /** What the mean of one row is divided by, and 1 for a sum. */
+    private double denominatorOfOne(boolean ignored, int target) {
+        return options.reduction == Reduction.MEAN
+                ? ClassIndices.denominatorOfOne(
+                        options.denominatorOr(Denominator.WEIGHTED),
+                        ignored,
+                        weight == null || ignored ? 1.0 : weight[target])
+                : 1.0;
+    }
+
+    /** Whether the part of the target alone is divided by its weight. */
+    private boolean isDividedByWeight() {
+        boolean split = weight != null
+                && options.denominatorOr(Denominator.WEIGHTED) == Denominator.WEIGHTED
+                && !options.labelSmoothing.weightsEveryClass();
+        return split && options.reduction == Reduction.MEAN;
     }
 
     /** One row of an array, reduced as a batch of one; see {@link #walk}. */
@@ -506,14 +590,9 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         if (options.fullyMasked == OnEmpty.ERROR && !ignored) {
             FloatMaskedRows.check(x, offset, n);
         }
-        Denominator kind = options.denominatorOr(Denominator.WEIGHTED);
-        double denominator = 1.0;
-        if (options.reduction == Reduction.MEAN) {
-            denominator =
-                    ClassIndices.denominatorOfOne(kind, ignored, weight == null || ignored ? 1.0 : weight[target]);
-            if (ignored && denominator == 0.0) {
-                Results.checkNotEmpty(options.emptyMean);
-            }
+        double denominator = denominatorOfOne(ignored, target);
+        if (ignored && denominator == 0.0) {
+            Results.checkNotEmpty(options.emptyMean);
         }
         if (ignored && grad == null) {
             return ofIgnored(denominator);
@@ -535,8 +614,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
             FloatRows.fill(Objects.requireNonNull(grad), gradOffset, 1, n, Double.isNaN(excess) ? Float.NaN : 0f);
             return ofIgnored(denominator);
         }
-        boolean split = weight != null && kind == Denominator.WEIGHTED && !options.labelSmoothing.weightsEveryClass();
-        boolean divided = split && options.reduction == Reduction.MEAN;
+        boolean divided = isDividedByWeight();
         double targetScale = divided ? 1.0 / denominator : 1.0;
         double divisor = divided ? 1.0 : denominator;
         // A sum of one term, begun from +0 like that of a batch, so that a loss of -0 has the same bits.

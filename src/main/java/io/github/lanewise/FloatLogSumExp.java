@@ -23,6 +23,10 @@ final class FloatLogSumExp {
         int n = Positions.length(input, axis);
         int count = Positions.count(input, axis);
         int run = Positions.columnRun(input, axis);
+        FloatStorage from = FloatStorage.ofRows(input, axis);
+        if (count == 1 && from != null && isInPlace(from, Positions.offset(input, axis, 0), n, output)) {
+            return;
+        }
         FloatStage stage = FloatStage.of(input);
         if (run > 0 && n > 0) {
             FloatColumnScratch scratch = FloatColumnScratch.borrow();
@@ -48,7 +52,6 @@ final class FloatLogSumExp {
             return;
         }
         FloatRowExcess row = FloatRowExcess.borrow(n);
-        FloatStorage from = FloatStorage.ofRows(input, axis);
         if (from != null && row != null) {
             blocksInPlace(stage, row, from, input, axis, output);
         } else {
@@ -58,6 +61,22 @@ final class FloatLogSumExp {
         }
         FloatRowExcess.giveBack(row);
         stage.finish();
+    }
+
+    /** Whether a row alone, of native memory, has been computed where it lies, without what many rows take. */
+    private static boolean isInPlace(FloatStorage from, int place, int n, FloatTensor output) {
+        FloatRowExcess row = FloatRowExcess.borrowForOne(n);
+        if (row == null) {
+            return false;
+        }
+        boolean found = row.findInPlace(from.segment, FloatStorage.address(place), n, null);
+        double value = row.max() + FloatLogOnePlus.log1p(row.excess());
+        boolean precise = found && FloatPreciseLogSumExp.isPrecise(value, row.excess());
+        FloatRowExcess.giveBack(row);
+        if (precise) {
+            Results.set(output, 0, value);
+        }
+        return precise;
     }
 
     private static void one(

@@ -16,7 +16,7 @@ final class FloatPointwise {
     private static final int PIECE = FloatLanes.CHUNK / 2;
 
     /**
-     * Elements that are walked at once where all operands lie in arrays, one element after the other, so that nothing is copied: many, since
+     * Elements that are walked at once where all operands lie in arrays or all in native memory, one element after the other, so that nothing is copied: many, since
      * kernels begin and end slower than they walk, and few enough that the JVM can stop the thread between two of them.
      */
     private static final int LONG_PIECE = 16 * FloatLanes.CHUNK;

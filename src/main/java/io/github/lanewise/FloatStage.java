@@ -8,9 +8,9 @@ import io.github.lanewise.kernel.ScratchPool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows and tiles of columns where the kernels can reach them, which know arrays only: in the caller's array if the view has
- * one, else in a window that moves along the view. So a kernel sees the same numbers in the same order whatever memory they lie
- * in, and every call runs the same code.
+ * Rows and tiles of columns where the kernels of arrays can reach them: in the caller's array if the view has one, else in a window that
+ * moves along the view. So a kernel sees the same numbers in the same order whatever memory they lie in. Rows of native memory that
+ * are computed where they lie pass it by.
  *
  * <p>A walk takes a stage for its views, asks it for the index of each row and then for the array, and finishes it, which
  * writes the last rows back. Where all views have arrays the stage is a shared one without windows, and costs nothing.

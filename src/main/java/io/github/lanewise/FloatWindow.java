@@ -9,7 +9,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a view of which the kernels can't reach the memory, as an array: some rows one after the other, or a tile of
+ * A part of a view whose memory the kernels of arrays can't reach, as an array: some rows one after the other, or a tile of
  * columns. It moves along the view in step with a walk, and writes back what was computed before it moves on.
  */
 final class FloatWindow extends Padding {

@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.Arena;
 import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -276,4 +280,74 @@ class FloatCrossEntropySpecialValuesTest {
         batch.target(-100);
         assertEquals(Math.log(n), CrossEntropyLoss.create().forward(withNaN, batch.target), 1e-6 * n);
     }
+
+    /** A weight of another class is no part of a gradient without smoothing, whatever it is and however that is said. */
+    @Test
+    void weightsOfOtherClassesDoNotMatterWithoutSmoothing() {
+        int n = 64;
+        SplittableRandom random = new SplittableRandom(3);
+        FloatTensor logits = FloatTensor.of(new float[3 * n], 3, n);
+        for (int i = 0; i < 3; i++) {
+            for (int j = 0; j < n; j++) {
+                logits.set((float) random.nextGaussian(), i, j);
+            }
+        }
+        int[] target = {3, 4, 5};
+        for (LabelSmoothing none : List.of(LabelSmoothing.uniform(0.0), LabelSmoothing.others(0.0))) {
+            for (float other : new float[] {Float.POSITIVE_INFINITY, Float.NaN}) {
+                float[] weight = new float[n];
+                Arrays.fill(weight, 2f);
+                CrossEntropyLoss expected = CrossEntropyLoss.builder()
+                        .labelSmoothing(none)
+                        .weight(weight)
+                        .reduction(Reduction.SUM)
+                        .build();
+                weight[10] = other;
+                CrossEntropyLoss loss = CrossEntropyLoss.builder()
+                        .labelSmoothing(none)
+                        .weight(weight)
+                        .reduction(Reduction.SUM)
+                        .build();
+                FloatTensor gradient = FloatTensor.of(new float[3 * n], 3, n);
+                float value = expected.forwardBackward(logits, target, gradient);
+                float[] wanted = gradient.toArray();
+                assertEquals(value, loss.forwardBackward(logits, target, gradient));
+                assertArrayEquals(wanted, gradient.toArray());
+                FloatTensor memory = FloatTensor.of(Arena.ofAuto().allocate(3L * n * Float.BYTES), 3, n);
+                FloatTensor out = FloatTensor.of(Arena.ofAuto().allocate(3L * n * Float.BYTES), 3, n);
+                for (int i = 0; i < 3 * n; i++) {
+                    memory.set(logits.get(i / n, i % n), i / n, i % n);
+                }
+                assertEquals(value, loss.forwardBackward(memory, target, out));
+                assertArrayEquals(wanted, out.toArray());
+            }
+        }
+    }
+
+    // ---- for float only
+    /** A mean that is divided by a tiny number: infinities, and NaN of the one kind where a probability of 0 is multiplied by one. */
+    @Test
+    void everyNanIsTheCanonicalOne() {
+        int n = 64;
+        float[] x = new float[3 * n];
+        x[n + 7] = -1e6f;
+        FloatTensor logits = FloatTensor.of(x, 3, n);
+        CrossEntropyLoss loss =
+                CrossEntropyLoss.builder().denominator(Denominator.given(1e-60)).build();
+        FloatTensor gradient = FloatTensor.of(new float[3 * n], 3, n);
+        loss.forwardBackward(logits, new int[] {1, 2, 3}, gradient);
+        FloatTensor apart = FloatTensor.of(new float[6 * n], 0, new int[] {3, n}, new int[] {2 * n, 2});
+        loss.forwardBackward(logits, new int[] {1, 2, 3}, apart);
+        int nans = 0;
+        for (int i = 0; i < 3 * n; i++) {
+            float value = gradient.get(i / n, i % n);
+            nans += Float.isNaN(value) ? 1 : 0;
+            int expectedBits = Float.isNaN(value) ? 0x7fc00000 : Float.floatToRawIntBits(value);
+            assertEquals(expectedBits, Float.floatToRawIntBits(value));
+            assertEquals(expectedBits, Float.floatToRawIntBits(apart.get(i / n, i % n)));
+        }
+        assertTrue(nans > 0, "no NaN to look at");
+    }
+    // ---- end
+
 }

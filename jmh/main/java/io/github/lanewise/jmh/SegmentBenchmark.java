@@ -2,10 +2,13 @@
 package io.github.lanewise.jmh;
 
 import io.github.lanewise.BceLoss;
+import io.github.lanewise.BceWithLogitsLoss;
 import io.github.lanewise.CrossEntropyLoss;
 import io.github.lanewise.ElementType;
+import io.github.lanewise.Elementwise;
 import io.github.lanewise.FloatTensor;
 import io.github.lanewise.Sigmoid;
+import io.github.lanewise.Softmax;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -42,6 +45,7 @@ public class SegmentBenchmark {
 
     private final CrossEntropyLoss crossEntropy = CrossEntropyLoss.create();
     private final BceLoss bce = BceLoss.create();
+    private final BceWithLogitsLoss logits = BceWithLogitsLoss.create();
 
     /** Where numbers lie. */
     public enum Memory {
@@ -79,16 +83,36 @@ public class SegmentBenchmark {
         CROSS_ENTROPY,
         /** The same with the gradient. */
         CROSS_ENTROPY_GRADIENT,
+        /** Log-softmax of rows. */
+        LOG_SOFTMAX,
+        /** The exponential of all elements. */
+        EXP,
         /** The sigmoid of all elements. */
         SIGMOID,
+        /** The gradient of the sigmoid. */
+        SIGMOID_BACKWARD,
         /** Binary cross entropy of all elements. */
-        BINARY_CROSS_ENTROPY
+        BINARY_CROSS_ENTROPY,
+        /** Binary cross entropy of logits. */
+        LOGITS,
+        /** The same with the gradient. */
+        LOGITS_GRADIENT
     }
 
     @Param({"ARRAY", "NATIVE", "UNALIGNED", "BFLOAT16", "FLOAT16"})
     Memory memory = Memory.ARRAY;
 
-    @Param({"CROSS_ENTROPY", "CROSS_ENTROPY_GRADIENT", "SIGMOID", "BINARY_CROSS_ENTROPY"})
+    @Param({
+        "CROSS_ENTROPY",
+        "CROSS_ENTROPY_GRADIENT",
+        "LOG_SOFTMAX",
+        "EXP",
+        "SIGMOID",
+        "SIGMOID_BACKWARD",
+        "BINARY_CROSS_ENTROPY",
+        "LOGITS",
+        "LOGITS_GRADIENT"
+    })
     Call operation = Call.CROSS_ENTROPY;
 
     @Param({"1x1000", "64x1000"})
@@ -174,11 +198,25 @@ public class SegmentBenchmark {
         return switch (call) {
             case CROSS_ENTROPY -> crossEntropy.forward(on.input, on.classes);
             case CROSS_ENTROPY_GRADIENT -> crossEntropy.forwardBackward(on.input, on.classes, on.output);
+            case LOG_SOFTMAX -> {
+                Softmax.logSoftmax(on.input, -1, on.output);
+                yield 0f;
+            }
+            case EXP -> {
+                Elementwise.exp(on.input, on.output);
+                yield 0f;
+            }
             case SIGMOID -> {
                 Sigmoid.sigmoid(on.input, on.output);
                 yield 0f;
             }
+            case SIGMOID_BACKWARD -> {
+                Sigmoid.sigmoidBackward(on.input, on.target, on.output);
+                yield 0f;
+            }
             case BINARY_CROSS_ENTROPY -> bce.forward(on.input, on.target);
+            case LOGITS -> logits.forward(on.input, on.target);
+            case LOGITS_GRADIENT -> logits.forwardBackward(on.input, on.target, on.output);
         };
     }
 

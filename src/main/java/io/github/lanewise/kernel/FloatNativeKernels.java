@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * registers; sums answer NaN, and what writes a row answers false.
  *
  * <p>All segments are of one class ({@link NativeMemory}), so that the compiler knows it. Offsets into them count bytes and need not be
- * aligned. An output may be an input itself, at the same offset.
+ * aligned. An output may be an input itself, at the same offset, where nothing else is said.
  */
 public interface FloatNativeKernels {
     /** As {@link FloatPointKernels#apply}. */
@@ -75,11 +75,11 @@ public interface FloatNativeKernels {
     boolean logSoftmax(
             MemorySegment x, long xOffset, int n, float max, float logSum, MemorySegment out, long outOffset);
 
-    /** As {@link FloatPointKernels#areProbabilities}; false also where that is not known. */
+    /** As {@link FloatPointKernels#areProbabilities}; false also where that is not known, as of less than whole registers. */
     boolean areProbabilities(MemorySegment x, long xOffset, int n);
 
     /**
-     * As {@link FloatPointKernels#bce} without w, g and gradT, with the losses in an array.
+     * As {@link FloatPointKernels#bce} without w, g and gradT, with the losses in an array; false for less than whole registers.
      *
      * @return whether all of that is written; if not, nothing of gradX is
      */
@@ -107,6 +107,6 @@ public interface FloatNativeKernels {
             @Nullable MemorySegment gradX,
             long gradXOffset);
 
-    /** As {@link FloatPointKernels#sumKlDiv}; NaN also where that is left to arrays. */
+    /** As {@link FloatPointKernels#sumKlDiv}, of whole blocks; NaN also where that is left to arrays. */
     double sumKlDiv(MemorySegment x, long xOffset, MemorySegment t, long tOffset, int n);
 }

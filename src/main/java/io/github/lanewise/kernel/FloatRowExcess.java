@@ -22,6 +22,11 @@ public class FloatRowExcess extends Padding {
     /** Terms of longer rows are computed again from the row instead: less memory is written. */
     public static final int LONGEST_KEPT = 1 << 15;
 
+    /** After so many rows in turn that could not be found where they lie, only one of some is tried. */
+    private static final int MISSES = 4;
+
+    private static final int RARELY = 16;
+
     /** A maximum this near is not taken for the next row, whose terms would have to wait for it. */
     private static final float NEAR_ENOUGH = 16f;
 
@@ -32,6 +37,7 @@ public class FloatRowExcess extends Padding {
     private float near;
     private int pause;
     private int dominated;
+    private int misses;
     private float max;
     private double excess;
     private float kept;
@@ -148,7 +154,7 @@ public class FloatRowExcess extends Padding {
      * @return whether both are found
      */
     public boolean findInPlace(MemorySegment x, long byteOffset, int n, float @Nullable [] terms) {
-        if (pause > 0 || dominated == DOMINATED_BEFORE) {
+        if (misses >= MISSES && ++misses % RARELY != 0) {
             return false;
         }
         double all = 0.0;
@@ -161,19 +167,20 @@ public class FloatRowExcess extends Padding {
                     ? Kernels.FLOAT_NATIVE.plainSumExpAndMax(x, at, length, near, best)
                     : Kernels.FLOAT_NATIVE.plainSumTermsAndMax(x, at, length, near, best, terms, i);
             if (Double.isNaN(all)) {
-                return false;
+                return isMissed();
             }
             largest = Math.max(largest, best[0]);
         }
         if (!FloatExp.reaches(near, largest)) {
-            return false;
+            return isMissed();
         }
         double found = FloatRows.clearExcess(n, largest, FloatExp.moved(all, near, largest));
         if (Double.isNaN(found)) {
-            return false;
+            return isMissed();
         }
         max = largest;
         excess = found;
+        misses = 0;
         dominated = 0;
         kept = terms == null ? Float.NaN : keptFor(largest);
         approach(largest);
@@ -181,6 +188,12 @@ public class FloatRowExcess extends Padding {
             comeDown(largest);
         }
         return true;
+    }
+
+    /** Notes a row that could not be found; false. */
+    private boolean isMissed() {
+        misses = misses < MISSES ? misses + 1 : MISSES;
+        return false;
     }
 
     /** What the terms just found are relative to, if they serve for a row of the given maximum. */

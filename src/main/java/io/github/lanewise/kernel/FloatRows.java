@@ -350,13 +350,18 @@ public final class FloatRows {
             int outStride) {
         if (Double.isNaN(factor) || Float.isNaN(beta)) {
             fill(out, outOffset, outStride, n, Float.NaN);
-        } else if (xStride == 1 && outStride == 1 && (t == null || tStride == 1) && !Double.isInfinite(factor)) {
+        } else if (xStride == 1 && outStride == 1 && (t == null || tStride == 1) && hasGain(max, factor)) {
             Kernels.FLOAT.expScale(x, xOffset, t, tOffset, w, wOffset, n, max, factor, alpha, beta, out, outOffset);
         } else {
             FloatScalarRows.expScale(
                     x, xOffset, xStride, t, tOffset, tStride, w, wOffset, n, max, factor, alpha, beta, out, outOffset,
                     outStride);
         }
+    }
+
+    /** Whether what terms are multiplied by is a number. Infinity times the terms that are 0 is left to code that looks for NaN. */
+    private static boolean hasGain(float max, double factor) {
+        return Math.abs(FloatExp.gain(max, factor, FloatExp.scale(factor))) < Float.POSITIVE_INFINITY;
     }
 
     /**
@@ -416,7 +421,7 @@ public final class FloatRows {
         if (terms != null && serves(kept, factor, minus)) {
             return Kernels.FLOAT_NATIVE.scaleTerms(terms, 0, n, gainOfKept(max, kept, factor), minus, out, outOffset);
         }
-        return Double.isFinite(factor)
+        return hasGain(max, factor)
                 && !Float.isNaN(minus)
                 && Kernels.FLOAT_NATIVE.expScale(x, xOffset, n, max, factor, minus, out, outOffset);
     }

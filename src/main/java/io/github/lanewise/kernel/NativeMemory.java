@@ -1,7 +1,6 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise.kernel;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -11,7 +10,7 @@ import java.lang.foreign.MemorySegment;
  * compiler knows better than any profile.
  */
 public final class NativeMemory {
-    private static final Class<?> CLASS = Arena.ofAuto().allocate(1L).getClass();
+    private static final Class<?> CLASS = MemorySegment.NULL.getClass();
 
     private NativeMemory() {}
 

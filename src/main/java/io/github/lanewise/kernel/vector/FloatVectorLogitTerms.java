@@ -36,8 +36,6 @@ import jdk.incubator.vector.IntVector;
  * derivatives beside them.
  */
 final class FloatVectorLogitTerms {
-    // For native memory also: x, t, gradX
-
     private FloatVectorLogitTerms() {}
 
     /** Products less 1 and sums of linear parts of four rows at a time, whole ones, one after the other from an index on. */

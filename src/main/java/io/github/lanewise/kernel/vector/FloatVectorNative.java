@@ -6,6 +6,7 @@ import io.github.lanewise.kernel.FloatNativeKernels;
 import io.github.lanewise.kernel.PointFunction;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,9 +55,9 @@ public final class FloatVectorNative implements FloatNativeKernels {
             long outOffset) {
         int whole = FloatSpecies.SPECIES.loopBound(n);
         switch (f) {
-            case EXP, EXPM1 -> FloatNativePoints.expTimes(x, xOffset, g, gOffset, whole, out, outOffset);
-            case LOG -> FloatNativePoints.quotient(x, xOffset, g, gOffset, whole, -0f, out, outOffset);
-            case LOG1P -> FloatNativePoints.quotient(x, xOffset, g, gOffset, whole, 1f, out, outOffset);
+            case EXP, EXPM1 -> FloatNativeSlopes.expTimes(x, xOffset, g, gOffset, whole, out, outOffset);
+            case LOG -> FloatNativeSlopes.quotient(x, xOffset, g, gOffset, whole, -0f, out, outOffset);
+            case LOG1P -> FloatNativeSlopes.quotient(x, xOffset, g, gOffset, whole, 1f, out, outOffset);
             case TANH -> FloatNativeSigmoid.slope(x, xOffset, g, gOffset, whole, 2f, 4f, out, outOffset);
             case SIGMOID -> FloatNativeSigmoid.slope(x, xOffset, g, gOffset, whole, 1f, 1f, out, outOffset);
             case LOG_SIGMOID ->
@@ -204,41 +205,26 @@ public final class FloatVectorNative implements FloatNativeKernels {
         }
         FloatLogitStrip strip = FloatLogitStrip.borrow();
         strip.begin();
-        boolean plain = true;
         for (int start = 0; start < n; start += FloatLogitStrip.LENGTH) {
             int length = Math.min(n - start, FloatLogitStrip.LENGTH);
             int whole = length / FloatVectorLogitSums.FOUR_ROWS * FloatVectorLogitSums.FOUR_ROWS;
             int filled = whole / 4;
             long at = (long) start * Float.BYTES;
             if (gradX == null) {
-                FloatNativeLogitTerms.terms(x, xOffset + at, t, tOffset + at, whole, strip.products, strip.linear, 0);
-            } else {
-                plain = plain
-                        && FloatNativePlainLogitSlopes.termsAndSlopes(
-                                x,
-                                xOffset + at,
-                                t,
-                                tOffset + at,
-                                whole,
-                                scale,
-                                gradX,
-                                gradXOffset + at,
-                                strip.products,
-                                strip.linear);
-                if (!plain) {
-                    FloatNativeLogitTerms.termsAndSlopes(
-                            x,
-                            xOffset + at,
-                            t,
-                            tOffset + at,
-                            whole,
-                            scale,
-                            gradX,
-                            gradXOffset + at,
-                            strip.products,
-                            strip.linear,
-                            0);
-                }
+                pairs(x, xOffset + at, t, tOffset + at, whole, strip);
+            } else if (!FloatNativePlainLogitSlopes.termsAndSlopes(
+                    x,
+                    xOffset + at,
+                    t,
+                    tOffset + at,
+                    whole,
+                    scale,
+                    gradX,
+                    gradXOffset + at,
+                    strip.products,
+                    strip.linear)) {
+                strip.giveBack();
+                return Double.NaN;
             }
             if (whole < length) {
                 int rest = length - whole;
@@ -258,6 +244,16 @@ public final class FloatVectorNative implements FloatNativeKernels {
         double sum = FloatVectorLogitSums.total(strip);
         strip.giveBack();
         return sum;
+    }
+
+    /** Products and linear parts of four rows at a time, whole ones. */
+    private static void pairs(
+            MemorySegment x, long xOffset, MemorySegment t, long tOffset, int n, FloatLogitStrip strip) {
+        long next = 2L * FloatLanes.LANES * Float.BYTES;
+        Arrays.fill(strip.products, 0, n / 4, 0f);
+        Arrays.fill(strip.linear, 0, n / 4, -0f);
+        FloatNativeLogitPairs.add(x, xOffset, t, tOffset, n, strip.products, strip.linear);
+        FloatNativeLogitPairs.add(x, xOffset + next, t, tOffset + next, n, strip.products, strip.linear);
     }
 
     @Override

@@ -68,9 +68,9 @@ abstract class FloatVectorPointKernels implements FloatPointKernels {
     private static void runBackward(
             PointFunction f, float[] x, int xOffset, float[] g, int gOffset, int n, float[] out, int outOffset) {
         switch (f) {
-            case EXP, EXPM1 -> FloatVectorPoints.expTimes(x, xOffset, g, gOffset, n, out, outOffset);
-            case LOG -> FloatVectorPoints.quotient(x, xOffset, g, gOffset, n, -0f, out, outOffset);
-            case LOG1P -> FloatVectorPoints.quotient(x, xOffset, g, gOffset, n, 1f, out, outOffset);
+            case EXP, EXPM1 -> FloatVectorSlopes.expTimes(x, xOffset, g, gOffset, n, out, outOffset);
+            case LOG -> FloatVectorSlopes.quotient(x, xOffset, g, gOffset, n, -0f, out, outOffset);
+            case LOG1P -> FloatVectorSlopes.quotient(x, xOffset, g, gOffset, n, 1f, out, outOffset);
             case TANH -> FloatVectorSigmoid.slope(x, xOffset, g, gOffset, n, 2f, 4f, out, outOffset);
             case SIGMOID -> FloatVectorSigmoid.slope(x, xOffset, g, gOffset, n, 1f, 1f, out, outOffset);
             case LOG_SIGMOID ->
