@@ -346,10 +346,16 @@ final class FloatCrossEntropyColumns {
             float[] out,
             int oo,
             int os) {
-        scratch.expScale(x, xo, xs, rows.smoothing.isNone() ? null : rows.everyWeight, n, width, out, oo, os);
+        scratch.expScale(x, xo, xs, rows.everyWeight, n, width, out, oo, os);
+        boolean infinite = rows.everyWeight != null && !Double.isFinite(rows.everyWeightSum);
         for (int i = 0; i < width; i++) {
             long target = ClassIndices.at(ints, longs, p + i);
-            if (target != rows.ignoreIndex) {
+            if (target == rows.ignoreIndex) {
+                if (infinite) {
+                    // The map has multiplied a weight that is no number by 0.
+                    FloatRows.fill(out, oo + i, os, n, Double.isNaN(scratch.excess[i]) ? Float.NaN : 0f);
+                }
+            } else {
                 int at = oo + i + (int) target * os;
                 // Nothing is added to the gradient of a maximum: 0 and a zero of either sign would be +0.
                 out[at] = Results.toFloat(

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Infinities and NaN as PyTorch answers them, in rows of several lengths and in every layout: the special row or column is
@@ -322,6 +323,29 @@ class FloatCrossEntropySpecialValuesTest {
                 assertArrayEquals(wanted, out.toArray());
             }
         }
+    }
+
+    /** What is ignored has the gradient 0, also where a weight is infinite; in rows of any length. */
+    @ParameterizedTest
+    @ValueSource(ints = {5, 10, 40, 100})
+    void ignoredRowsHaveNoGradientWhateverTheWeights(int n) {
+        int count = 40;
+        float[] weight = new float[n];
+        Arrays.fill(weight, 1f);
+        weight[4] = INF;
+        int[] target = new int[count];
+        Arrays.fill(target, -100);
+        CrossEntropyLoss loss = CrossEntropyLoss.builder()
+                .labelSmoothing(0.1)
+                .weight(weight)
+                .reduction(Reduction.SUM)
+                .build();
+        FloatTensor gradient = FloatTensor.of(new float[count * n], count, n);
+        assertEquals(0f, loss.forwardBackward(FloatTensor.of(new float[count * n], count, n), target, gradient));
+        assertArrayEquals(new float[count * n], gradient.toArray());
+        FloatTensor image = FloatTensor.of(new float[count * n], 1, n, count);
+        assertEquals(0f, loss.forwardBackward(FloatTensor.of(new float[count * n], 1, n, count), target, image));
+        assertArrayEquals(new float[count * n], image.toArray());
     }
 
     // ---- for float only
