@@ -19,8 +19,8 @@ import java.util.stream.Stream;
  *
  * <p>Every {@code FloatXyz.java} of the sources becomes {@code DoubleXyz.java}, unless that stands among the sources
  * already, written by hand: constants, coefficients and what else truly differs. Kernels that say so have a second form for
- * native memory, {@code FloatNativeXyz} from {@code FloatVectorXyz}, with segments in place of the arrays that they name. Every template becomes the class of its
- * name, with the parts between marker lines repeated:
+ * native memory, {@code FloatNativeXyz} from {@code FloatVectorXyz}, with segments in place of the arrays that they name.
+ * Every template becomes the class of its name, with the parts between marker lines repeated:
  *
  * <pre>
  * // ---- for float and double     once as it stands and once with float turned into double

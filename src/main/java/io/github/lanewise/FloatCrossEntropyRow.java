@@ -2,7 +2,6 @@
 package io.github.lanewise;
 
 import io.github.lanewise.kernel.FloatLogOnePlus;
-import io.github.lanewise.kernel.FloatRowExcess;
 import io.github.lanewise.kernel.FloatRows;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * the target is {@code (max - x[y]) + L}: two terms that are not negative, so a loss near 0 keeps all its digits.
  */
 final class FloatCrossEntropyRow {
-    /** A gradient this small may underflow, and then zeros have signs that need all of {@link #gradient}. */
-    private static final double LEAST_IN_PLACE = 1e-100;
-
     final ClassLossOptions options;
     final long ignoreIndex;
     final LabelSmoothing smoothing;
@@ -287,49 +283,6 @@ final class FloatCrossEntropyRow {
         // p - 1 at the target, as minus the probability of the others where that is small.
         double value = top ? (allB - a * excess) / total - targetB : out[at] - a;
         out[at] = Results.toFloat(value);
-    }
-
-    /**
-     * Gradient of one row without smoothing in native memory, where {@link FloatRowExcess#findInPlace} has found it: the bits of {@link
-     * #gradient}.
-     *
-     * @param score the target's
-     * @param terms where the row's terms may have been kept, or null
-     * @return whether it is written; if not, it has to go through arrays
-     */
-    boolean gradientInPlace(
-            FloatRowExcess row,
-            FloatStorage from,
-            int xo,
-            int n,
-            int target,
-            float score,
-            float @Nullable [] terms,
-            double targetGradient,
-            FloatStorage to,
-            int oo) {
-        double w = weight == null ? 1.0 : weight[target];
-        double a = w * targetGradient;
-        if (!(Math.abs(a) > LEAST_IN_PLACE)) {
-            return false;
-        }
-        double total = 1.0 + row.excess();
-        boolean written = FloatRows.scaleInPlace(
-                from.segment,
-                FloatStorage.address(xo),
-                n,
-                row,
-                terms,
-                a / total,
-                0f,
-                to.segment,
-                FloatStorage.address(oo));
-        if (written) {
-            int at = oo + target;
-            double value = score == row.max() ? -(a * row.excess()) / total : to.get(at) - a;
-            to.set(at, Results.toFloat(value));
-        }
-        return written;
     }
 
     /**

@@ -319,7 +319,7 @@ abstract class FloatElementLoss {
             int start,
             int n) {
         boolean alone = gradOutput == null && perSample == null && gradTarget == null;
-        if (wanted == Sum.QUICK && alone && isInPlace(chunk, input, target, shape, scale, gradInput, start, n)) {
+        if (wanted == Sum.QUICK && alone && computesInPlace(chunk, input, target, shape, scale, gradInput, start, n)) {
             return chunk.sum;
         }
         chunk.input.read(input, shape, start, n);
@@ -345,7 +345,7 @@ abstract class FloatElementLoss {
     }
 
     /** Whether a chunk lies in native memory and has been computed there. */
-    private boolean isInPlace(
+    private boolean computesInPlace(
             FloatChunk chunk,
             FloatTensor input,
             FloatTensor target,

@@ -16,6 +16,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
     private final FloatCrossEntropyRow formula;
     private final FloatCrossEntropyColumns columns;
     private final FloatPlannedCrossEntropy planned;
+    private final FloatCrossEntropyInPlace inPlace;
 
     FloatIndexCrossEntropy(ClassLossOptions options) {
         super(options, "logits", "gradLogits");
@@ -23,6 +24,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         this.formula = new FloatCrossEntropyRow(options, weight);
         this.columns = new FloatCrossEntropyColumns(formula);
         this.planned = new FloatPlannedCrossEntropy(formula);
+        this.inPlace = new FloatCrossEntropyInPlace(formula);
     }
 
     @Override
@@ -88,12 +90,12 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         boolean confined = Tensor.isConfined(logits) || Tensor.isConfined(gradOutput) || Tensor.isConfined(grad);
         int tasks = confined ? 1 : options.tasksFor((long) count * n);
         boolean again = grad != null || !options.labelSmoothing.isNone();
-        boolean inPlace = !again && FloatStorage.ofRows(logits, axis) != null;
-        int height = inPlace ? FloatColumnScratch.TILE : FloatColumnScratch.blockOf(again, logits, grad, n);
+        boolean whereTheyLie = !again && FloatStorage.ofRows(logits, axis) != null;
+        int height = whereTheyLie ? FloatColumnScratch.TILE : FloatColumnScratch.blockOf(again, logits, grad, n);
         if (tasks > 1) {
             double[] each = new double[count];
             options.run(tasks, count, 1, (from, to) -> {
-                FloatStage own = stage(logits, axis, grad);
+                FloatStage own = inPlace.stage(logits, axis, grad);
                 FloatRowExcess row = FloatRowExcess.borrow(n);
                 FloatColumnScratch scratch = height > 0 ? FloatColumnScratch.borrow() : null;
                 int width;
@@ -146,7 +148,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
             });
             losses = each;
         }
-        FloatStage stage = stage(logits, axis, grad);
+        FloatStage stage = inPlace.stage(logits, axis, grad);
         FloatRowExcess row = FloatRowExcess.borrow(n);
         FloatColumnScratch scratch = height > 0 && losses == null ? FloatColumnScratch.borrow() : null;
         int inBlock = height;
@@ -224,17 +226,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
             @Nullable FloatTensor grad) {
         int n = Positions.length(logits, axis);
         FloatRowExcess row = FloatRowExcess.borrowForOne(n);
-        long target = ClassIndices.at(ints, longs, 0);
-        if (row != null && grad == null && target != ignoreIndex && !logits.hasArray()) {
-            // Without a stage, which a row that is computed where it lies does not need.
-            double loss =
-                    inPlace(null, row, logits, axis, n, (int) target, targetScale, everyScale, upstream, null, null, 0);
-            if (!Double.isNaN(loss)) {
-                FloatRowExcess.giveBack(row);
-                return loss;
-            }
-        }
-        FloatStage stage = stage(logits, axis, grad);
+        FloatStage stage = inPlace.stage(logits, axis, grad);
         double loss = position(
                 stage,
                 row,
@@ -395,7 +387,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
             return 0.0;
         }
         if (row != null && target != ignoreIndex) {
-            double loss = inPlace(
+            double loss = inPlace.loss(
                     stage, row, logits, axis, n, (int) target, targetScale, everyScale, upstream, gradOutput, grad, p);
             if (!Double.isNaN(loss)) {
                 return loss;
@@ -468,55 +460,6 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
                 os);
     }
 
-    /** Where rows are brought that can't be computed where they lie. */
-    private FloatStage stage(FloatTensor logits, int axis, @Nullable FloatTensor grad) {
-        FloatStage stage = FloatStage.of(logits, grad);
-        if (grad != null
-                && formula.smoothing.isNone()
-                && FloatStorage.ofRows(logits, axis) != null
-                && FloatStorage.ofRows(grad, axis) != null) {
-            stage.passOver();
-        }
-        return stage;
-    }
-
-    /** The same for a row of native memory without smoothing, where it lies; NaN, with nothing written, where that can't be done. */
-    private double inPlace(
-            @Nullable FloatStage stage,
-            FloatRowExcess row,
-            FloatTensor logits,
-            int axis,
-            int n,
-            int target,
-            double targetScale,
-            double everyScale,
-            double upstream,
-            @Nullable FloatTensor gradOutput,
-            @Nullable FloatTensor grad,
-            int p) {
-        FloatStorage from = FloatStorage.ofRows(logits, axis);
-        FloatStorage to = grad == null ? null : FloatStorage.ofRows(grad, axis);
-        if (from == null || !formula.smoothing.isNone() || (grad != null && to == null)) {
-            return Double.NaN;
-        }
-        float[] terms = to == null || stage == null || n > FloatRowExcess.LONGEST_KEPT ? null : stage.room(OUTPUT, n);
-        int xo = Positions.offset(logits, axis, p);
-        if (!row.findInPlace(from.segment, FloatStorage.address(xo), n, terms)) {
-            return Double.NaN;
-        }
-        float score = from.get(xo + target);
-        double loss = formula.value(score, target, row.max(), FloatLogOnePlus.log1p(row.excess()), targetScale);
-        if (grad == null || to == null || Double.isNaN(loss)) {
-            return loss;
-        }
-        double g = gradOutput == null ? upstream : Results.get(gradOutput, p);
-        boolean plain = !formula.smoothing.leavesTargetOut() && Double.isFinite(everyScale * g);
-        boolean written = plain
-                && formula.gradientInPlace(
-                        row, from, xo, n, target, score, terms, targetScale * g, to, Positions.offset(grad, axis, p));
-        return written ? loss : Double.NaN;
-    }
-
     /** A row alone needs nothing of what many rows take, and a call that passes through it would take half as long again. */
     @Override
     float reduced(
@@ -539,8 +482,8 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
             return row(logits.array(), logits.offset(), n, target, null, 0);
         }
         FloatStorage from = FloatStorage.ofRows(logits, axis);
-        float inPlace = from == null ? Float.NaN : rowInPlace(from, logits.offset(), n, target);
-        return Float.isNaN(inPlace) ? super.reduced(logits, null, ints, longs, gradOutput, null) : inPlace;
+        float loss = from == null ? Float.NaN : rowInPlace(from, logits.offset(), n, target);
+        return Float.isNaN(loss) ? super.reduced(logits, null, ints, longs, gradOutput, null) : loss;
     }
 
     /** One row of native memory where it lies, reduced as a batch of one; NaN also where that can't be done. */

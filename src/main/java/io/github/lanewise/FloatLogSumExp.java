@@ -24,7 +24,7 @@ final class FloatLogSumExp {
         int count = Positions.count(input, axis);
         int run = Positions.columnRun(input, axis);
         FloatStorage from = FloatStorage.ofRows(input, axis);
-        if (count == 1 && from != null && isInPlace(from, Positions.offset(input, axis, 0), n, output)) {
+        if (count == 1 && from != null && writesInPlace(from, Positions.offset(input, axis, 0), n, output)) {
             return;
         }
         FloatStage stage = FloatStage.of(input);
@@ -64,7 +64,7 @@ final class FloatLogSumExp {
     }
 
     /** Whether a row alone, of native memory, has been computed where it lies, without what many rows take. */
-    private static boolean isInPlace(FloatStorage from, int place, int n, FloatTensor output) {
+    private static boolean writesInPlace(FloatStorage from, int place, int n, FloatTensor output) {
         FloatRowExcess row = FloatRowExcess.borrowForOne(n);
         if (row == null) {
             return false;

@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kernels of native memory: some of those of arrays, without the copies that these need. The twin has none of them, and what they leave
- * goes through arrays: functions of elements compute from the first one on and answer how many are done, on vectors all whole
+ * Kernels of native memory: some of those of arrays, without the copies that these need. The twin has none of them and leaves everything,
+ * as the methods here do; what is left goes through arrays: functions of elements compute from the first one on and answer how many are done, on vectors all whole
  * registers; sums answer NaN, and what writes a row answers false.
  *
  * <p>All segments are of one class ({@link NativeMemory}), so that the compiler knows it. Offsets into them count bytes and need not be
@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 public interface FloatNativeKernels {
     /** As {@link FloatPointKernels#apply}. */
-    int apply(PointFunction f, MemorySegment x, long xOffset, int n, MemorySegment out, long outOffset);
+    default int apply(PointFunction f, MemorySegment x, long xOffset, int n, MemorySegment out, long outOffset) {
+        return 0;
+    }
 
     /** As {@link FloatPointKernels#applyBackward}. */
-    int applyBackward(
+    default int applyBackward(
             PointFunction f,
             MemorySegment x,
             long xOffset,
@@ -25,13 +27,18 @@ public interface FloatNativeKernels {
             long gOffset,
             int n,
             MemorySegment out,
-            long outOffset);
+            long outOffset) {
+        return 0;
+    }
 
     /** As {@link FloatPointKernels#softplus}. */
-    int softplus(MemorySegment x, long xOffset, int n, float beta, float threshold, MemorySegment out, long outOffset);
+    default int softplus(
+            MemorySegment x, long xOffset, int n, float beta, float threshold, MemorySegment out, long outOffset) {
+        return 0;
+    }
 
     /** As {@link FloatPointKernels#softplusBackward}. */
-    int softplusBackward(
+    default int softplusBackward(
             MemorySegment x,
             long xOffset,
             MemorySegment g,
@@ -40,20 +47,28 @@ public interface FloatNativeKernels {
             float beta,
             float threshold,
             MemorySegment out,
-            long outOffset);
+            long outOffset) {
+        return 0;
+    }
 
     /**
      * As {@link FloatKernels#plainSumExpAndMax}, of at least a {@link FloatLanes#BLOCK block}; also NaN where that knows no sum.
      */
-    double plainSumExpAndMax(MemorySegment x, long xOffset, int n, float near, float[] max);
+    default double plainSumExpAndMax(MemorySegment x, long xOffset, int n, float near, float[] max) {
+        return Double.NaN;
+    }
 
     /** As {@link FloatKernels#plainSumTermsAndMax}, with the terms in an array; else as {@link #plainSumExpAndMax}. */
-    double plainSumTermsAndMax(
-            MemorySegment x, long xOffset, int n, float near, float[] max, float[] terms, int termsOffset);
+    default double plainSumTermsAndMax(
+            MemorySegment x, long xOffset, int n, float near, float[] max, float[] terms, int termsOffset) {
+        return Double.NaN;
+    }
 
     /** As {@link FloatKernels#scaleTerms}, from an array; at least a block. */
-    boolean scaleTerms(
-            float[] terms, int termsOffset, int n, float gain, float minus, MemorySegment out, long outOffset);
+    default boolean scaleTerms(
+            float[] terms, int termsOffset, int n, float gain, float minus, MemorySegment out, long outOffset) {
+        return false;
+    }
 
     /**
      * As {@link FloatKernels#expScale} without t and w, of at least a block.
@@ -61,7 +76,7 @@ public interface FloatNativeKernels {
      * @param max below {@link FloatExp#FAR} in magnitude
      * @param minus what is taken off
      */
-    boolean expScale(
+    default boolean expScale(
             MemorySegment x,
             long xOffset,
             int n,
@@ -69,21 +84,27 @@ public interface FloatNativeKernels {
             double factor,
             float minus,
             MemorySegment out,
-            long outOffset);
+            long outOffset) {
+        return false;
+    }
 
     /** As {@link FloatKernels#logSoftmax} without w and scale, of at least a block. */
-    boolean logSoftmax(
-            MemorySegment x, long xOffset, int n, float max, float logSum, MemorySegment out, long outOffset);
+    default boolean logSoftmax(
+            MemorySegment x, long xOffset, int n, float max, float logSum, MemorySegment out, long outOffset) {
+        return false;
+    }
 
     /** As {@link FloatPointKernels#areProbabilities}; false also where that is not known, as of less than whole registers. */
-    boolean areProbabilities(MemorySegment x, long xOffset, int n);
+    default boolean areProbabilities(MemorySegment x, long xOffset, int n) {
+        return false;
+    }
 
     /**
      * As {@link FloatPointKernels#bce} without w, g and gradT, with the losses in an array; false for less than whole registers.
      *
      * @return whether all of that is written; if not, nothing of gradX is
      */
-    boolean bce(
+    default boolean bce(
             MemorySegment x,
             long xOffset,
             MemorySegment t,
@@ -94,10 +115,12 @@ public interface FloatNativeKernels {
             float[] loss,
             int lossOffset,
             @Nullable MemorySegment gradX,
-            long gradXOffset);
+            long gradXOffset) {
+        return false;
+    }
 
     /** As {@link FloatPointKernels#sumBceWithLogits} with gradX apart from the inputs; NaN also where that is left to arrays. */
-    double sumBceWithLogits(
+    default double sumBceWithLogits(
             MemorySegment x,
             long xOffset,
             MemorySegment t,
@@ -105,8 +128,12 @@ public interface FloatNativeKernels {
             int n,
             float scale,
             @Nullable MemorySegment gradX,
-            long gradXOffset);
+            long gradXOffset) {
+        return Double.NaN;
+    }
 
     /** As {@link FloatPointKernels#sumKlDiv}, of whole blocks; NaN also where that is left to arrays. */
-    double sumKlDiv(MemorySegment x, long xOffset, MemorySegment t, long tOffset, int n);
+    default double sumKlDiv(MemorySegment x, long xOffset, MemorySegment t, long tOffset, int n) {
+        return Double.NaN;
+    }
 }

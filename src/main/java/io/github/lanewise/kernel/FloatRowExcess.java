@@ -22,10 +22,11 @@ public class FloatRowExcess extends Padding {
     /** Terms of longer rows are computed again from the row instead: less memory is written. */
     public static final int LONGEST_KEPT = 1 << 15;
 
-    /** After so many rows in turn that could not be found where they lie, only one of some is tried. */
+    /** After so many rows in turn that could not be found where they lie, one of twelve is tried. */
     private static final int MISSES = 4;
 
-    private static final int RARELY = 16;
+    /** The number, counted with the misses, of the row that is tried again. */
+    private static final int AGAIN = 16;
 
     /** A maximum this near is not taken for the next row, whose terms would have to wait for it. */
     private static final float NEAR_ENOUGH = 16f;
@@ -154,7 +155,7 @@ public class FloatRowExcess extends Padding {
      * @return whether both are found
      */
     public boolean findInPlace(MemorySegment x, long byteOffset, int n, float @Nullable [] terms) {
-        if (misses >= MISSES && ++misses % RARELY != 0) {
+        if (misses >= MISSES && ++misses % AGAIN != 0) {
             return false;
         }
         double all = 0.0;
@@ -192,7 +193,7 @@ public class FloatRowExcess extends Padding {
 
     /** Notes a row that could not be found; false. */
     private boolean isMissed() {
-        misses = misses < MISSES ? misses + 1 : MISSES;
+        misses = Math.min(misses + 1, MISSES);
         return false;
     }
 
