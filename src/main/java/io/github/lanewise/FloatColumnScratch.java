@@ -3,23 +3,17 @@ package io.github.lanewise;
 
 import io.github.lanewise.kernel.ExpSum;
 import io.github.lanewise.kernel.FloatExp;
-import io.github.lanewise.kernel.FloatLanes;
-import io.github.lanewise.kernel.FloatLogOnePlus;
-import io.github.lanewise.kernel.FloatRowExcess;
 import io.github.lanewise.kernel.Kernels;
 import io.github.lanewise.kernel.ScratchPool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Per-column numbers of one tile of columns, or those of the rows of a block. Borrowed from a small pool, so that a call in
- * steady state allocates nothing on any kind of thread.
+ * Per-column numbers of one tile of columns. Borrowed from a small pool, so that a call in steady state allocates nothing on any kind
+ * of thread.
  */
 final class FloatColumnScratch {
     /** Columns of a tile: these arrays, some 25 KiB, stay in the L1 cache beside the data. */
     static final int TILE = 256;
-
-    /** Elements of rows that are read again: 16 KiB, and as much of an output. */
-    private static final int BLOCK_ELEMENTS = 4096;
 
     private static final ScratchPool<FloatColumnScratch> POOL = new ScratchPool<>(FloatColumnScratch::new);
 
@@ -41,12 +35,6 @@ final class FloatColumnScratch {
 
     final double[] loss = new double[TILE];
 
-    /** What {@link FloatRowExcess#kept} has said of a row's terms. */
-    final float[] kept = new float[TILE];
-
-    /** Receives a second number of a kernel. */
-    final double[] second = new double[1 + ScratchPool.GUARD];
-
     final float[] logSum = new float[TILE];
     final float[] below = new float[TILE];
     final float[] minus = new float[TILE];
@@ -63,9 +51,6 @@ final class FloatColumnScratch {
     final boolean[] targetIsMax = new boolean[TILE];
     final boolean[] zero = new boolean[TILE];
 
-    /** Whether a row of a block has been computed where it lies. */
-    final boolean[] found = new boolean[TILE];
-
     /** What the terms of a column are multiplied by to become its part of an output, before {@link #gains}. */
     final double[] factor = new double[TILE];
 
@@ -73,28 +58,6 @@ final class FloatColumnScratch {
     private @Nullable FloatColumnTile columns;
 
     private FloatColumnScratch() {}
-
-    /**
-     * How many rows make a block, at most: rows whose maxima and excesses are all found before anything is computed from one, so that
-     * a CPU need not wait for the long last steps of each. 0 if rows are to be walked one by one.
-     *
-     * @param again whether their elements are read again, and should still be in the L1 cache
-     * @param input where the rows are
-     * @param output where something is written for every element, or null
-     * @param n length of a row
-     */
-    static int blockOf(boolean again, FloatTensor input, @Nullable FloatTensor output, int n) {
-        if (n < FloatLanes.BLOCK || !input.hasArray() || (output != null && !output.hasArray())) {
-            return 0;
-        }
-        int height = again ? heightToReadAgain(n) : TILE;
-        return height < 2 ? 0 : height;
-    }
-
-    /** How many rows of a length stay in the L1 cache, at most as many as a block may have; may be 0. */
-    static int heightToReadAgain(int n) {
-        return Math.min(BLOCK_ELEMENTS / n, TILE);
-    }
 
     /** Takes a scratch from the pool, or makes one if all are taken. */
     static FloatColumnScratch borrow() {
@@ -107,43 +70,6 @@ final class FloatColumnScratch {
             columns.clear();
         }
         POOL.giveBack(this);
-    }
-
-    /** Fills {@link #max} and {@link #excess} for a row of a block. */
-    void findRow(int i, FloatRowExcess row, float[] x, int offset, int stride, int n) {
-        row.find(x, offset, stride, n);
-        max[i] = row.max();
-        excess[i] = row.excess();
-    }
-
-    /** The same for a row of native memory where it lies; tells in {@link #found} whether that could be done. */
-    void findRowInPlace(int i, FloatRowExcess row, FloatStorage from, int place, int n) {
-        found[i] = row.findInPlace(from.segment, FloatStorage.address(place), n, null);
-        max[i] = found[i] ? row.max() : 0f;
-        excess[i] = found[i] ? row.excess() : 0.0;
-    }
-
-    /** The same for a row from which a row of an output is computed, where its terms may be {@link #kept}. */
-    void findRow(
-            int i,
-            FloatRowExcess row,
-            float[] x,
-            int offset,
-            int stride,
-            int n,
-            float[] out,
-            int outOffset,
-            int outStride) {
-        row.findKeeping(x, offset, stride, n, placeToKeep(x, offset, out, outOffset, outStride), outOffset);
-        max[i] = row.max();
-        excess[i] = row.excess();
-        kept[i] = FloatRowExcess.kept(row);
-    }
-
-    /** Where the terms of a row may be kept until they become a row of an output: there, unless the row is that itself. */
-    @SuppressWarnings("ReferenceEquality") // one and the same array, not equal contents
-    static float @Nullable [] placeToKeep(float[] x, int offset, float[] out, int outOffset, int outStride) {
-        return outStride != 1 || (x == out && offset == outOffset) ? null : out;
     }
 
     /** Fills {@link #excess} for columns whose {@link #max} is known; NaN for those that are not finite. */
@@ -217,13 +143,6 @@ final class FloatColumnScratch {
     /** Fills {@link #log} with the logarithms of the sums of exponentials, relative to the maxima, from {@link #excess}. */
     void logs(int count) {
         Kernels.FLOAT.columnLogOnePlus(excess, count, log);
-    }
-
-    /** The same for the rows of a block. Without a kernel: where rows are long, it would run too rarely to be compiled soon. */
-    void rowLogs(int count) {
-        for (int i = 0; i < count; i++) {
-            log[i] = FloatLogOnePlus.log1p(excess[i]);
-        }
     }
 
     /** Fills {@link #logSum} with them. */

@@ -91,21 +91,21 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         int tasks = confined ? 1 : options.tasksFor((long) count * n);
         boolean again = grad != null || !options.labelSmoothing.isNone();
         boolean whereTheyLie = !again && FloatStorage.ofRows(logits, axis) != null;
-        int height = whereTheyLie ? FloatColumnScratch.TILE : FloatColumnScratch.blockOf(again, logits, grad, n);
+        int height = whereTheyLie ? FloatRowBlock.ROWS : FloatRowBlock.height(again, logits, grad, n);
         if (tasks > 1) {
             double[] each = new double[count];
             options.run(tasks, count, 1, (from, to) -> {
                 FloatStage own = inPlace.stage(logits, axis, grad);
                 FloatRowExcess row = FloatRowExcess.borrow(n);
-                FloatColumnScratch scratch = height > 0 ? FloatColumnScratch.borrow() : null;
+                FloatRowBlock block = height > 0 ? FloatRowBlock.borrow() : null;
                 int width;
                 for (int p = from; p < to; p += width) {
                     width = Math.min(Math.max(height, 1), to - p);
-                    if (row != null && scratch != null) {
-                        block(
+                    if (row != null && block != null) {
+                        rows(
                                 own,
                                 row,
-                                scratch,
+                                block,
                                 logits,
                                 axis,
                                 n,
@@ -120,7 +120,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
                                 grad,
                                 p,
                                 width);
-                        System.arraycopy(scratch.loss, 0, each, p, width);
+                        System.arraycopy(block.loss, 0, each, p, width);
                         continue;
                     }
                     each[p] = position(
@@ -140,8 +140,8 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
                             grad,
                             p);
                 }
-                if (scratch != null) {
-                    scratch.giveBack();
+                if (block != null) {
+                    block.giveBack();
                 }
                 FloatRowExcess.giveBack(row);
                 own.finish();
@@ -150,18 +150,18 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         }
         FloatStage stage = inPlace.stage(logits, axis, grad);
         FloatRowExcess row = FloatRowExcess.borrow(n);
-        FloatColumnScratch scratch = height > 0 && losses == null ? FloatColumnScratch.borrow() : null;
+        FloatRowBlock block = height > 0 && losses == null ? FloatRowBlock.borrow() : null;
         int inBlock = height;
         for (int p = 0; p < count; p++) {
             double loss;
             if (losses != null) {
                 loss = losses[p];
-            } else if (row != null && scratch != null) {
+            } else if (row != null && block != null) {
                 if (inBlock == height) {
-                    block(
+                    rows(
                             stage,
                             row,
-                            scratch,
+                            block,
                             logits,
                             axis,
                             n,
@@ -178,7 +178,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
                             Math.min(height, count - p));
                     inBlock = 0;
                 }
-                loss = scratch.loss[inBlock++];
+                loss = block.loss[inBlock++];
             } else {
                 loss = position(
                         stage,
@@ -205,8 +205,8 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
             lost += Results.lost(sum, loss, next);
             sum = next;
         }
-        if (scratch != null) {
-            scratch.giveBack();
+        if (block != null) {
+            block.giveBack();
         }
         FloatRowExcess.giveBack(row);
         stage.finish();
@@ -249,10 +249,10 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
     }
 
     /** The losses of the rows of a block, and their gradients if there is a place for them. */
-    private void block(
+    private void rows(
             FloatStage stage,
             FloatRowExcess row,
-            FloatColumnScratch scratch,
+            FloatRowBlock block,
             FloatTensor logits,
             int axis,
             int n,
@@ -268,8 +268,8 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
             int first,
             int width) {
         if (!logits.hasArray()) {
-            blockInPlace(
-                    stage, row, scratch, logits, axis, n, ints, longs, targetScale, everyScale, upstream, first, width);
+            rowsInPlace(
+                    stage, row, block, logits, axis, n, ints, longs, targetScale, everyScale, upstream, first, width);
             return;
         }
         float[] x = logits.array();
@@ -277,27 +277,27 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         for (int i = 0; i < width; i++) {
             int xo = Positions.offset(logits, axis, first + i);
             if (out != null && grad != null) {
-                scratch.findRow(i, row, x, xo, xs, n, out, Positions.offset(grad, axis, first + i), os);
+                block.findKeeping(i, row, x, xo, xs, n, out, Positions.offset(grad, axis, first + i), os);
             } else if (ClassIndices.at(ints, longs, first + i) == ignoreIndex) {
-                scratch.excess[i] = 0.0;
+                block.pass(i);
             } else {
-                scratch.findRow(i, row, x, xo, xs, n);
+                block.find(i, row, x, xo, xs, n);
             }
         }
-        scratch.rowLogs(width);
+        block.settle(width, n);
         for (int i = 0; i < width; i++) {
             int p = first + i;
             long target = ClassIndices.at(ints, longs, p);
             boolean ignored = target == ignoreIndex;
-            scratch.loss[i] = formula.compute(
+            block.loss[i] = formula.compute(
                     x,
                     Positions.offset(logits, axis, p),
                     xs,
                     n,
-                    scratch.max[i],
-                    scratch.kept[i],
-                    scratch.excess[i],
-                    scratch.log[i],
+                    block.max[i],
+                    block.kept[i],
+                    block.excess[i],
+                    block.log[i],
                     ignored ? 0 : (int) target,
                     ignored,
                     targetScale,
@@ -310,10 +310,10 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
     }
 
     /** The losses of a block of rows in native memory, without smoothing. */
-    private void blockInPlace(
+    private void rowsInPlace(
             FloatStage stage,
             FloatRowExcess row,
-            FloatColumnScratch scratch,
+            FloatRowBlock block,
             FloatTensor logits,
             int axis,
             int n,
@@ -329,23 +329,22 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
             int p = first + i;
             long target = ClassIndices.at(ints, longs, p);
             if (target == ignoreIndex) {
-                scratch.found[i] = false;
-                scratch.excess[i] = 0.0;
+                block.pass(i);
             } else {
-                scratch.findRowInPlace(i, row, from, Positions.offset(logits, axis, p), n);
+                block.findInPlace(i, row, from, Positions.offset(logits, axis, p), n);
             }
         }
-        scratch.rowLogs(width);
+        block.settle(width, n);
         for (int i = 0; i < width; i++) {
             int p = first + i;
-            if (scratch.found[i]) {
+            if (block.found[i]) {
                 int target = (int) ClassIndices.at(ints, longs, p);
                 float score = from.get(Positions.offset(logits, axis, p) + target);
-                scratch.loss[i] = formula.value(score, target, scratch.max[i], scratch.log[i], targetScale);
+                block.loss[i] = formula.value(score, target, block.max[i], block.log[i], targetScale);
             } else if (ClassIndices.at(ints, longs, p) == ignoreIndex) {
-                scratch.loss[i] = 0.0;
+                block.loss[i] = 0.0;
             } else {
-                scratch.loss[i] = brought(
+                block.loss[i] = brought(
                         stage,
                         row,
                         logits,
@@ -544,8 +543,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         float kept = Float.NaN;
         float max;
         if (row != null && grad != null) {
-            row.findKeeping(
-                    x, offset, 1, n, FloatColumnScratch.placeToKeep(x, offset, grad, gradOffset, 1), gradOffset);
+            row.findKeeping(x, offset, 1, n, FloatRowBlock.placeToKeep(x, offset, grad, gradOffset, 1), gradOffset);
             max = row.max();
             kept = FloatRowExcess.kept(row);
         } else {

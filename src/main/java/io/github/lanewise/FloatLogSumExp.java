@@ -46,7 +46,7 @@ final class FloatLogSumExp {
             tiles(input, axis, together, output);
             return;
         }
-        int height = count == 1 ? 0 : FloatColumnScratch.blockOf(false, input, null, n);
+        int height = count == 1 ? 0 : FloatRowBlock.height(false, input, null, n);
         if (height > 0) {
             blocks(input, axis, height, output);
             return;
@@ -95,24 +95,24 @@ final class FloatLogSumExp {
             FloatStage stage, FloatRowExcess row, FloatStorage from, FloatTensor input, int axis, FloatTensor output) {
         int n = Positions.length(input, axis);
         int count = Positions.count(input, axis);
-        FloatColumnScratch scratch = FloatColumnScratch.borrow();
+        FloatRowBlock block = FloatRowBlock.borrow();
         int width;
         for (int p = 0; p < count; p += width) {
-            width = Math.min(FloatColumnScratch.TILE, count - p);
+            width = Math.min(FloatRowBlock.ROWS, count - p);
             for (int i = 0; i < width; i++) {
-                scratch.findRowInPlace(i, row, from, Positions.offset(input, axis, p + i), n);
+                block.findInPlace(i, row, from, Positions.offset(input, axis, p + i), n);
             }
-            scratch.rowLogs(width);
+            block.settle(width, n);
             for (int i = 0; i < width; i++) {
-                double value = scratch.max[i] + scratch.log[i];
-                if (scratch.found[i] && FloatPreciseLogSumExp.isPrecise(value, scratch.excess[i])) {
+                double value = block.max[i] + block.log[i];
+                if (block.found[i] && FloatPreciseLogSumExp.isPrecise(value, block.excess[i])) {
                     Results.set(output, p + i, value);
                 } else {
                     one(stage, row, input, axis, p + i, output);
                 }
             }
         }
-        scratch.giveBack();
+        block.giveBack();
     }
 
     /** Rows in an array, a block at a time. */
@@ -122,21 +122,21 @@ final class FloatLogSumExp {
         int xs = Positions.stride(input, axis);
         float[] x = input.array();
         FloatRowExcess row = FloatRowExcess.borrow();
-        FloatColumnScratch scratch = FloatColumnScratch.borrow();
+        FloatRowBlock block = FloatRowBlock.borrow();
         int width;
         for (int p = 0; p < count; p += width) {
             width = Math.min(height, count - p);
             for (int i = 0; i < width; i++) {
-                scratch.findRow(i, row, x, Positions.offset(input, axis, p + i), xs, n);
+                block.find(i, row, x, Positions.offset(input, axis, p + i), xs, n);
             }
-            scratch.rowLogs(width);
+            block.settle(width, n);
             for (int i = 0; i < width; i++) {
                 int xo = Positions.offset(input, axis, p + i);
-                float max = scratch.max[i];
-                Results.set(output, p + i, of(x, xo, xs, n, max, scratch.excess[i], scratch.log[i]));
+                float max = block.max[i];
+                Results.set(output, p + i, of(x, xo, xs, n, max, block.excess[i], block.log[i]));
             }
         }
-        scratch.giveBack();
+        block.giveBack();
         FloatRowExcess.giveBack(row);
     }
 

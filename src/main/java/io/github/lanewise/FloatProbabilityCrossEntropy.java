@@ -173,20 +173,20 @@ final class FloatProbabilityCrossEntropy {
         int n = Positions.length(logits, axis);
         int tasks = confined ? 1 : options.tasksFor((long) count * n);
         boolean arrays = target.hasArray() && (gradTarget == null || gradTarget.hasArray());
-        int height = arrays ? FloatColumnScratch.blockOf(true, logits, gradLogits, n) : 0;
+        int height = arrays ? FloatRowBlock.height(true, logits, gradLogits, n) : 0;
         if (tasks > 1) {
             double[] each = new double[count];
             options.run(tasks, count, 1, (from, to) -> {
                 FloatStage own = FloatStage.of(logits, target, gradLogits, gradTarget);
                 FloatRowExcess row = FloatRowExcess.borrow(n);
-                FloatColumnScratch scratch = FloatColumnScratch.borrow();
+                FloatRowBlock block = FloatRowBlock.borrow();
                 int width;
                 for (int p = from; p < to; p += width) {
                     width = Math.min(Math.max(height, 1), to - p);
                     positions(
                             own,
                             row,
-                            scratch,
+                            block,
                             logits,
                             target,
                             axis,
@@ -196,9 +196,9 @@ final class FloatProbabilityCrossEntropy {
                             gradTarget,
                             p,
                             width);
-                    System.arraycopy(scratch.loss, 0, each, p, width);
+                    System.arraycopy(block.loss, 0, each, p, width);
                 }
-                scratch.giveBack();
+                block.giveBack();
                 FloatRowExcess.giveBack(row);
                 own.finish();
             });
@@ -206,7 +206,7 @@ final class FloatProbabilityCrossEntropy {
         }
         FloatStage stage = FloatStage.of(logits, target, gradLogits, gradTarget);
         FloatRowExcess row = FloatRowExcess.borrow(n);
-        FloatColumnScratch scratch = FloatColumnScratch.borrow();
+        FloatRowBlock block = FloatRowBlock.borrow();
         int atOnce = Math.max(height, 1);
         int done = atOnce;
         double sum = 0.0;
@@ -217,7 +217,7 @@ final class FloatProbabilityCrossEntropy {
                 positions(
                         stage,
                         row,
-                        scratch,
+                        block,
                         logits,
                         target,
                         axis,
@@ -229,7 +229,7 @@ final class FloatProbabilityCrossEntropy {
                         width);
                 done = 0;
             }
-            double loss = losses != null ? losses[p] : scratch.loss[done++];
+            double loss = losses != null ? losses[p] : block.loss[done++];
             if (perSample != null) {
                 Results.set(perSample, p, loss);
             }
@@ -237,7 +237,7 @@ final class FloatProbabilityCrossEntropy {
             lost += Results.lost(sum, loss, next);
             sum = next;
         }
-        scratch.giveBack();
+        block.giveBack();
         FloatRowExcess.giveBack(row);
         stage.finish();
         return Results.total(sum, lost);
@@ -247,7 +247,7 @@ final class FloatProbabilityCrossEntropy {
     private void positions(
             FloatStage stage,
             @Nullable FloatRowExcess row,
-            FloatColumnScratch scratch,
+            FloatRowBlock block,
             FloatTensor logits,
             FloatTensor target,
             int axis,
@@ -260,7 +260,7 @@ final class FloatProbabilityCrossEntropy {
         int n = Positions.length(logits, axis);
         if (n == 0) {
             // Sums over no classes, whose log-sum-exp of negative infinity is multiplied by nothing.
-            Arrays.fill(scratch.loss, 0, width, 0.0);
+            Arrays.fill(block.loss, 0, width, 0.0);
             return;
         }
         int xs = FloatStage.stride(logits, axis);
@@ -268,24 +268,24 @@ final class FloatProbabilityCrossEntropy {
         for (int i = 0; i < width; i++) {
             xo = stage.find(INPUT, logits, axis, first + i, row);
             float[] x = stage.array(INPUT, logits);
-            scratch.max[i] = stage.max(INPUT, logits, axis, first + i, xo, row);
-            scratch.excess[i] = FloatRowExcess.excess(row, x, xo, xs, n, scratch.max[i]);
+            float max = stage.max(INPUT, logits, axis, first + i, xo, row);
+            block.take(i, max, FloatRowExcess.excess(row, x, xo, xs, n, max));
         }
-        scratch.rowLogs(width);
+        block.settle(width, n);
         for (int i = 0; i < width; i++) {
             int p = first + i;
             if (width > 1) {
                 xo = Positions.offset(logits, axis, p);
             }
-            scratch.loss[i] = position(
-                    stage, scratch, i, xo, logits, target, axis, upstream, gradOutput, gradLogits, gradTarget, p);
+            block.loss[i] = position(
+                    stage, block, i, xo, logits, target, axis, upstream, gradOutput, gradLogits, gradTarget, p);
         }
     }
 
     /** The loss of one position, whose place is given, and its gradients if there are places for them. */
     private double position(
             FloatStage stage,
-            FloatColumnScratch scratch,
+            FloatRowBlock block,
             int i,
             int xo,
             FloatTensor logits,
@@ -305,14 +305,14 @@ final class FloatProbabilityCrossEntropy {
         float[] x = stage.array(INPUT, logits);
         int to = stage.read(OTHER, target, axis, p);
         float[] t = stage.array(OTHER, target);
-        float max = scratch.max[i];
-        double excess = scratch.excess[i];
-        double logSum = scratch.log[i];
+        float max = block.max[i];
+        double excess = block.excess[i];
+        double logSum = block.log[i];
         double mass;
         double below;
         if (weight == null && options.labelSmoothing.isNone()) {
-            below = FloatRows.sumBelowAndMass(x, xo, xs, t, to, ts, n, max, scratch.second);
-            mass = scratch.second[0];
+            below = FloatRows.sumBelowAndMass(x, xo, xs, t, to, ts, n, max, block.second);
+            mass = block.second[0];
         } else {
             mass = weight == null
                     ? alpha * FloatRows.sum(t, to, ts, n) + options.labelSmoothing.everyTotal(n)

@@ -46,7 +46,7 @@ final class FloatSoftmax {
             return;
         }
         int count = Positions.count(input, axis);
-        int height = count == 1 ? 0 : FloatColumnScratch.blockOf(true, input, output, n);
+        int height = count == 1 ? 0 : FloatRowBlock.height(true, input, output, n);
         if (height > 0) {
             blocks(input, axis, output, height, fullyMasked, log);
             return;
@@ -140,23 +140,23 @@ final class FloatSoftmax {
             FloatTensor output) {
         int n = Positions.length(input, axis);
         int count = Positions.count(input, axis);
-        int height = Math.max(1, FloatColumnScratch.heightToReadAgain(n));
-        FloatColumnScratch scratch = FloatColumnScratch.borrow();
+        int height = Math.max(1, FloatRowBlock.heightToReadAgain(n));
+        FloatRowBlock block = FloatRowBlock.borrow();
         int width;
         for (int p = 0; p < count; p += width) {
             width = Math.min(height, count - p);
             for (int i = 0; i < width; i++) {
-                scratch.findRowInPlace(i, row, from, Positions.offset(input, axis, p + i), n);
+                block.findInPlace(i, row, from, Positions.offset(input, axis, p + i), n);
             }
-            scratch.rowLogs(width);
+            block.settle(width, n);
             for (int i = 0; i < width; i++) {
-                boolean written = scratch.found[i]
+                boolean written = block.found[i]
                         && Kernels.FLOAT_NATIVE.logSoftmax(
                                 from.segment,
                                 FloatStorage.address(Positions.offset(input, axis, p + i)),
                                 n,
-                                scratch.max[i],
-                                (float) scratch.log[i],
+                                block.max[i],
+                                (float) block.log[i],
                                 to.segment,
                                 FloatStorage.address(Positions.offset(output, axis, p + i)));
                 if (!written) {
@@ -164,7 +164,7 @@ final class FloatSoftmax {
                 }
             }
         }
-        scratch.giveBack();
+        block.giveBack();
     }
 
     /** Rows in arrays, a block at a time. */
@@ -177,33 +177,33 @@ final class FloatSoftmax {
         float[] x = input.array();
         float[] out = output.array();
         FloatRowExcess row = FloatRowExcess.borrow();
-        FloatColumnScratch scratch = FloatColumnScratch.borrow();
+        FloatRowBlock block = FloatRowBlock.borrow();
         int width;
         for (int p = 0; p < count; p += width) {
             width = Math.min(height, count - p);
             for (int i = 0; i < width; i++) {
                 int xo = Positions.offset(input, axis, p + i);
                 if (log) {
-                    scratch.findRow(i, row, x, xo, xs, n);
+                    block.find(i, row, x, xo, xs, n);
                 } else {
-                    scratch.findRow(i, row, x, xo, xs, n, out, Positions.offset(output, axis, p + i), os);
+                    block.findKeeping(i, row, x, xo, xs, n, out, Positions.offset(output, axis, p + i), os);
                 }
             }
             if (log) {
-                scratch.rowLogs(width);
+                block.settle(width, n);
             }
             for (int i = 0; i < width; i++) {
                 int xo = Positions.offset(input, axis, p + i);
                 int oo = Positions.offset(output, axis, p + i);
-                float max = scratch.max[i];
+                float max = block.max[i];
                 if (log) {
-                    FloatRows.logSoftmax(x, xo, xs, null, 0, n, max, (float) scratch.log[i], 1f, out, oo, os);
+                    FloatRows.logSoftmax(x, xo, xs, null, 0, n, max, (float) block.log[i], 1f, out, oo, os);
                 } else {
-                    softmax(x, xo, xs, n, max, scratch.kept[i], scratch.excess[i], fullyMasked, out, oo, os);
+                    softmax(x, xo, xs, n, max, block.kept[i], block.excess[i], fullyMasked, out, oo, os);
                 }
             }
         }
-        scratch.giveBack();
+        block.giveBack();
         FloatRowExcess.giveBack(row);
     }
 

@@ -117,7 +117,7 @@ final class FloatStage extends Padding {
         }
         int offset = Positions.offset(view, axis, p);
         int stride = Positions.stride(view, axis);
-        float[] terms = FloatColumnScratch.placeToKeep(array, offset, out, outOffset, outStride);
+        float[] terms = FloatRowBlock.placeToKeep(array, offset, out, outOffset, outStride);
         row.findKeeping(array, offset, stride, Positions.length(view, axis), terms, outOffset);
         return offset;
     }

@@ -59,6 +59,7 @@ class FloatScratchTest {
     @Test
     void columns() {
         assertPooled(FloatColumnScratch::borrow, FloatColumnScratch::giveBack);
+        assertPooled(FloatRowBlock::borrow, FloatRowBlock::giveBack);
     }
 
     @Test

@@ -107,6 +107,9 @@ public final class DoubleExp {
      */
     public static final double CLEAR = 64.0;
 
+    /** A sum of scaled terms from this on has an excess of {@link #CLEAR} whatever its maximum is, whose own is at most 2^(SCALE + 1/2). */
+    public static final double SURELY_CLEAR = 92.0 * 0x1p64;
+
     /**
      * The same for a sum of {@link DoubleKernels#columnSumWhole}, divided by the number of terms: each rounds what has been rounded off
      * so far to 53 bits, which is 2^-106 of the maximum's own term or of the sum.
@@ -227,6 +230,11 @@ public final class DoubleExp {
     /** A sum of terms in units of the maximum's own term. */
     public static double inSumUnits(double sum, double sumUnit) {
         return sum / sumUnit;
+    }
+
+    /** The excess of a row of which the sum of all terms is known, if that is not less than {@link #SURELY_CLEAR}. */
+    public static double excessOfSum(double sum, double max) {
+        return inSumUnits(sum - topTerm(max), sumUnit(max));
     }
 
     /**

@@ -104,6 +104,9 @@ public final class FloatExp {
      */
     public static final double CLEAR = 2.0;
 
+    /** A sum of scaled terms from this on has an excess of {@link #CLEAR} whatever its maximum is, whose own is at most 2^(SCALE + 1/2). */
+    public static final double SURELY_CLEAR = 4.5 * (1L << SCALE);
+
     /**
      * The same for a sum of {@link FloatKernels#columnSumWhole}, divided by the number of terms: each rounds what has been rounded off
      * so far to 24 bits, which is 2^-48 of the maximum's own term or of the sum.
@@ -179,6 +182,11 @@ public final class FloatExp {
     /** A sum of {@linkplain #sumTerm terms of sums} in units of the maximum's own term. */
     public static double inSumUnits(double sum, double sumUnit) {
         return sum * sumUnit;
+    }
+
+    /** The excess of a row of which the sum of all terms is known, if that is not less than {@link #SURELY_CLEAR}. */
+    public static double excessOfSum(double sum, float max) {
+        return inSumUnits(sum - topTerm(max), sumUnit(max));
     }
 
     private static double exp(double r) {

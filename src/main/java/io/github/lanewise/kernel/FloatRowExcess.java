@@ -40,6 +40,8 @@ public class FloatRowExcess extends Padding {
     private int dominated;
     private int misses;
     private float max;
+    private boolean summed;
+    private double sum;
     private double excess;
     private float kept;
 
@@ -77,6 +79,16 @@ public class FloatRowExcess extends Padding {
         return excess;
     }
 
+    /** Whether {@link #findSum} or {@link #findSumInPlace} has left the excess to be worked out from {@link #sum}. */
+    public boolean isSummed() {
+        return summed;
+    }
+
+    /** What is left for {@link FloatExp#excessOfSum}. */
+    public double sum() {
+        return sum;
+    }
+
     /** What the terms that {@link #findKeeping} has kept are relative to, or NaN if none have been kept. */
     public static float kept(@Nullable FloatRowExcess row) {
         return row == null ? Float.NaN : row.kept;
@@ -108,12 +120,29 @@ public class FloatRowExcess extends Padding {
         }
         kept = keptFor(largest);
         settle(x, offset, n, largest, all);
+        workOut();
         comeDown(largest);
     }
 
     /** Finds both. */
     public void find(float[] x, int offset, int stride, int n) {
+        findSum(x, offset, stride, n);
+        workOut();
+    }
+
+    private void workOut() {
+        if (summed) {
+            excess = FloatExp.excessOfSum(sum, max);
+        }
+    }
+
+    /**
+     * Finds the maximum, and either the excess or, of most rows, the {@link #sum} that it follows from, for those who work out the
+     * excesses of many rows at once; {@link #isSummed} tells which.
+     */
+    public void findSum(float[] x, int offset, int stride, int n) {
         kept = Float.NaN;
+        summed = false;
         if (stride != 1 || n < FloatLanes.BLOCK) {
             find(x, offset, stride, n, FloatRows.max(x, offset, stride, n));
             return;
@@ -155,6 +184,14 @@ public class FloatRowExcess extends Padding {
      * @return whether both are found
      */
     public boolean findInPlace(MemorySegment x, long byteOffset, int n, float @Nullable [] terms) {
+        boolean found = findSumInPlace(x, byteOffset, n, terms);
+        workOut();
+        return found;
+    }
+
+    /** The same, but of most rows finds the {@link #sum} instead of the excess, as {@link #findSum} does. */
+    public boolean findSumInPlace(MemorySegment x, long byteOffset, int n, float @Nullable [] terms) {
+        summed = false;
         if (misses >= MISSES && ++misses % AGAIN != 0) {
             return false;
         }
@@ -175,12 +212,18 @@ public class FloatRowExcess extends Padding {
         if (!FloatExp.reaches(near, largest)) {
             return isMissed();
         }
-        double found = FloatRows.clearExcess(n, largest, FloatExp.moved(all, near, largest));
-        if (Double.isNaN(found)) {
-            return isMissed();
+        double moved = FloatExp.moved(all, near, largest);
+        if (moved >= FloatExp.SURELY_CLEAR) {
+            sum = moved;
+            summed = true;
+        } else {
+            double found = FloatRows.clearExcess(n, largest, moved);
+            if (Double.isNaN(found)) {
+                return isMissed();
+            }
+            excess = found;
         }
         max = largest;
-        excess = found;
         misses = 0;
         dominated = 0;
         kept = terms == null ? Float.NaN : keptFor(largest);
@@ -227,15 +270,20 @@ public class FloatRowExcess extends Padding {
         return Kernels.FLOAT.sumExpAndMax(x, offset, n, near, best);
     }
 
-    /** Makes the excess of a sum relative to another maximum. */
+    /** Takes a sum that is relative to another maximum. */
     private void settle(float[] x, int offset, int n, float largest, double all) {
+        summed = false;
         if (FloatExp.reaches(near, largest)) {
             max = largest;
-            excess = FloatRows.excess(x, offset, 1, n, largest, FloatExp.moved(all, near, largest));
+            sum = FloatExp.moved(all, near, largest);
+            summed = sum >= FloatExp.SURELY_CLEAR;
+            if (!summed) {
+                excess = FloatRows.excess(x, offset, 1, n, largest, sum);
+            }
         } else {
             find(x, offset, 1, n, largest);
         }
-        dominated = excess < FloatExp.CLEAR ? Math.min(dominated + 1, DOMINATED_BEFORE) : 0;
+        dominated = !summed && excess < FloatExp.CLEAR ? Math.min(dominated + 1, DOMINATED_BEFORE) : 0;
         approach(largest);
     }
 

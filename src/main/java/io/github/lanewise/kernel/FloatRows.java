@@ -87,7 +87,7 @@ public final class FloatRows {
 
     /** The {@link #excess} of a row whose sum of all terms is known, or NaN if the row itself has to be asked. */
     static double clearExcess(int n, float max, double all) {
-        double excess = FloatExp.inSumUnits(all - FloatExp.topTerm(max), FloatExp.sumUnit(max));
+        double excess = FloatExp.excessOfSum(all, max);
         return isClear(excess, n) ? excess : Double.NaN;
     }
 

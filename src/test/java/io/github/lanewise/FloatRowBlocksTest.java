@@ -1,0 +1,76 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Rows of a batch, whose last steps are taken for many at once, give the bits of each row alone: ordinary ones beside those that
+ * their maxima dominate or nearly do, special values and ignored rows.
+ */
+class FloatRowBlocksTest {
+    private static final int IGNORED = -7;
+    private static final int[] COUNTS = {2, 31, 32, 33, 63, 64, 65, 100, 128, 161};
+
+    private final SplittableRandom random = new SplittableRandom(29);
+
+    private void fill(float[] x, int offset, int n) {
+        float spread = new float[] {0f, 1e-3f, 1f, 10f, 60f}[random.nextInt(5)];
+        float level = new float[] {0f, 5f, -9f, 40f, -254.9f, 257f}[random.nextInt(6)];
+        for (int i = offset; i < offset + n; i++) {
+            x[i] = level - spread * (float) random.nextDouble();
+        }
+        int special = offset + random.nextInt(n);
+        switch (random.nextInt(8)) {
+            case 0 -> x[special] = Float.NaN;
+            case 1 -> x[special] = Float.POSITIVE_INFINITY;
+            case 2 -> x[special] = Float.NEGATIVE_INFINITY;
+            // Around where a maximum begins to dominate.
+            case 3, 4 -> x[special] = level + (float) (Math.log(n) - 4.0 + 5.0 * random.nextDouble());
+            case 5 -> x[special] = level + 30f;
+            default -> {}
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {32, 33, 47, 127, 1000, 4096, 4100})
+    void isThatOfEachRowAlone(int n) {
+        for (int count : COUNTS) {
+            float[] x = new float[count * n];
+            int[] target = new int[count];
+            for (int p = 0; p < count; p++) {
+                fill(x, p * n, n);
+                target[p] = random.nextInt(12) == 0 ? IGNORED : random.nextInt(n);
+            }
+            FloatTensor rows = FloatTensor.of(x, count, n);
+            FloatTensor logSumExp = FloatTensor.of(new float[count], count);
+            Softmax.logSumExp(rows, -1, logSumExp);
+            FloatTensor logSoftmax = FloatTensor.of(new float[count * n], count, n);
+            Softmax.logSoftmax(rows, -1, logSoftmax);
+            CrossEntropyLoss loss = CrossEntropyLoss.builder()
+                    .ignoreIndex(IGNORED)
+                    .reduction(Reduction.NONE)
+                    .build();
+            FloatTensor losses = FloatTensor.of(new float[count], count);
+            loss.forward(rows, target, losses);
+            for (int p = 0; p < count; p++) {
+                String place = "row " + p + " of " + count;
+                FloatTensor row = FloatTensor.of(x, p * n, new int[] {1, n}, new int[] {n, 1});
+                FloatTensor one = FloatTensor.of(new float[1], 1);
+                Softmax.logSumExp(row, -1, one);
+                assertEquals(one.get(0), logSumExp.get(p), () -> "log-sum-exp of " + place);
+                loss.forward(row, new int[] {target[p]}, one);
+                assertEquals(one.get(0), losses.get(p), () -> "cross entropy of " + place);
+                FloatTensor alone = FloatTensor.of(new float[n], 1, n);
+                Softmax.logSoftmax(row, -1, alone);
+                for (int c = 0; c < n; c++) {
+                    int at = c;
+                    assertEquals(alone.get(0, c), logSoftmax.get(p, c), () -> "log-softmax " + at + " of " + place);
+                }
+            }
+        }
+    }
+}
