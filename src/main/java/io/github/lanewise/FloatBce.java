@@ -8,6 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Binary cross entropy of probabilities: the check of their range, and the kernel. */
 final class FloatBce extends FloatElementLoss {
+    /** Rounding may take a probability this far out of its range. */
+    private static final float NEAR = 0x1p-10f;
+
+    private static final String UNDEFINED = "look for what has made it NaN";
+    private static final String ROUNDED = "if rounding has taken it out of there, clamp it";
+
     FloatBce(ElementLossOptions options) {
         super(options);
     }
@@ -122,13 +128,19 @@ final class FloatBce extends FloatElementLoss {
                 int offset = chunk.input.offset();
                 if (!Kernels.FLOAT.areProbabilities(x, offset, n)) {
                     int outside = firstOutside(x, offset, n);
-                    throw new IllegalArgumentException(name + Broadcast.index(shape, start + outside) + " = "
-                            + x[offset + outside] + " is outside [0, 1]; " + fix);
+                    float value = x[offset + outside];
+                    throw new IllegalArgumentException(
+                            name + Broadcast.index(shape, start + outside) + " = " + value + " is not in [0, 1]; "
+                                    + (Float.isNaN(value) ? UNDEFINED : isOffByRounding(value) ? ROUNDED : fix));
                 }
             }
         } finally {
             chunk.giveBack();
         }
+    }
+
+    private static boolean isOffByRounding(float value) {
+        return value > -NEAR && value < 1f + NEAR;
     }
 
     private static int firstOutside(float[] values, int offset, int n) {

@@ -139,7 +139,7 @@ final class FloatCategoricalProbabilities extends Padding {
         double excess = others / largest;
         largestQuotient = 1.0 / (1.0 + excess);
         largestClamped = clamp && (float) largestQuotient > 1f - EPSILON;
-        largestLog = largestClamped ? GREATEST_LOG : 0.0 - FloatLogOnePlus.log1p(excess);
+        largestLog = Math.min(0.0 - FloatLogOnePlus.log1p(excess), clamp ? GREATEST_LOG : 0.0);
         // Where the reciprocal of the sum is no normal number, a power of two goes first.
         lift = sum >= LEAST_SUM && sum <= GREATEST_SUM
                 ? 1f

@@ -237,10 +237,15 @@ final class FloatCrossEntropyColumns {
         if (grad == null) {
             return;
         }
-        if (runs && !rows.smoothing.leavesTargetOut()) {
-            tile.beginOutput(stage, grad, axis, p, width);
+        boolean together = runs && !rows.smoothing.leavesTargetOut();
+        if (together) {
             prepareGradients(
                     x, xo, xs, n, width, ints, longs, p, targetScale, everyScale, upstream, gradOutput, scratch);
+            // A factor so small that a column alone takes it in another scale has no normal number for a gain here.
+            together = !scratch.anyRescaled(width);
+        }
+        if (together) {
+            tile.beginOutput(stage, grad, axis, p, width);
             columnGradients(x, xo, xs, n, width, ints, longs, p, scratch, tile.out, tile.outOffset, tile.outStride);
             tile.endOutput(grad, axis, p, width);
         } else {

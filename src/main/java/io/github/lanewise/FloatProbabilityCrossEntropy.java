@@ -353,6 +353,9 @@ final class FloatProbabilityCrossEntropy {
                     FloatStage.stride(gradTarget, axis));
         }
         if (gradLogits != null) {
+            int top = excess < 1.0 ? FloatRows.indexOf(x, xo, xs, n, max) : -1;
+            double ofTop =
+                    top < 0 ? Double.NaN : g * ofCertain(mass, coefficient(top, t[to + top * ts], alpha, beta), excess);
             int oo = stage.write(OUTPUT, gradLogits, axis, p);
             FloatRows.expScale(
                     x,
@@ -371,8 +374,25 @@ final class FloatProbabilityCrossEntropy {
                     stage.array(OUTPUT, gradLogits),
                     oo,
                     FloatStage.stride(gradLogits, axis));
+            if (Double.isFinite(ofTop)) {
+                stage.array(OUTPUT, gradLogits)[oo + top * FloatStage.stride(gradLogits, axis)] =
+                        Results.toFloat(ofTop);
+            }
         }
         return loss;
+    }
+
+    /** What a class's negative log-probability is multiplied by. */
+    private double coefficient(int c, float probability, double alpha, double beta) {
+        return (alpha * probability + beta) * (weight == null ? 1.0 : weight[c]);
+    }
+
+    /**
+     * The gradient of a maximum that has most of the sum, {@code p Q - q} with the sum {@code Q} of all coefficients, its own {@code q} and
+     * {@code p = 1 / (1 + excess)}: from what the others have, since {@code p} is so near to 1 that nothing would be left of the digits.
+     */
+    private static double ofCertain(double all, double own, double excess) {
+        return ((all - own) - own * excess) / (1.0 + excess);
     }
 
     /** Whether a row is masked in all its classes, and the caller wants 0 for that. */

@@ -225,6 +225,7 @@ final class FloatSoftmax {
             return;
         }
         FloatRows.scale(x, xo, xs, n, max, kept, 1.0 / (1.0 + excess), 0f, out, oo, os);
+        FloatRows.certainShare(excess, out, oo, os, n);
     }
 
     /** The log-softmax of one row, of which the maximum and the excess have been found. */
@@ -311,6 +312,9 @@ final class FloatSoftmax {
         }
         Arrays.fill(scratch.minus, 0, width, 0f);
         scratch.expScale(x, xo, xs, null, n, width, out, oo, os);
+        for (int i = 0; i < width; i++) {
+            FloatRows.certainShare(scratch.excess[i], out, oo + i, os, n);
+        }
         for (int i = 0; i < width && zeros; i++) {
             if (scratch.zero[i]) {
                 FloatRows.fill(out, oo + i, os, n, 0f);

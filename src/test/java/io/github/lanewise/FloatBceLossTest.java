@@ -80,7 +80,9 @@ class FloatBceLossTest {
                     () -> BceLoss.create().forwardBackward(bad, good, gradient),
                     "input[1, 2] = " + value,
                     "[0, 1]",
-                    "BceWithLogitsLoss");
+                    Float.isNaN(value)
+                            ? "what has made it NaN"
+                            : Math.abs(value - 0.5f) < 0.6f && value != -0.1f ? "rounding" : "BceWithLogitsLoss");
             FloatBits.assertRejected(
                     IllegalArgumentException.class,
                     snapshot,

@@ -107,6 +107,9 @@ public final class DoubleExp {
      */
     public static final double CLEAR = 64.0;
 
+    /** Below this excess all others than the maximum are next to nothing beside it. */
+    public static final double CERTAIN = 0x1p-48;
+
     /** A sum of scaled terms from this on has an excess of {@link #CLEAR} whatever its maximum is, whose own is at most 2^(SCALE + 1/2). */
     public static final double SURELY_CLEAR = 92.0 * 0x1p64;
 

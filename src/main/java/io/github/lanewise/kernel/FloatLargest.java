@@ -35,7 +35,7 @@ public final class FloatLargest {
             sink(x, xOffset, xStride, index, root, size, index[root]);
         }
         while (i < n) {
-            i = indexAbove(x, xOffset, xStride, i, n, x[xOffset + index[0] * xStride]);
+            i = FloatRows.indexAbove(x, xOffset, xStride, i, n, x[xOffset + index[0] * xStride]);
             if (i < n) {
                 sink(x, xOffset, xStride, index, 0, size, i);
                 i++;
@@ -48,17 +48,6 @@ public final class FloatLargest {
             sink(x, xOffset, xStride, index, 0, last, moved);
         }
         return size;
-    }
-
-    private static int indexAbove(float[] x, int xOffset, int xStride, int from, int n, float bound) {
-        if (xStride == 1) {
-            return Kernels.FLOAT_SELECT.indexAbove(x, xOffset, from, n, bound);
-        }
-        int i = from;
-        while (i < n && !(x[xOffset + i * xStride] > bound)) {
-            i++;
-        }
-        return i;
     }
 
     /** Puts an index at a place of the heap or below it, where no child is worse. */

@@ -3,6 +3,7 @@ package io.github.lanewise.kernel;
 
 import io.github.lanewise.kernel.scalar.FloatMath;
 import io.github.lanewise.kernel.scalar.FloatScalarRows;
+import io.github.lanewise.kernel.scalar.FloatScalarSelect;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,24 @@ public final class FloatRows {
         return xStride == 1 ? Kernels.FLOAT.max(x, xOffset, n) : FloatScalarRows.max(x, xOffset, xStride, n);
     }
 
+    /**
+     * Of shares in a sum of exponentials, which were written as terms times a factor, sets that of a maximum that has nearly all to the
+     * number nearest to it. The product may be above 1.
+     */
+    public static void certainShare(double excess, float[] share, int offset, int stride, int n) {
+        if (excess < FloatExp.CERTAIN) {
+            int i = indexAbove(share, offset, stride, 0, n, 0.5f);
+            share[offset + i * stride] = (float) (1.0 / (1.0 + excess));
+        }
+    }
+
+    /** Index of the first element from an index on that is greater than a bound, or {@code n} if there is none. */
+    static int indexAbove(float[] x, int xOffset, int xStride, int from, int n, float bound) {
+        return xStride == 1
+                ? Kernels.FLOAT_SELECT.indexAbove(x, xOffset, from, n, bound)
+                : FloatScalarSelect.indexAbove(x, xOffset, xStride, from, n, bound);
+    }
+
     /** Index of the first of the largest elements that are not NaN, or -1 if there is none. */
     public static int indexOfMax(float[] x, int xOffset, int xStride, int n) {
         float max = max(x, xOffset, xStride, n);
@@ -36,7 +55,8 @@ public final class FloatRows {
                 : indexOf(x, xOffset, xStride, n, max);
     }
 
-    private static int indexOf(float[] x, int xOffset, int xStride, int n, float value) {
+    /** Index of the first element that has a value, or -1 if there is none. */
+    public static int indexOf(float[] x, int xOffset, int xStride, int n, float value) {
         return xStride == 1
                 ? Kernels.FLOAT.indexOf(x, xOffset, n, value)
                 : FloatScalarRows.indexOf(x, xOffset, xStride, n, value);

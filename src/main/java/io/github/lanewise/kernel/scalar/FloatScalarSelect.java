@@ -12,8 +12,13 @@ public final class FloatScalarSelect implements FloatSelectKernels {
 
     @Override
     public int indexAbove(float[] x, int xOffset, int from, int n, float bound) {
+        return indexAbove(x, xOffset, 1, from, n, bound);
+    }
+
+    /** The same of elements that are a stride apart. */
+    public static int indexAbove(float[] x, int xOffset, int xStride, int from, int n, float bound) {
         int i = from;
-        while (i < n && !(x[xOffset + i] > bound)) {
+        while (i < n && !(x[xOffset + i * xStride] > bound)) {
             i++;
         }
         return i;
