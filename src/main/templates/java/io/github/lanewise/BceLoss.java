@@ -17,12 +17,9 @@ import java.util.Objects;
  * gradient with respect to t:   w (max(log(1 - x), -100) - max(log(x), -100))
  * </pre>
  *
- * <p>With respect to t, PyTorch has no floors: that gradient is infinite there where x is 0 or 1, and is so here with {@link
- * Builder#exact exact}.
- *
  * <p>The floors are PyTorch's, in double too 1e-12 rounded to float. With them the loss of a certain error is 100 instead of
- * infinite, and the gradient is not quite that of the loss: at x = 0 and t = 1 it is -1e12. {@link Builder#exact} leaves
- * them away.
+ * infinite, and the gradient is not quite that of the loss: at x = 0 and t = 1 it is -1e12. PyTorch's gradient with respect to t
+ * has no floors and is infinite where x is 0 or 1; here it is that of the loss. {@link Builder#exact} leaves all floors away.
  *
  * <p><b>Mean.</b> The sum divided by the number of elements, whatever the weights, as PyTorch; see
  * {@link Builder#denominator}. The mean of no elements is NaN; see {@link Builder#emptyMean}.

@@ -26,7 +26,8 @@ import java.util.Objects;
  *
  * <p><b>Accuracy.</b> softmax and log-softmax: of floats at most 4 ulp of the exact value, of doubles, whose sums have no
  * wider type to be divided and rounded in, at most 8 ulp (6.43 met in 10^8 elements); subnormal results included, and also where
- * {@code x[i]} lies far below the maximum and {@code x[i] - m} is not exact. log-sum-exp of floats: at most 1 ulp of the
+ * {@code x[i]} lies far below the maximum and {@code x[i] - m} is not exact. No probability is above 1, and no log-probability above
+ * 0. log-sum-exp of floats: at most 1 ulp of the
  * result, also where {@code m} and {@code log s} cancel, as long as the result is at least {@code 2^-20 |m|}; below, its
  * error is at most {@code 2^-44 |m|}. Rows whose log-sum-exp is below 2 may be summed a second time for that, in double and
  * by scalar code. log-sum-exp of doubles: at most 4 ulp of the largest of {@code |m|}, {@code log s} and the result.
