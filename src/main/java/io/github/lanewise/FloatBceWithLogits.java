@@ -50,19 +50,11 @@ final class FloatBceWithLogits extends FloatElementLoss {
             float scale,
             @Nullable FloatStorage gradX,
             int gradXPlace) {
-        if (gradX != null && gradX.isAt(gradXPlace, x, xPlace)) {
-            // The input itself, which has to last. Else they lie apart.
+        if (gradX != null || !(Math.abs(scale) < Float.POSITIVE_INFINITY)) {
             return false;
         }
         chunk.sum = Kernels.FLOAT_NATIVE.sumBceWithLogits(
-                x.segment,
-                FloatStorage.address(xPlace),
-                t.segment,
-                FloatStorage.address(tPlace),
-                n,
-                scale,
-                gradX == null ? null : gradX.segment,
-                FloatStorage.address(gradXPlace));
+                x.segment, FloatStorage.address(xPlace), t.segment, FloatStorage.address(tPlace), n);
         return !Double.isNaN(chunk.sum);
     }
 

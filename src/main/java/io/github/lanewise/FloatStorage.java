@@ -99,11 +99,6 @@ final class FloatStorage extends SegmentStorage {
         }
     }
 
-    /** Whether a place here is one of another storage. Both are native. */
-    boolean isAt(int place, FloatStorage other, int otherPlace) {
-        return segment.address() + address(place) == other.segment.address() + address(otherPlace);
-    }
-
     /** Where in the segment a place begins, in bytes. */
     static long address(int place) {
         return (long) place * Float.BYTES;

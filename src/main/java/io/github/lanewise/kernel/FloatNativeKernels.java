@@ -119,16 +119,8 @@ public interface FloatNativeKernels {
         return false;
     }
 
-    /** As {@link FloatPointKernels#sumBceWithLogits} with gradX apart from the inputs; NaN also where that is left to arrays. */
-    default double sumBceWithLogits(
-            MemorySegment x,
-            long xOffset,
-            MemorySegment t,
-            long tOffset,
-            int n,
-            float scale,
-            @Nullable MemorySegment gradX,
-            long gradXOffset) {
+    /** As {@link FloatPointKernels#sumBceWithLogits} without a gradient; NaN also where that is left to arrays. */
+    default double sumBceWithLogits(MemorySegment x, long xOffset, MemorySegment t, long tOffset, int n) {
         return Double.NaN;
     }
 

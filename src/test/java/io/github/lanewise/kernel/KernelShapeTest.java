@@ -80,7 +80,6 @@ class KernelShapeTest {
             "FloatNativeSlopes",
             "FloatVectorLogitTerms",
             "FloatNativeLogitPairs",
-            "FloatNativePlainLogitSlopes",
             "FloatNativePlainBce",
             "FloatNativeBce",
             "FloatNativeKlDivSums");

@@ -234,17 +234,9 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
     }
 
     @Override
-    public double sumBceWithLogits(
-            MemorySegment x,
-            long xOffset,
-            MemorySegment t,
-            long tOffset,
-            int n,
-            float scale,
-            @Nullable MemorySegment gradX,
-            long gradXOffset) {
+    public double sumBceWithLogits(MemorySegment x, long xOffset, MemorySegment t, long tOffset, int n) {
         return isOnVectors(Kernel.NATIVE_BCE_WITH_LOGITS)
-                ? Vectors.ofNative().sumBceWithLogits(x, xOffset, t, tOffset, n, scale, gradX, gradXOffset)
+                ? Vectors.ofNative().sumBceWithLogits(x, xOffset, t, tOffset, n)
                 : Double.NaN;
     }
 

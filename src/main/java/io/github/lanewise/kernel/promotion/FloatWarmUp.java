@@ -271,12 +271,11 @@ final class FloatWarmUp {
                 nativeBce(SPECIAL, special, at, n, true, memory);
             }
             case NATIVE_BCE_WITH_LOGITS -> {
-                nativeLogits(0, at, n, null);
-                nativeLogits(0, at, n, memory);
+                nativeLogits(0, at, n);
                 // Of several strips.
                 int chunk = Math.min(ROOM, FloatLanes.CHUNK);
-                nativeLogits(0, 0, chunk, memory);
-                nativeLogits(SPECIAL, 0, chunk, memory);
+                nativeLogits(0, 0, chunk);
+                nativeLogits(SPECIAL, 0, chunk);
             }
             case NATIVE_KL_DIV -> {
                 int whole = n - n % FloatLanes.BLOCK;
@@ -398,11 +397,10 @@ final class FloatWarmUp {
         }
     }
 
-    private void nativeLogits(int room, int at, int n, @Nullable MemorySegment gradient) {
-        double found = natives.sumBceWithLogits(
-                memory, place(room, at), memory, place(FRACTION, at), n, 1f, gradient, place(OUT, at));
+    private void nativeLogits(int room, int at, int n) {
+        double found = natives.sumBceWithLogits(memory, place(room, at), memory, place(FRACTION, at), n);
         if (Double.isNaN(found) && room == 0) {
-            found = on.sumBceWithLogits(x, at, fraction, at, n, 1f, gradient == null ? null : out, at);
+            found = on.sumBceWithLogits(x, at, fraction, at, n, 1f, null, 0);
         }
         sum += found;
     }

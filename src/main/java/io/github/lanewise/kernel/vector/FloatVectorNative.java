@@ -191,18 +191,7 @@ public final class FloatVectorNative implements FloatNativeKernels {
     }
 
     @Override
-    public double sumBceWithLogits(
-            MemorySegment x,
-            long xOffset,
-            MemorySegment t,
-            long tOffset,
-            int n,
-            float scale,
-            @Nullable MemorySegment gradX,
-            long gradXOffset) {
-        if (!(Math.abs(scale) < Float.POSITIVE_INFINITY)) {
-            return Double.NaN;
-        }
+    public double sumBceWithLogits(MemorySegment x, long xOffset, MemorySegment t, long tOffset, int n) {
         FloatLogitStrip strip = FloatLogitStrip.borrow();
         strip.begin();
         for (int start = 0; start < n; start += FloatLogitStrip.LENGTH) {
@@ -210,33 +199,14 @@ public final class FloatVectorNative implements FloatNativeKernels {
             int whole = length / FloatVectorLogitSums.FOUR_ROWS * FloatVectorLogitSums.FOUR_ROWS;
             int filled = whole / 4;
             long at = (long) start * Float.BYTES;
-            if (gradX == null) {
-                pairs(x, xOffset + at, t, tOffset + at, whole, strip);
-            } else if (!FloatNativePlainLogitSlopes.termsAndSlopes(
-                    x,
-                    xOffset + at,
-                    t,
-                    tOffset + at,
-                    whole,
-                    scale,
-                    gradX,
-                    gradXOffset + at,
-                    strip.products,
-                    strip.linear)) {
-                strip.giveBack();
-                return Double.NaN;
-            }
+            pairs(x, xOffset + at, t, tOffset + at, whole, strip);
             if (whole < length) {
                 int rest = length - whole;
                 long restAt = at + (long) whole * Float.BYTES;
                 float[] pad = strip.pad;
                 MemorySegment.copy(x, LAYOUT, xOffset + restAt, pad, 0, rest);
                 MemorySegment.copy(t, LAYOUT, tOffset + restAt, pad, FloatVectorLogitSums.FOUR_ROWS, rest);
-                FloatVectorLogitSums.rest(strip, rest, filled, scale, gradX != null);
-                if (gradX != null) {
-                    MemorySegment.copy(
-                            pad, 2 * FloatVectorLogitSums.FOUR_ROWS, gradX, LAYOUT, gradXOffset + restAt, rest);
-                }
+                FloatVectorLogitSums.rest(strip, rest, filled, 1f, false);
                 filled += FloatLanes.LANES;
             }
             FloatVectorLogitSums.add(strip, length, filled);

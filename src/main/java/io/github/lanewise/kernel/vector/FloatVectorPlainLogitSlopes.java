@@ -37,8 +37,6 @@ import jdk.incubator.vector.IntVector;
  * one for four rows.
  */
 final class FloatVectorPlainLogitSlopes {
-    // For native memory also: x, t, gradX
-
     private FloatVectorPlainLogitSlopes() {}
 
     /**
