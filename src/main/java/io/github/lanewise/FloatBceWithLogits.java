@@ -50,7 +50,7 @@ final class FloatBceWithLogits extends FloatElementLoss {
             float scale,
             @Nullable FloatStorage gradX,
             int gradXPlace) {
-        if (gradX != null || !(Math.abs(scale) < Float.POSITIVE_INFINITY)) {
+        if (gradX != null) {
             return false;
         }
         chunk.sum = Kernels.FLOAT_NATIVE.sumBceWithLogits(

@@ -76,23 +76,23 @@ final class FloatVectorLogitSums {
             int xAt = xOffset + start;
             int tAt = tOffset + start;
             int filled = whole / 4;
-            if (gradX == null) {
+            plain = plain
+                    && gradX != null
+                    && FloatVectorPlainLogitSlopes.termsAndSlopes(
+                            x, xAt, t, tAt, whole, scale, gradX, gradXOffset + start, products, linear);
+            if (!plain) {
                 FloatVectorLogitTerms.terms(x, xAt, t, tAt, whole, products, linear, 0);
-            } else {
-                plain = plain
-                        && FloatVectorPlainLogitSlopes.termsAndSlopes(
-                                x, xAt, t, tAt, whole, scale, gradX, gradXOffset + start, products, linear);
-                if (!plain) {
-                    FloatVectorLogitTerms.termsAndSlopes(
-                            x, xAt, t, tAt, whole, scale, gradX, gradXOffset + start, products, linear, 0);
+                if (gradX != null) {
+                    slopes(x, xAt, t, tAt, whole, scale, gradX, gradXOffset + start);
                 }
             }
             if (whole < length) {
                 int rest = length - whole;
                 System.arraycopy(x, xAt + whole, strip.pad, 0, rest);
                 System.arraycopy(t, tAt + whole, strip.pad, FOUR_ROWS, rest);
-                rest(strip, rest, filled, scale, gradX != null);
+                rest(strip, rest, filled);
                 if (gradX != null) {
+                    slopes(strip.pad, 0, strip.pad, FOUR_ROWS, FOUR_ROWS, scale, strip.pad, 2 * FOUR_ROWS);
                     System.arraycopy(strip.pad, 2 * FOUR_ROWS, gradX, gradXOffset + start + whole, rest);
                 }
                 filled += LANES;
@@ -102,21 +102,38 @@ final class FloatVectorLogitSums {
         return total(strip);
     }
 
-    /**
-     * The first walk over less than four rows at a strip's end, whose inputs and targets begin in the pad, with derivatives behind them if
-     * these are wanted.
-     */
-    static void rest(FloatLogitStrip strip, int n, int filled, float scale, boolean slopes) {
+    /** The first walk over less than four rows at a strip's end, whose inputs and targets begin in the pad. */
+    static void rest(FloatLogitStrip strip, int n, int filled) {
         float[] pad = strip.pad;
         // Elements that add nothing.
         Arrays.fill(pad, n, FOUR_ROWS, NO_EXP_INPUT);
         Arrays.fill(pad, FOUR_ROWS + n, 2 * FOUR_ROWS, 0f);
-        if (slopes) {
-            FloatVectorLogitTerms.termsAndSlopes(
-                    pad, 0, pad, FOUR_ROWS, FOUR_ROWS, scale, pad, 2 * FOUR_ROWS, strip.products, strip.linear, filled);
-        } else {
-            FloatVectorLogitTerms.terms(pad, 0, pad, FOUR_ROWS, FOUR_ROWS, strip.products, strip.linear, filled);
-        }
+        FloatVectorLogitTerms.terms(pad, 0, pad, FOUR_ROWS, FOUR_ROWS, strip.products, strip.linear, filled);
+    }
+
+    /** The derivatives of losses apart from their terms. */
+    private static void slopes(
+            float[] x, int xOffset, float[] t, int tOffset, int n, float scale, float[] gradX, int gradXOffset) {
+        FloatVectorLogits.bceWithLogits(
+                x,
+                xOffset,
+                t,
+                tOffset,
+                null,
+                0,
+                null,
+                0,
+                n,
+                false,
+                null,
+                0,
+                scale,
+                null,
+                0,
+                gradX,
+                gradXOffset,
+                null,
+                0);
     }
 
     /**

@@ -12,28 +12,20 @@ import static io.github.lanewise.kernel.scalar.FloatConstants.LN2_HIGH;
 import static io.github.lanewise.kernel.scalar.FloatConstants.LN2_LOW;
 import static io.github.lanewise.kernel.scalar.FloatConstants.LOG2_E;
 import static io.github.lanewise.kernel.scalar.FloatConstants.NO_EXP_INPUT_BITS;
-import static io.github.lanewise.kernel.scalar.FloatConstants.ONE_BITS;
 import static io.github.lanewise.kernel.scalar.FloatConstants.SIGMOID_ROUND_SHIFT;
 import static io.github.lanewise.kernel.scalar.FloatConstants.SIGMOID_UNSCALE;
 import static io.github.lanewise.kernel.scalar.FloatConstants.SIGN_BITS;
-import static io.github.lanewise.kernel.scalar.FloatConstants.SIGN_SHIFT;
-import static io.github.lanewise.kernel.vector.FloatSpecies.INT_SPECIES;
 import static io.github.lanewise.kernel.vector.FloatSpecies.LENGTH;
 import static io.github.lanewise.kernel.vector.FloatSpecies.SPECIES;
 import static io.github.lanewise.kernel.vector.FloatVectorLogitSums.FOUR_ROWS;
-import static jdk.incubator.vector.VectorOperators.AND_NOT;
-import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.FMA;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.UMIN;
-import static jdk.incubator.vector.VectorOperators.XOR;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 
 /**
- * The first walk of {@link FloatVectorLogitSums} over a strip: products of exponentials and sums of linear parts, four rows at a time, and
- * derivatives beside them.
+ * The first walk of {@link FloatVectorLogitSums} over a strip: products of exponentials and sums of linear parts, four rows at a time.
  */
 final class FloatVectorLogitTerms {
     private FloatVectorLogitTerms() {}
@@ -127,208 +119,6 @@ final class FloatVectorLogitTerms {
                         .lanewise(LSHL, FRACTION_BITS)
                         .reinterpretAsFloats()
                         .mul(SIGMOID_UNSCALE);
-                FloatVector e3 = small3.lanewise(FMA, fraction3, small3);
-                // As integers, numbers below 0 are below 0.
-                FloatVector above3 = input3.reinterpretAsInts().max(0).reinterpretAsFloats();
-                FloatVector linear3 = input3.neg().lanewise(FMA, positive3, above3);
-                e0 = e0.lanewise(FMA, e1, e0.add(e1));
-                e2 = e2.lanewise(FMA, e3, e2.add(e3));
-                e0.lanewise(FMA, e2, e0.add(e2)).intoArray(products, at);
-                linear0.add(linear1).add(linear2.add(linear3)).intoArray(linear, at);
-                at += LANES;
-            }
-        }
-    }
-
-    /** The same with the derivatives of the elements. */
-    static void termsAndSlopes(
-            float[] x,
-            int xOffset,
-            float[] t,
-            int tOffset,
-            int n,
-            float scale,
-            float[] gradX,
-            int gradXOffset,
-            float[] products,
-            float[] linear,
-            int to) {
-        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
-        FloatVector top = FloatVector.broadcast(SPECIES, 1f / SIGMOID_UNSCALE);
-        FloatVector scales = FloatVector.broadcast(SPECIES, scale);
-        IntVector signBits = IntVector.broadcast(INT_SPECIES, SIGN_BITS);
-        IntVector oneBits = IntVector.broadcast(INT_SPECIES, ONE_BITS);
-        for (int sweep = 0; sweep < LANES; sweep += LENGTH) {
-            int at = to + sweep;
-            for (int i = sweep; i < n; i += FOUR_ROWS) {
-                FloatVector input0 = FloatVector.fromArray(SPECIES, x, xOffset + i);
-                FloatVector positive0 = FloatVector.fromArray(SPECIES, t, tOffset + i);
-                // exp(-|input|) = 2^n (1 + fraction).
-                FloatVector a0 = input0.reinterpretAsInts().or(SIGN_BITS).reinterpretAsFloats();
-                a0 = a0.reinterpretAsInts().lanewise(UMIN, NO_EXP_INPUT_BITS).reinterpretAsFloats();
-                FloatVector shifted0 = a0.lanewise(FMA, LOG2_E, SIGMOID_ROUND_SHIFT);
-                FloatVector exponent0 = shifted0.sub(SIGMOID_ROUND_SHIFT);
-                FloatVector r0 = exponent0.lanewise(FMA, -LN2_HIGH, a0);
-                r0 = exponent0.lanewise(FMA, -LN2_LOW, r0);
-                FloatVector q0 = r0.lanewise(FMA, EXP_C6, EXP_C5);
-                q0 = q0.lanewise(FMA, r0, EXP_C4);
-                q0 = q0.lanewise(FMA, r0, EXP_C3);
-                q0 = q0.lanewise(FMA, r0, EXP_C2);
-                FloatVector fraction0 = r0.mul(r0).lanewise(FMA, q0, r0);
-                FloatVector power0 = shifted0.reinterpretAsInts()
-                        .lanewise(LSHL, FRACTION_BITS)
-                        .reinterpretAsFloats();
-                FloatVector small0 = power0.mul(SIGMOID_UNSCALE);
-                // The reciprocal of 1 + e, formed at 2^64 times its terms, and what it lacks.
-                FloatVector m0 = fraction0.add(1f);
-                FloatVector inverse0 = top.div(power0.lanewise(FMA, m0, top));
-                FloatVector scaled0 = inverse0.mul(power0);
-                FloatVector minus0 = scaled0.mul(-SIGMOID_UNSCALE);
-                FloatVector correction0 =
-                        minus0.lanewise(FMA, fraction0, one.sub(inverse0).add(minus0));
-                FloatVector smaller0 = correction0
-                        .lanewise(FMA, m0, fraction0)
-                        .lanewise(FMA, scaled0, scaled0)
-                        .mul(SIGMOID_UNSCALE);
-                // All bits set where the input has a sign. smaller - t, or (1 - t) - smaller without a sign.
-                IntVector below0 = input0.reinterpretAsInts().lanewise(ASHR, SIGN_SHIFT);
-                FloatVector side0 =
-                        oneBits.lanewise(AND_NOT, below0).reinterpretAsFloats().sub(positive0);
-                smaller0.reinterpretAsInts()
-                        .lanewise(XOR, signBits.lanewise(AND_NOT, below0))
-                        .reinterpretAsFloats()
-                        .add(side0)
-                        .mul(scales)
-                        .intoArray(gradX, gradXOffset + i);
-                FloatVector e0 = small0.lanewise(FMA, fraction0, small0);
-                // As integers, numbers below 0 are below 0.
-                FloatVector above0 = input0.reinterpretAsInts().max(0).reinterpretAsFloats();
-                FloatVector linear0 = input0.neg().lanewise(FMA, positive0, above0);
-                FloatVector input1 = FloatVector.fromArray(SPECIES, x, xOffset + i + LANES);
-                FloatVector positive1 = FloatVector.fromArray(SPECIES, t, tOffset + i + LANES);
-                // exp(-|input|) = 2^n (1 + fraction).
-                FloatVector a1 = input1.reinterpretAsInts().or(SIGN_BITS).reinterpretAsFloats();
-                a1 = a1.reinterpretAsInts().lanewise(UMIN, NO_EXP_INPUT_BITS).reinterpretAsFloats();
-                FloatVector shifted1 = a1.lanewise(FMA, LOG2_E, SIGMOID_ROUND_SHIFT);
-                FloatVector exponent1 = shifted1.sub(SIGMOID_ROUND_SHIFT);
-                FloatVector r1 = exponent1.lanewise(FMA, -LN2_HIGH, a1);
-                r1 = exponent1.lanewise(FMA, -LN2_LOW, r1);
-                FloatVector q1 = r1.lanewise(FMA, EXP_C6, EXP_C5);
-                q1 = q1.lanewise(FMA, r1, EXP_C4);
-                q1 = q1.lanewise(FMA, r1, EXP_C3);
-                q1 = q1.lanewise(FMA, r1, EXP_C2);
-                FloatVector fraction1 = r1.mul(r1).lanewise(FMA, q1, r1);
-                FloatVector power1 = shifted1.reinterpretAsInts()
-                        .lanewise(LSHL, FRACTION_BITS)
-                        .reinterpretAsFloats();
-                FloatVector small1 = power1.mul(SIGMOID_UNSCALE);
-                // The reciprocal of 1 + e, formed at 2^64 times its terms, and what it lacks.
-                FloatVector m1 = fraction1.add(1f);
-                FloatVector inverse1 = top.div(power1.lanewise(FMA, m1, top));
-                FloatVector scaled1 = inverse1.mul(power1);
-                FloatVector minus1 = scaled1.mul(-SIGMOID_UNSCALE);
-                FloatVector correction1 =
-                        minus1.lanewise(FMA, fraction1, one.sub(inverse1).add(minus1));
-                FloatVector smaller1 = correction1
-                        .lanewise(FMA, m1, fraction1)
-                        .lanewise(FMA, scaled1, scaled1)
-                        .mul(SIGMOID_UNSCALE);
-                // All bits set where the input has a sign. smaller - t, or (1 - t) - smaller without a sign.
-                IntVector below1 = input1.reinterpretAsInts().lanewise(ASHR, SIGN_SHIFT);
-                FloatVector side1 =
-                        oneBits.lanewise(AND_NOT, below1).reinterpretAsFloats().sub(positive1);
-                smaller1.reinterpretAsInts()
-                        .lanewise(XOR, signBits.lanewise(AND_NOT, below1))
-                        .reinterpretAsFloats()
-                        .add(side1)
-                        .mul(scales)
-                        .intoArray(gradX, gradXOffset + i + LANES);
-                FloatVector e1 = small1.lanewise(FMA, fraction1, small1);
-                // As integers, numbers below 0 are below 0.
-                FloatVector above1 = input1.reinterpretAsInts().max(0).reinterpretAsFloats();
-                FloatVector linear1 = input1.neg().lanewise(FMA, positive1, above1);
-                FloatVector input2 = FloatVector.fromArray(SPECIES, x, xOffset + i + 2 * LANES);
-                FloatVector positive2 = FloatVector.fromArray(SPECIES, t, tOffset + i + 2 * LANES);
-                // exp(-|input|) = 2^n (1 + fraction).
-                FloatVector a2 = input2.reinterpretAsInts().or(SIGN_BITS).reinterpretAsFloats();
-                a2 = a2.reinterpretAsInts().lanewise(UMIN, NO_EXP_INPUT_BITS).reinterpretAsFloats();
-                FloatVector shifted2 = a2.lanewise(FMA, LOG2_E, SIGMOID_ROUND_SHIFT);
-                FloatVector exponent2 = shifted2.sub(SIGMOID_ROUND_SHIFT);
-                FloatVector r2 = exponent2.lanewise(FMA, -LN2_HIGH, a2);
-                r2 = exponent2.lanewise(FMA, -LN2_LOW, r2);
-                FloatVector q2 = r2.lanewise(FMA, EXP_C6, EXP_C5);
-                q2 = q2.lanewise(FMA, r2, EXP_C4);
-                q2 = q2.lanewise(FMA, r2, EXP_C3);
-                q2 = q2.lanewise(FMA, r2, EXP_C2);
-                FloatVector fraction2 = r2.mul(r2).lanewise(FMA, q2, r2);
-                FloatVector power2 = shifted2.reinterpretAsInts()
-                        .lanewise(LSHL, FRACTION_BITS)
-                        .reinterpretAsFloats();
-                FloatVector small2 = power2.mul(SIGMOID_UNSCALE);
-                // The reciprocal of 1 + e, formed at 2^64 times its terms, and what it lacks.
-                FloatVector m2 = fraction2.add(1f);
-                FloatVector inverse2 = top.div(power2.lanewise(FMA, m2, top));
-                FloatVector scaled2 = inverse2.mul(power2);
-                FloatVector minus2 = scaled2.mul(-SIGMOID_UNSCALE);
-                FloatVector correction2 =
-                        minus2.lanewise(FMA, fraction2, one.sub(inverse2).add(minus2));
-                FloatVector smaller2 = correction2
-                        .lanewise(FMA, m2, fraction2)
-                        .lanewise(FMA, scaled2, scaled2)
-                        .mul(SIGMOID_UNSCALE);
-                // All bits set where the input has a sign. smaller - t, or (1 - t) - smaller without a sign.
-                IntVector below2 = input2.reinterpretAsInts().lanewise(ASHR, SIGN_SHIFT);
-                FloatVector side2 =
-                        oneBits.lanewise(AND_NOT, below2).reinterpretAsFloats().sub(positive2);
-                smaller2.reinterpretAsInts()
-                        .lanewise(XOR, signBits.lanewise(AND_NOT, below2))
-                        .reinterpretAsFloats()
-                        .add(side2)
-                        .mul(scales)
-                        .intoArray(gradX, gradXOffset + i + 2 * LANES);
-                FloatVector e2 = small2.lanewise(FMA, fraction2, small2);
-                // As integers, numbers below 0 are below 0.
-                FloatVector above2 = input2.reinterpretAsInts().max(0).reinterpretAsFloats();
-                FloatVector linear2 = input2.neg().lanewise(FMA, positive2, above2);
-                FloatVector input3 = FloatVector.fromArray(SPECIES, x, xOffset + i + 3 * LANES);
-                FloatVector positive3 = FloatVector.fromArray(SPECIES, t, tOffset + i + 3 * LANES);
-                // exp(-|input|) = 2^n (1 + fraction).
-                FloatVector a3 = input3.reinterpretAsInts().or(SIGN_BITS).reinterpretAsFloats();
-                a3 = a3.reinterpretAsInts().lanewise(UMIN, NO_EXP_INPUT_BITS).reinterpretAsFloats();
-                FloatVector shifted3 = a3.lanewise(FMA, LOG2_E, SIGMOID_ROUND_SHIFT);
-                FloatVector exponent3 = shifted3.sub(SIGMOID_ROUND_SHIFT);
-                FloatVector r3 = exponent3.lanewise(FMA, -LN2_HIGH, a3);
-                r3 = exponent3.lanewise(FMA, -LN2_LOW, r3);
-                FloatVector q3 = r3.lanewise(FMA, EXP_C6, EXP_C5);
-                q3 = q3.lanewise(FMA, r3, EXP_C4);
-                q3 = q3.lanewise(FMA, r3, EXP_C3);
-                q3 = q3.lanewise(FMA, r3, EXP_C2);
-                FloatVector fraction3 = r3.mul(r3).lanewise(FMA, q3, r3);
-                FloatVector power3 = shifted3.reinterpretAsInts()
-                        .lanewise(LSHL, FRACTION_BITS)
-                        .reinterpretAsFloats();
-                FloatVector small3 = power3.mul(SIGMOID_UNSCALE);
-                // The reciprocal of 1 + e, formed at 2^64 times its terms, and what it lacks.
-                FloatVector m3 = fraction3.add(1f);
-                FloatVector inverse3 = top.div(power3.lanewise(FMA, m3, top));
-                FloatVector scaled3 = inverse3.mul(power3);
-                FloatVector minus3 = scaled3.mul(-SIGMOID_UNSCALE);
-                FloatVector correction3 =
-                        minus3.lanewise(FMA, fraction3, one.sub(inverse3).add(minus3));
-                FloatVector smaller3 = correction3
-                        .lanewise(FMA, m3, fraction3)
-                        .lanewise(FMA, scaled3, scaled3)
-                        .mul(SIGMOID_UNSCALE);
-                // All bits set where the input has a sign. smaller - t, or (1 - t) - smaller without a sign.
-                IntVector below3 = input3.reinterpretAsInts().lanewise(ASHR, SIGN_SHIFT);
-                FloatVector side3 =
-                        oneBits.lanewise(AND_NOT, below3).reinterpretAsFloats().sub(positive3);
-                smaller3.reinterpretAsInts()
-                        .lanewise(XOR, signBits.lanewise(AND_NOT, below3))
-                        .reinterpretAsFloats()
-                        .add(side3)
-                        .mul(scales)
-                        .intoArray(gradX, gradXOffset + i + 3 * LANES);
                 FloatVector e3 = small3.lanewise(FMA, fraction3, small3);
                 // As integers, numbers below 0 are below 0.
                 FloatVector above3 = input3.reinterpretAsInts().max(0).reinterpretAsFloats();

@@ -206,7 +206,7 @@ public final class FloatVectorNative implements FloatNativeKernels {
                 float[] pad = strip.pad;
                 MemorySegment.copy(x, LAYOUT, xOffset + restAt, pad, 0, rest);
                 MemorySegment.copy(t, LAYOUT, tOffset + restAt, pad, FloatVectorLogitSums.FOUR_ROWS, rest);
-                FloatVectorLogitSums.rest(strip, rest, filled, 1f, false);
+                FloatVectorLogitSums.rest(strip, rest, filled);
                 filled += FloatLanes.LANES;
             }
             FloatVectorLogitSums.add(strip, length, filled);
