@@ -44,8 +44,7 @@ public interface FloatPointKernels {
     void xlogy(float[] x, int xOffset, float[] y, int yOffset, int n, float[] out, int outOffset);
 
     /**
-     * Gradients of {@link #xlogy}: {@code g * log(y)}, 0 where {@code x} is 0 and {@code y <= 0}, for x; {@code g * x / y} for
-     * y.
+     * Gradients of {@link #xlogy}: {@code xlogy(g, y)}, 0 where {@code x} is 0 and {@code y <= 0}, for x; {@code g * x / y} for y.
      */
     void xlogyBackward(
             float[] x,

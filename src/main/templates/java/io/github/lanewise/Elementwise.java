@@ -353,7 +353,7 @@ public final class Elementwise {
     }
 
     /**
-     * Gradients of xlogy: {@code g * log(y)} for x, 0 where x is 0 and y is 0 or less; {@code g * x / y} for y.
+     * Gradients of xlogy: {@code xlogy(g, y)} for x, 0 where x is 0 and y is 0 or less; {@code g * x / y} for y.
      *
      * @param x what xlogy was given
      * @param y what xlogy was given
@@ -367,7 +367,7 @@ public final class Elementwise {
     }
 
     /**
-     * Gradients of xlogy, {@code g * log(y)} for x and {@code g * x / y} for y, for parts of arrays.
+     * Gradients of xlogy, {@code xlogy(g, y)} for x and {@code g * x / y} for y, for parts of arrays.
      *
      * @param x what xlogy was given
      * @param xOffset index of its first element

@@ -1,10 +1,12 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise.kernel;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.lanewise.kernel.scalar.FloatConstants;
 import io.github.lanewise.kernel.scalar.FloatScalarKernels;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** The losses of single elements where a logarithm is infinite, a weight 0, or PyTorch's float32 loses its digits. */
@@ -124,5 +126,17 @@ class FloatLossSpecialValuesTest {
         assertEquals(0f, out[1]);
         assertEquals(Float.NaN, out[2]);
         assertEquals(-INFINITY, out[3]);
+    }
+
+    @Test
+    void gradientOfXlogyIsThatOfPyTorchWhereALogarithmIsMissing() {
+        float[] x = {0f, 0f, 2f, 2f, 2f, 2f, 2f, 2f};
+        float[] y = {-1f, 0f, -1f, -1f, 0f, -INFINITY, INFINITY, Float.NaN};
+        float[] g = {3f, 3f, 3f, 0f, 0f, -0f, 0f, 0f};
+        float[] out = new float[16];
+        KERNELS.xlogyBackward(x, 0, y, 0, g, 0, 8, out, 0, out, 8);
+        assertArrayEquals(new float[] {0f, 0f, Float.NaN, 0f, 0f, 0f, 0f, Float.NaN}, Arrays.copyOf(out, 8));
+        assertArrayEquals(
+                new float[] {-0f, Float.NaN, -6f, -0f, Float.NaN, 0f, 0f, Float.NaN}, Arrays.copyOfRange(out, 8, 16));
     }
 }

@@ -24,7 +24,7 @@ final class FloatLossMath {
 
     /** Derivative of xlogy with respect to x, times g. */
     static float xlogySlopeX(float x, float y, float g) {
-        return x == 0f && y <= 0f ? 0f : g * FloatMath.log(y);
+        return x == 0f && y <= 0f ? 0f : xlogy(g, y);
     }
 
     private static float floored(float log, boolean exact) {

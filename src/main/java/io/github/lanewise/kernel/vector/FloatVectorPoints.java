@@ -181,6 +181,7 @@ final class FloatVectorPoints {
                 log = FloatVector.broadcast(SPECIES, CANONICAL_NAN).blend(log, input.compare(GE, 0f));
                 FloatVector slope = upstream.mul(log);
                 slope = slope.blend(0f, factor.compare(EQ, 0f).and(input.compare(LE, 0f)));
+                slope = slope.blend(0f, upstream.compare(EQ, 0f).and(input.compare(EQ, input)));
                 slope = slope.blend(CANONICAL_NAN, slope.compare(NE, slope));
                 if (whole) {
                     slope.intoArray(gradX, gradXOffset + i);
