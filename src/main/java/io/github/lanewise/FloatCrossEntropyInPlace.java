@@ -20,55 +20,47 @@ final class FloatCrossEntropyInPlace {
     }
 
     /** Where rows are brought that can't be computed where they lie. */
-    FloatStage stage(FloatTensor logits, int axis, @Nullable FloatTensor grad) {
-        FloatStage stage = FloatStage.of(logits, grad);
+    FloatStage stage(FloatSamples samples) {
+        FloatTensor grad = samples.grad;
+        FloatStage stage = FloatStage.of(samples.scores, grad);
         if (grad != null
                 && formula.smoothing.isNone()
-                && FloatStorage.ofRows(logits, axis) != null
-                && FloatStorage.ofRows(grad, axis) != null) {
+                && FloatStorage.ofRows(samples.scores, samples.axis) != null
+                && FloatStorage.ofRows(grad, samples.axis) != null) {
             stage.passOver();
         }
         return stage;
     }
 
     /**
-     * The loss of a row, and its gradient if there is a place for it; NaN, with nothing written, where that can't be done.
-     *
-     * @param target a class
+     * The loss of a sample that is not ignored, and its gradient if there is a place for it; NaN, with nothing written, where that
+     * can't be done.
      */
-    double loss(
-            FloatStage stage,
-            FloatRowExcess row,
-            FloatTensor logits,
-            int axis,
-            int n,
-            int target,
-            double targetScale,
-            double everyScale,
-            double upstream,
-            @Nullable FloatTensor gradOutput,
-            @Nullable FloatTensor grad,
-            int p) {
-        FloatStorage from = FloatStorage.ofRows(logits, axis);
+    double loss(FloatSamples samples, FloatStage stage, FloatRowExcess row, int p) {
+        FloatTensor grad = samples.grad;
+        int n = samples.n;
+        int axis = samples.axis;
+        FloatStorage from = FloatStorage.ofRows(samples.scores, axis);
         FloatStorage to = grad == null ? null : FloatStorage.ofRows(grad, axis);
         if (from == null || !formula.smoothing.isNone() || (grad != null && to == null)) {
             return Double.NaN;
         }
         float[] terms = to == null || n > FloatRowExcess.LONGEST_KEPT ? null : stage.room(OUTPUT, n);
-        int xo = Positions.offset(logits, axis, p);
+        int xo = Positions.offset(samples.scores, axis, p);
         if (!row.findInPlace(from.segment, FloatStorage.address(xo), n, terms)) {
             return Double.NaN;
         }
+        int target = (int) samples.target(p);
         float score = from.get(xo + target);
-        double loss = formula.value(score, target, row.max(), FloatLogOnePlus.log1p(row.excess()), targetScale);
+        double loss = formula.value(score, target, row.max(), FloatLogOnePlus.log1p(row.excess()), samples.targetScale);
         if (grad == null || to == null || Double.isNaN(loss)) {
             return loss;
         }
-        double g = gradOutput == null ? upstream : Results.get(gradOutput, p);
-        boolean plain = !formula.smoothing.leavesTargetOut() && Double.isFinite(everyScale * g);
-        boolean written = plain
-                && gradient(
-                        row, from, xo, n, target, score, terms, targetScale * g, to, Positions.offset(grad, axis, p));
+        double g = samples.upstream(p);
+        boolean plain = !formula.smoothing.leavesTargetOut() && Double.isFinite(samples.everyScale * g);
+        double a = samples.targetScale * g;
+        boolean written =
+                plain && gradient(row, from, xo, n, target, score, terms, a, to, Positions.offset(grad, axis, p));
         return written ? loss : Double.NaN;
     }
 

@@ -1,7 +1,6 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
-import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.FloatRows;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -52,52 +51,15 @@ final class FloatCrossEntropyRow {
     /**
      * The loss of a row, and its gradient if there is a place for it, which may be the row itself.
      *
-     * @param ignored whether the target is ignored, and then no class
-     * @param targetScale factor of the target's part of the loss
-     * @param everyScale factor of the part that smoothing spreads
-     * @param upstream gradient with respect to the loss
-     */
-    double compute(
-            float[] x,
-            int xo,
-            int xs,
-            int n,
-            float max,
-            double excess,
-            int target,
-            boolean ignored,
-            double targetScale,
-            double everyScale,
-            double upstream,
-            float @Nullable [] out,
-            int oo,
-            int os) {
-        double logSum = FloatLogOnePlus.log1p(excess);
-        return compute(
-                x,
-                xo,
-                xs,
-                n,
-                max,
-                Float.NaN,
-                excess,
-                logSum,
-                target,
-                ignored,
-                targetScale,
-                everyScale,
-                upstream,
-                out,
-                oo,
-                os);
-    }
-
-    /**
-     * The same with {@code log1p(excess)} at hand.
-     *
+     * @param p the sample whose row it is
+     * @param target its class in this row, or any number if it is ignored
      * @param kept what the row's terms are relative to, if {@code out} holds them, else NaN
+     * @param logSum {@code log1p(excess)}
      */
     double compute(
+            FloatSamples samples,
+            int p,
+            int target,
             float[] x,
             int xo,
             int xs,
@@ -106,37 +68,21 @@ final class FloatCrossEntropyRow {
             float kept,
             double excess,
             double logSum,
-            int target,
-            boolean ignored,
-            double targetScale,
-            double everyScale,
-            double upstream,
             float @Nullable [] out,
             int oo,
             int os) {
-        if (ignored) {
+        if (samples.isIgnored(p)) {
             if (out != null) {
                 FloatRows.fill(out, oo, os, n, Double.isNaN(excess) ? Float.NaN : 0f);
             }
             return 0.0;
         }
-        double loss = value(x, xo, xs, n, target, max, logSum, targetScale, everyScale);
+        double loss = value(x, xo, xs, n, target, max, logSum, samples.targetScale, samples.everyScale);
         if (out != null) {
-            gradient(
-                    false,
-                    x,
-                    xo,
-                    xs,
-                    n,
-                    target,
-                    max,
-                    kept,
-                    excess,
-                    targetScale * upstream,
-                    everyScale * upstream,
-                    out,
-                    oo,
-                    os);
+            double g = samples.upstream(p);
+            double a = samples.targetScale * g;
+            double b = samples.everyScale * g;
+            gradient(false, x, xo, xs, n, target, max, kept, excess, a, b, out, oo, os);
         }
         return loss;
     }
@@ -150,6 +96,36 @@ final class FloatCrossEntropyRow {
             int target,
             float max,
             double logSum,
+            double targetScale,
+            double everyScale) {
+        double below = asksForBelow() ? below(x, xo, xs, n, max) : 0.0;
+        return value(x, xo, xs, n, target, max, logSum, below, targetScale, everyScale);
+    }
+
+    /** Whether a loss asks how far all classes lie below the maximum. */
+    boolean asksForBelow() {
+        return !smoothing.isNone() && !smoothing.leavesTargetOut();
+    }
+
+    /** How far all classes lie below the maximum in sum, with their weights; of any value if that is infinite. */
+    double below(float[] x, int xo, int xs, int n, float max) {
+        return Float.isInfinite(max) ? 0.0 : below(x, xo, xs, 0, n, max);
+    }
+
+    /**
+     * Loss of one row.
+     *
+     * @param below what {@link #below(float[], int, int, int, float)} gives, if {@link #asksForBelow}
+     */
+    double value(
+            float[] x,
+            int xo,
+            int xs,
+            int n,
+            int target,
+            float max,
+            double logSum,
+            double below,
             double targetScale,
             double everyScale) {
         if (Float.isInfinite(max)) {
@@ -166,13 +142,16 @@ final class FloatCrossEntropyRow {
             return (1.0 - smoothing.amount()) * w * nll * targetScale
                     + smoothing.every(n) * limited(x, xo, xs, n, target, max, spread + rest, logSum) * everyScale;
         }
-        double below = below(x, xo, xs, 0, n, max);
         return smoothed(x, xo, xs, n, max, w, nll, below, logSum, targetScale, everyScale);
     }
 
     /** Loss of one row with a finite maximum, without smoothing: of its elements no more is asked for than the target's. */
     double value(float score, int target, float max, double logSum, double targetScale) {
-        double nll = ((double) max - score) + logSum;
+        return weighted(((double) max - score) + logSum, target, targetScale);
+    }
+
+    /** The target's part of a loss without smoothing. */
+    double weighted(double nll, int target, double targetScale) {
         double w = weight == null ? 1.0 : weight[target];
         return w * nll * targetScale;
     }
@@ -197,7 +176,7 @@ final class FloatCrossEntropyRow {
                         x, xo + next * xs, xs, everyWeight, next, 1, null, 0, n - next, max, logSum, 1f, 0f, true);
     }
 
-    double smoothed(
+    private double smoothed(
             float[] x,
             int xo,
             int xs,

@@ -24,18 +24,10 @@ abstract class FloatIndexLoss {
         this.gradName = gradName;
     }
 
-    /**
-     * Walks all positions.
-     *
-     * @param plan what the rows are if not those of the view; only for losses whose methods take one
-     * @param targetScale factor of the part of each loss that belongs to the target
-     * @param everyScale factor of the part that smoothing spreads over the classes
-     * @param upstream gradient of the result with respect to each sample's loss, unless gradOutput gives one for each
-     * @param perSample receives the samples' losses, or null
-     * @param grad receives the gradient, or null
-     * @return the sum of the samples' losses
-     */
-    abstract double walk(
+    /** Walks all samples and gives the sum of their losses. */
+    abstract double walk(FloatSamples samples);
+
+    private double walk(
             FloatTensor scores,
             @Nullable RowPlan plan,
             int @Nullable [] ints,
@@ -43,9 +35,16 @@ abstract class FloatIndexLoss {
             double targetScale,
             double everyScale,
             double upstream,
-            @Nullable FloatTensor gradOutput,
-            @Nullable FloatTensor perSample,
-            @Nullable FloatTensor grad);
+            @Nullable FloatTensor grad) {
+        FloatSamples samples = FloatSamples.borrow(scores, plan, ints, longs, options.ignoreIndex);
+        samples.targetScale = targetScale;
+        samples.everyScale = everyScale;
+        samples.upstream = upstream;
+        samples.grad = grad;
+        double sum = walk(samples);
+        samples.giveBack();
+        return sum;
+    }
 
     /** Checks of the scores' values that a loss may add. */
     void checkScores(FloatTensor scores, @Nullable RowPlan plan, int @Nullable [] ints, long @Nullable [] longs) {}
@@ -70,10 +69,10 @@ abstract class FloatIndexLoss {
             @Nullable FloatTensor grad) {
         check(scores, plan, ints, longs);
         checkGradient(scores, grad);
-        int count = count(scores, plan);
+        int count = FloatSamples.count(scores, plan);
         Results.checkReduces(options.reduction, count);
         if (options.reduction != Reduction.MEAN) {
-            return Results.toFloat(walk(scores, plan, ints, longs, 1.0, 1.0, gradOutput, null, null, grad));
+            return Results.toFloat(walk(scores, plan, ints, longs, 1.0, 1.0, gradOutput, grad));
         }
         Denominator kind = options.denominatorOr(Denominator.WEIGHTED);
         double denominator =
@@ -84,10 +83,10 @@ abstract class FloatIndexLoss {
         }
         if (split) {
             double valid = ClassIndices.count(ints, longs, count, options.ignoreIndex);
-            double sum = walk(scores, plan, ints, longs, 1.0 / denominator, 1.0 / valid, gradOutput, null, null, grad);
+            double sum = walk(scores, plan, ints, longs, 1.0 / denominator, 1.0 / valid, gradOutput, grad);
             return Results.toFloat(sum);
         }
-        double sum = walk(scores, plan, ints, longs, 1.0, 1.0, gradOutput / denominator, null, null, grad);
+        double sum = walk(scores, plan, ints, longs, 1.0, 1.0, gradOutput / denominator, grad);
         // PyTorch divides the target's part and the smoothing's part each: with weights of 0 the former is 0 / 0.
         boolean undefined = denominator == 0.0 && !options.labelSmoothing.isNone();
         return undefined ? Float.NaN : Results.toFloat(sum / denominator);
@@ -109,7 +108,7 @@ abstract class FloatIndexLoss {
             @Nullable FloatTensor grad) {
         Results.checkNotEmpty(options.emptyMean);
         if (grad != null) {
-            walk(scores, plan, ints, longs, 1.0, 1.0, gradOutput, null, null, grad);
+            walk(scores, plan, ints, longs, 1.0, 1.0, gradOutput, grad);
         }
         return options.emptyMean == OnEmpty.ZERO ? 0f : Float.NaN;
     }
@@ -153,13 +152,18 @@ abstract class FloatIndexLoss {
             }
         }
         Results.checkNone(options.reduction);
-        walk(scores, plan, ints, longs, 1.0, 1.0, 1.0, gradOutput, perSample, grad);
+        FloatSamples samples = FloatSamples.borrow(scores, plan, ints, longs, options.ignoreIndex);
+        samples.gradOutput = gradOutput;
+        samples.perSample = perSample;
+        samples.grad = grad;
+        walk(samples);
+        samples.giveBack();
     }
 
     /** The parts of a mean. */
     final LossSum total(FloatTensor scores, int @Nullable [] ints, long @Nullable [] longs) {
         check(scores, null, ints, longs);
-        int count = count(scores, null);
+        int count = FloatSamples.count(scores, null);
         Denominator kind = options.denominatorOr(Denominator.WEIGHTED);
         boolean split = weight != null && kind == Denominator.WEIGHTED && !options.labelSmoothing.weightsEveryClass();
         if (split && !options.labelSmoothing.isNone()) {
@@ -167,20 +171,14 @@ abstract class FloatIndexLoss {
                     + " means can't be added up from one sum; choose another denominator, or drop the weights");
         }
         return new LossSum(
-                walk(scores, null, ints, longs, 1.0, 1.0, 1.0, null, null, null),
+                walk(scores, null, ints, longs, 1.0, 1.0, 1.0, null),
                 ClassIndices.denominator(kind, batch(scores, null), ints, longs, count, options.ignoreIndex, weight),
                 ClassIndices.count(ints, longs, count, options.ignoreIndex));
     }
 
-    /** Number of samples and positions. */
-    private static int count(FloatTensor scores, @Nullable RowPlan plan) {
-        int axis = scores.rank() == 1 ? 0 : 1;
-        return plan == null ? Positions.count(scores, axis) : plan.count(scores, axis);
-    }
-
     /** Size of the batch dimension. */
     private static int batch(FloatTensor scores, @Nullable RowPlan plan) {
-        return scores.rank() == 1 ? count(scores, plan) : scores.size(0);
+        return scores.rank() == 1 ? FloatSamples.count(scores, plan) : scores.size(0);
     }
 
     private void check(FloatTensor scores, @Nullable RowPlan plan, int @Nullable [] ints, long @Nullable [] longs) {
@@ -198,7 +196,7 @@ abstract class FloatIndexLoss {
         checkScores(scores, plan, ints, longs);
     }
 
-    private void checkGradient(FloatTensor scores, @Nullable FloatTensor grad) {
+    final void checkGradient(FloatTensor scores, @Nullable FloatTensor grad) {
         if (grad != null) {
             Shapes.checkSame(scoresName, scores, gradName, grad);
             Overlap.checkWritable(grad, gradName);

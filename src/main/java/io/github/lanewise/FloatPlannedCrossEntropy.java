@@ -1,6 +1,7 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.FloatRowExcess;
 import io.github.lanewise.kernel.ScratchPool;
 import org.jspecify.annotations.Nullable;
@@ -38,88 +39,20 @@ final class FloatPlannedCrossEntropy {
     }
 
     /** Walks all rows; see {@link FloatIndexLoss#walk}. */
-    double walk(
-            FloatTensor logits,
-            RowPlan plan,
-            int @Nullable [] ints,
-            long @Nullable [] longs,
-            double targetScale,
-            double everyScale,
-            double upstream,
-            @Nullable FloatTensor gradOutput,
-            @Nullable FloatTensor perSample,
-            @Nullable FloatTensor grad) {
-        int count = plan.count(logits, logits.rank() == 1 ? 0 : 1);
-        double[] losses = null;
-        boolean confined = Tensor.isConfined(logits) || Tensor.isConfined(gradOutput) || Tensor.isConfined(grad);
-        int tasks = confined ? 1 : all.options.tasksFor(logits.numel());
+    double walk(FloatSamples samples, RowPlan plan) {
+        int tasks = samples.tasks(all.options, samples.scores.numel());
         if (tasks > 1) {
-            double[] each = new double[count];
-            all.options.run(
-                    tasks,
-                    count,
-                    1,
-                    (from, to) -> rows(
-                            logits,
-                            plan,
-                            ints,
-                            longs,
-                            targetScale,
-                            everyScale,
-                            upstream,
-                            gradOutput,
-                            null,
-                            grad,
-                            each,
-                            from,
-                            to));
-            losses = each;
+            double[] losses = new double[samples.count];
+            all.options.run(tasks, samples.count, 1, (from, to) -> rows(samples, plan, losses, from, to));
+            return samples.total(losses);
         }
-        if (losses == null) {
-            return rows(
-                    logits,
-                    plan,
-                    ints,
-                    longs,
-                    targetScale,
-                    everyScale,
-                    upstream,
-                    gradOutput,
-                    perSample,
-                    grad,
-                    null,
-                    0,
-                    count);
-        }
-        double sum = 0.0;
-        double lost = 0.0;
-        for (int p = 0; p < count; p++) {
-            if (perSample != null) {
-                Results.set(perSample, p, losses[p]);
-            }
-            double next = sum + losses[p];
-            lost += Results.lost(sum, losses[p], next);
-            sum = next;
-        }
-        return Results.total(sum, lost);
+        return rows(samples, plan, null, 0, samples.count);
     }
 
-    /** Computes some rows; gives the sum of their losses, and each loss where there is a place for it. */
-    private double rows(
-            FloatTensor logits,
-            RowPlan plan,
-            int @Nullable [] ints,
-            long @Nullable [] longs,
-            double targetScale,
-            double everyScale,
-            double upstream,
-            @Nullable FloatTensor gradOutput,
-            @Nullable FloatTensor perSample,
-            @Nullable FloatTensor grad,
-            double @Nullable [] losses,
-            int from,
-            int to) {
-        int axis = logits.rank() == 1 ? 0 : 1;
+    /** Computes some rows; gives the sum of their losses, and puts each where losses are collected, if they are, else in its place. */
+    private double rows(FloatSamples samples, RowPlan plan, double @Nullable [] losses, int from, int to) {
+        int axis = samples.axis;
+        FloatTensor grad = samples.grad;
         int[] classes = plan.chosen();
         FloatPlannedRow x = FloatPlannedRow.borrow();
         FloatPlannedRow out = FloatPlannedRow.borrow();
@@ -130,31 +63,30 @@ final class FloatPlannedCrossEntropy {
         double sum = 0.0;
         double lost = 0.0;
         for (int p = from; p < to; p++) {
-            long target = ClassIndices.at(ints, longs, p);
-            boolean ignored = target == all.ignoreIndex;
+            boolean ignored = samples.isIgnored(p);
             double loss = 0.0;
             if (grad != null) {
                 out.place(plan, grad, axis, p);
             }
             if (plan.length(p) > 0 && !(ignored && grad == null)) {
-                x.read(plan, logits, axis, p);
+                x.read(plan, samples.scores, axis, p);
                 if (formula != all && classes != null && plan.firstChosen(p) != weightsFrom) {
                     weightsFrom = plan.firstChosen(p);
                     formula.chooseWeights(all, classes, weightsFrom, x.length);
                 }
                 found.find(x.array, x.offset, x.stride, x.length);
                 loss = formula.compute(
+                        samples,
+                        p,
+                        ignored ? 0 : plan.index(p, samples.target(p)),
                         x.array,
                         x.offset,
                         x.stride,
                         x.length,
                         found.max(),
+                        Float.NaN,
                         found.excess(),
-                        ignored ? 0 : plan.index(p, target),
-                        ignored,
-                        targetScale,
-                        everyScale,
-                        gradOutput == null || grad == null ? upstream : Results.get(gradOutput, p),
+                        FloatLogOnePlus.log1p(found.excess()),
                         grad == null ? null : out.array,
                         out.offset,
                         out.stride);
@@ -164,9 +96,8 @@ final class FloatPlannedCrossEntropy {
             }
             if (losses != null) {
                 losses[p] = loss;
-            }
-            if (perSample != null) {
-                Results.set(perSample, p, loss);
+            } else {
+                samples.put(p, loss);
             }
             double next = sum + loss;
             lost += Results.lost(sum, loss, next);

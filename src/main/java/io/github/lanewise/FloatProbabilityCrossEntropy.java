@@ -105,7 +105,11 @@ final class FloatProbabilityCrossEntropy {
         if (kind.isGiven()) {
             return kind.number();
         }
-        return kind == Denominator.BATCH ? (logits.rank() == 1 ? 1 : logits.size(0)) : count;
+        if (kind == Denominator.BATCH) {
+            return logits.rank() == 1 ? 1 : logits.size(0);
+        }
+        // Samples without classes are a mean over nothing in PyTorch.
+        return logits.numel() == 0 ? 0 : count;
     }
 
     private int check(FloatTensor logits, FloatTensor target) {
@@ -173,7 +177,8 @@ final class FloatProbabilityCrossEntropy {
         int n = Positions.length(logits, axis);
         int tasks = confined ? 1 : options.tasksFor((long) count * n);
         boolean arrays = target.hasArray() && (gradTarget == null || gradTarget.hasArray());
-        int height = arrays ? FloatRowBlock.height(true, logits, gradLogits, n) : 0;
+        boolean again = gradLogits != null || gradTarget != null;
+        int height = arrays ? FloatRowBlock.height(again, logits, gradLogits, n) : 0;
         if (tasks > 1) {
             double[] each = new double[count];
             options.run(tasks, count, 1, (from, to) -> {
@@ -264,22 +269,50 @@ final class FloatProbabilityCrossEntropy {
             return;
         }
         int xs = FloatStage.stride(logits, axis);
+        int ts = FloatStage.stride(target, axis);
         int xo = 0;
+        int to = 0;
         for (int i = 0; i < width; i++) {
-            xo = stage.find(INPUT, logits, axis, first + i, row);
-            float[] x = stage.array(INPUT, logits);
-            float max = stage.max(INPUT, logits, axis, first + i, xo, row);
-            block.take(i, max, FloatRowExcess.excess(row, x, xo, xs, n, max));
+            int p = first + i;
+            if (row != null && logits.hasArray()) {
+                xo = Positions.offset(logits, axis, p);
+                block.find(i, row, logits.array(), xo, xs, n);
+            } else {
+                xo = stage.find(INPUT, logits, axis, p, row);
+                float max = stage.max(INPUT, logits, axis, p, xo, row);
+                block.take(i, max, FloatRowExcess.excess(row, stage.array(INPUT, logits), xo, xs, n, max));
+            }
+            to = stage.read(OTHER, target, axis, p);
+            // While the row is at hand.
+            sums(block, i, stage.array(INPUT, logits), xo, xs, stage.array(OTHER, target), to, ts, n);
         }
         block.settle(width, n);
         for (int i = 0; i < width; i++) {
             int p = first + i;
             if (width > 1) {
                 xo = Positions.offset(logits, axis, p);
+                to = Positions.offset(target, axis, p);
             }
             block.loss[i] = position(
-                    stage, block, i, xo, logits, target, axis, upstream, gradOutput, gradLogits, gradTarget, p);
+                    stage, block, i, xo, to, logits, target, axis, upstream, gradOutput, gradLogits, gradTarget, p);
         }
+    }
+
+    /** Finds the sum of the coefficients, and how far the classes lie below the maximum with them. */
+    private void sums(FloatRowBlock block, int i, float[] x, int xo, int xs, float[] t, int to, int ts, int n) {
+        float max = block.max[i];
+        if (weight == null && options.labelSmoothing.isNone()) {
+            block.below[i] = FloatRows.sumBelowAndMass(x, xo, xs, t, to, ts, n, max, block.second);
+            block.mass[i] = block.second[0];
+            return;
+        }
+        // Every convention is a mixture of the target with an even spread.
+        double alpha = options.labelSmoothing.target(n);
+        double beta = options.labelSmoothing.every(n);
+        block.mass[i] = weight == null
+                ? alpha * FloatRows.sum(t, to, ts, n) + options.labelSmoothing.everyTotal(n)
+                : alpha * FloatRows.dot(weight, 0, 1, t, to, ts, n) + beta * weightSum;
+        block.below[i] = FloatRows.sumBelow(x, xo, xs, t, to, ts, weight, 0, n, max, (float) alpha, (float) beta);
     }
 
     /** The loss of one position, whose place is given, and its gradients if there are places for them. */
@@ -288,6 +321,7 @@ final class FloatProbabilityCrossEntropy {
             FloatRowBlock block,
             int i,
             int xo,
+            int to,
             FloatTensor logits,
             FloatTensor target,
             int axis,
@@ -299,27 +333,15 @@ final class FloatProbabilityCrossEntropy {
         int n = Positions.length(logits, axis);
         int xs = FloatStage.stride(logits, axis);
         int ts = FloatStage.stride(target, axis);
-        // Every convention is a mixture of the target with an even spread.
         double alpha = options.labelSmoothing.target(n);
         double beta = options.labelSmoothing.every(n);
         float[] x = stage.array(INPUT, logits);
-        int to = stage.read(OTHER, target, axis, p);
         float[] t = stage.array(OTHER, target);
         float max = block.max[i];
         double excess = block.excess[i];
         double logSum = block.log[i];
-        double mass;
-        double below;
-        if (weight == null && options.labelSmoothing.isNone()) {
-            below = FloatRows.sumBelowAndMass(x, xo, xs, t, to, ts, n, max, block.second);
-            mass = block.second[0];
-        } else {
-            mass = weight == null
-                    ? alpha * FloatRows.sum(t, to, ts, n) + options.labelSmoothing.everyTotal(n)
-                    : alpha * FloatRows.dot(weight, 0, 1, t, to, ts, n) + beta * weightSum;
-            below = FloatRows.sumBelow(x, xo, xs, t, to, ts, weight, 0, n, max, (float) alpha, (float) beta);
-        }
-        double loss = below + logSum * mass;
+        double mass = block.mass[i];
+        double loss = block.below[i] + logSum * mass;
         boolean masked = Float.isInfinite(max) && zeroForMasked(x, xo, xs, n, max);
         if (Double.isNaN(loss) && !Double.isNaN(excess)) {
             // An infinite target at the maximum: the two sums above are infinity * 0 and infinity * logSum. Or a

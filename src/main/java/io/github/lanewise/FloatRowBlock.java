@@ -33,6 +33,12 @@ final class FloatRowBlock {
 
     final double[] loss = new double[ROWS];
 
+    /** How far a row's elements lie below its maximum in sum, if a loss asks for that. */
+    final double[] below = new double[ROWS];
+
+    /** The sum of a row's coefficients, if a loss asks for that. */
+    final double[] mass = new double[ROWS];
+
     /** What {@link FloatRowExcess#kept} has said of a row's terms. */
     final float[] kept = new float[ROWS];
 

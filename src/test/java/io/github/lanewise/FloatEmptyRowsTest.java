@@ -37,7 +37,19 @@ class FloatEmptyRowsTest {
         FloatTensor given = FloatTensor.of(new float[0], 3, 0);
         loss.forwardBackward(rows, given, upstream, losses, gradient);
         assertArrayEquals(new float[3], losses.array());
-        assertEquals(0f, CrossEntropyLoss.create().forward(rows, given));
+        // As in PyTorch: the mean over no elements, though there are three samples.
+        assertEquals(Float.NaN, CrossEntropyLoss.create().forward(rows, given));
+        assertEquals(Float.NaN, CrossEntropyLoss.create().forwardBackward(rows, given, gradient));
+        assertEquals(
+                0f, CrossEntropyLoss.builder().emptyMean(OnEmpty.ZERO).build().forward(rows, given));
+        assertEquals(
+                0f, CrossEntropyLoss.builder().reduction(Reduction.SUM).build().forward(rows, given));
+        assertEquals(
+                0f,
+                CrossEntropyLoss.builder()
+                        .denominator(Denominator.BATCH)
+                        .build()
+                        .forward(rows, given));
         loss.backward(rows, given, upstream, gradient);
         loss.backward(rows, given, upstream, gradient, FloatTensor.of(new float[0], 3, 0));
     }

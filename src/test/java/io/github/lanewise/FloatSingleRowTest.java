@@ -74,7 +74,7 @@ class FloatSingleRowTest {
 
     @Test
     void hasTheBitsOfManyRows() {
-        for (int classes : new int[] {3, 10, 31, 32, 100, 300, 5000}) {
+        for (int classes : new int[] {3, 8, 10, 16, 17, 31, 32, 100, 300, 5000}) {
             List<CrossEntropyLoss> losses = losses(classes);
             for (int number = 0; number < losses.size(); number++) {
                 CrossEntropyLoss loss = losses.get(number);
@@ -100,6 +100,54 @@ class FloatSingleRowTest {
                 }
             }
         }
+    }
+
+    @Test
+    void itsGradientHasTheBitsOfManyRows() {
+        for (int classes : new int[] {3, 8, 10, 16, 31, 32, 300, 5000}) {
+            List<CrossEntropyLoss> losses = losses(classes);
+            for (int number = 0; number < losses.size(); number++) {
+                CrossEntropyLoss loss = losses.get(number);
+                String name = "loss " + number + " of " + classes;
+                for (float[] row : rows(classes)) {
+                    for (int target = 0; target < 3; target++) {
+                        for (int which = 0; which < 4; which++) {
+                            sameGradient(loss, row, target, which, name);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /** A place for a gradient: an array of its own, the middle of one, every other element of one, or the row itself. */
+    private static FloatTensor place(int which, FloatTensor row) {
+        int n = row.numel();
+        return switch (which) {
+            case 0 -> FloatTensor.of(new float[n], 1, n);
+            case 1 -> FloatTensor.of(new float[n + 9], 4, new int[] {1, n}, new int[] {n, 1});
+            case 2 -> FloatTensor.of(new float[2 * n], 0, new int[] {1, n}, new int[] {n, 2});
+            default -> row;
+        };
+    }
+
+    private static void sameGradient(CrossEntropyLoss loss, float[] row, int target, int which, String name) {
+        float[][] of = new float[4][];
+        float[] values = new float[2];
+        for (int way = 0; way < 4; way++) {
+            FloatTensor x = FloatTensor.of(row.clone(), 1, row.length);
+            FloatTensor out = place(which, x);
+            switch (way) {
+                case 0 -> values[0] = loss.forwardBackward(x, new long[] {target}, out);
+                case 1 -> values[1] = loss.forwardBackward(x, new int[] {target}, out);
+                case 2 -> loss.backward(x, new long[] {target}, -0.3f, out);
+                default -> loss.backward(x, new int[] {target}, -0.3f, out);
+            }
+            of[way] = out.toArray();
+        }
+        FloatBits.assertSame(new float[] {values[0]}, new float[] {values[1]}, () -> name);
+        FloatBits.assertSame(of[0], of[1], () -> name + ", gradient");
+        FloatBits.assertSame(of[2], of[3], () -> name + ", gradient times -0.3");
     }
 
     @Test

@@ -73,6 +73,9 @@ public final class FloatExp {
     /** From this magnitude of the maximum on, elements are reduced by the maximum first. */
     public static final float FAR = 256f;
 
+    /** Terms of numbers below this magnitude may be relative to 0: none leaves the range of exponents. */
+    public static final float NEAR = 64f;
+
     /** ln 2, to place {@link #low}. */
     public static final float LN2 = 0x1.62e43p-1f;
 
@@ -193,14 +196,11 @@ public final class FloatExp {
     }
 
     private static double exp(double r) {
-        double p = Math.fma(D8, r, D7);
-        p = Math.fma(p, r, D6);
-        p = Math.fma(p, r, D5);
-        p = Math.fma(p, r, D4);
-        p = Math.fma(p, r, D3);
-        p = Math.fma(p, r, D2);
-        p = Math.fma(p, r, 1.0);
-        return Math.fma(p, r, 1.0);
+        // By pairs, not from one coefficient to the next: all that is left of a row waits for this.
+        double square = r * r;
+        double p = Math.fma(Math.fma(D5, r, D4), square, Math.fma(D3, r, D2));
+        double q = Math.fma(D8, square, Math.fma(D7, r, D6));
+        return Math.fma(Math.fma(q, square * square, p), square, 1.0 + r);
     }
 
     /**

@@ -68,6 +68,15 @@ public interface FloatKernels extends FloatPointKernels {
      */
     double plainSumExpAndMax(float[] x, int xOffset, int n, float near, float[] max);
 
+    /**
+     * The negative log-probability of an element of a row of at most {@link FloatLanes#LANES} elements, {@code (max - x[target]) +
+     * log(sum)}: to the bit what the row's {@link FloatRows#max maximum} and {@link FloatRows#excess excess} give for it, or NaN, and
+     * then these have to be asked for. That is so for any row here, and for one that a kernel has no short way for.
+     */
+    default double negativeLogProbability(float[] x, int xOffset, int n, int target) {
+        return Double.NaN;
+    }
+
     /** Sum of a piece. Here and in the sums below, a result that is not finite may be NaN or an infinity. */
     double sum(float[] x, int xOffset, int n);
 

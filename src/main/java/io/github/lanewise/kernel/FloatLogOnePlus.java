@@ -45,11 +45,12 @@ public final class FloatLogOnePlus {
         // log(1 + f) = 2 atanh(s), s = f / (2 + f).
         double s = f / (2.0 + f);
         double z = s * s;
+        // By pairs, not from one coefficient to the next: what comes before waits for a division, and what comes after
+        // for this.
+        double square = z * z;
         double q = Math.fma(C5, z, C4);
-        q = Math.fma(q, z, C3);
-        q = Math.fma(q, z, C2);
-        q = Math.fma(q, z, C1);
-        q = Math.fma(q, z, C0);
+        q = Math.fma(q, square, Math.fma(C3, z, C2));
+        q = Math.fma(q, square, Math.fma(C1, z, C0));
         double log = Math.fma(s * z, q, 2.0 * s);
         return k == 0 ? log : Math.fma((double) k, LN2, log);
     }

@@ -100,6 +100,17 @@ public final class FloatRows {
         return isClear(excess, n) ? excess : excessBelow(x, xOffset, xStride, n, max, all, top, excess);
     }
 
+    /**
+     * The negative log-probability of an element of a row of at most {@link FloatLanes#LANES} elements below {@link FloatExp#NEAR} in
+     * magnitude whose terms, relative to 0, have the given sum. NaN if the maximum dominates the others, so that the row has to be asked.
+     */
+    public static double negativeLogProbability(double all, float max, float element) {
+        double excess = FloatExp.excessOfSum(FloatExp.moved(all, 0f, max), max);
+        return excess >= FloatExp.CLEAR_IN_DOUBLE
+                ? ((double) max - element) + FloatLogOnePlus.log1p(excess)
+                : Double.NaN;
+    }
+
     /** Whether a sum's others are enough for the maximum's own term to be taken off it. */
     private static boolean isClear(double excess, int n) {
         return excess >= (n <= FloatLanes.LANES ? FloatExp.CLEAR_IN_DOUBLE : FloatExp.CLEAR);

@@ -20,8 +20,8 @@ import java.util.Objects;
  * {@code -lp[c]} above, is {@code p[c] * sum(q) - q[c]}.
  *
  * <p><b>Mean.</b> For class indices the sum is divided by the sum of {@code w[y]} over the samples that are not ignored;
- * for probabilities by the number of samples and positions, whatever the weights. Without a sample to divide by, the mean
- * is NaN, while the gradient of ignored samples is 0.
+ * for probabilities by the number of samples and positions, whatever the weights. Without a sample to divide by, and for
+ * probabilities also without a class, the mean is NaN, while the gradient of ignored samples is 0.
  *
  * <p><b>Shapes.</b> Scores {@code (C)} for one sample, {@code (N, C)}, or {@code (N, C, d1, ..., dK)} such as images; class
  * indices in an array, row-major over {@code (N, d1, ..., dK)}; probabilities in the shape of the scores. Any strides.
@@ -108,7 +108,7 @@ public final class CrossEntropyLoss {
      */
     public float forward(float[] logits, int offset, int classes, int target) {
         checkRow(logits, offset, classes, target);
-        return floatLoss.row(logits, offset, classes, target, null, 0);
+        return floatLoss.alone.loss(logits, offset, classes, target, 1f, null, 0);
     }
 
     /**
@@ -131,7 +131,7 @@ public final class CrossEntropyLoss {
         Objects.requireNonNull(gradLogits, "gradLogits");
         Objects.checkFromIndexSize(gradOffset, classes, gradLogits.length);
         Overlap.checkSameOrApart(logits, offset, gradLogits, gradOffset, classes);
-        return floatLoss.row(logits, offset, classes, target, gradLogits, gradOffset);
+        return floatLoss.alone.loss(logits, offset, classes, target, 1f, gradLogits, gradOffset);
     }
 
     private void checkRow(float[] logits, int offset, int classes, int target) {

@@ -42,6 +42,7 @@ class KernelShapeTest {
             "FloatVectorSums",
             "FloatVectorExpSums",
             "FloatVectorShortSums",
+            "FloatVectorShortRow",
             "FloatVectorMaps",
             "FloatVectorColumns",
             "FloatVectorColumnSums",

@@ -292,6 +292,11 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
     }
 
     @Override
+    public double negativeLogProbability(float[] x, int xOffset, int n, int target) {
+        return at(Kernel.SHORT_ROW).negativeLogProbability(x, xOffset, n, target);
+    }
+
+    @Override
     public double sum(float[] x, int xOffset, int n) {
         return at(Kernel.LINEAR_SUM).sum(x, xOffset, n);
     }

@@ -176,6 +176,10 @@ final class FloatWarmUp {
                     sum += on.plainSumTermsAndMax(special, at, n, 9f, columnMax, out, at);
                 }
             }
+            case SHORT_ROW -> {
+                shortRow(at, Math.min(n, FloatLanes.LANES));
+                shortRow(0, Math.min(n, FloatLanes.LANES));
+            }
             case LINEAR_SUM -> linear(at, FloatLanes.piece(n));
             case DOT_PRECISE -> {
                 sum += on.dotPrecise(x, at, 2f, fraction, at, 0.5f, n) + on.dotPrecise(x, at, 1f, x, at, 1f, n);
@@ -287,6 +291,22 @@ final class FloatWarmUp {
                 nativePoints(kernel, at, n);
             }
         }
+    }
+
+    private void shortRow(int at, int n) {
+        shortRow(x, at, n);
+        shortRow(negative, at, n);
+        shortRow(special, at, n);
+        shortRow(far, at, n);
+    }
+
+    /** What a caller does: a row for which there is no short way takes the usual one. */
+    private void shortRow(float[] numbers, int at, int n) {
+        double found = on.negativeLogProbability(numbers, at, n, n / 2);
+        if (Double.isNaN(found)) {
+            found = on.max(numbers, at, n) + on.sumExp(ExpSum.WHOLE, x, at, n, 9f);
+        }
+        sum += found;
     }
 
     private void sumExp(ExpSum kind, int at, int n) {

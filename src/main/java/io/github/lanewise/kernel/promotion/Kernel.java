@@ -22,6 +22,8 @@ enum Kernel {
     SUM_EXP_AND_DISTANCE,
     /** Sums of exponentials and the maximum. */
     SUM_EXP_AND_MAX,
+    /** All that a short row is asked for. */
+    SHORT_ROW,
     /** Sums, dot products, sums below the maximum. */
     LINEAR_SUM,
     /** Dot products that may cancel. */

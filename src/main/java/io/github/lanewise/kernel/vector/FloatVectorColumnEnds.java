@@ -69,26 +69,18 @@ final class FloatVectorColumnEnds {
             DoubleVector tops0 = (DoubleVector) top.convertShape(F2D, WIDE, 0);
             DoubleVector r0 =
                     powers0.lanewise(FMA, (double) MINUS_LN2_HIGH, tops0).neg();
-            DoubleVector e0 = r0.lanewise(FMA, D8, D7);
-            e0 = e0.lanewise(FMA, r0, D6);
-            e0 = e0.lanewise(FMA, r0, D5);
-            e0 = e0.lanewise(FMA, r0, D4);
-            e0 = e0.lanewise(FMA, r0, D3);
-            e0 = e0.lanewise(FMA, r0, D2);
-            e0 = e0.lanewise(FMA, r0, 1.0);
-            e0 = e0.lanewise(FMA, r0, 1.0);
+            DoubleVector square0 = r0.mul(r0);
+            DoubleVector p0 = r0.lanewise(FMA, D5, D4).lanewise(FMA, square0, r0.lanewise(FMA, D3, D2));
+            DoubleVector q0 = square0.lanewise(FMA, D8, r0.lanewise(FMA, D7, D6));
+            DoubleVector e0 = q0.lanewise(FMA, square0.mul(square0), p0).lanewise(FMA, square0, r0.add(1.0));
             DoubleVector powers1 = (DoubleVector) power.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0);
             DoubleVector tops1 = (DoubleVector) top.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0);
             DoubleVector r1 =
                     powers1.lanewise(FMA, (double) MINUS_LN2_HIGH, tops1).neg();
-            DoubleVector e1 = r1.lanewise(FMA, D8, D7);
-            e1 = e1.lanewise(FMA, r1, D6);
-            e1 = e1.lanewise(FMA, r1, D5);
-            e1 = e1.lanewise(FMA, r1, D4);
-            e1 = e1.lanewise(FMA, r1, D3);
-            e1 = e1.lanewise(FMA, r1, D2);
-            e1 = e1.lanewise(FMA, r1, 1.0);
-            e1 = e1.lanewise(FMA, r1, 1.0);
+            DoubleVector square1 = r1.mul(r1);
+            DoubleVector p1 = r1.lanewise(FMA, D5, D4).lanewise(FMA, square1, r1.lanewise(FMA, D3, D2));
+            DoubleVector q1 = square1.lanewise(FMA, D8, r1.lanewise(FMA, D7, D6));
+            DoubleVector e1 = q1.lanewise(FMA, square1.mul(square1), p1).lanewise(FMA, square1, r1.add(1.0));
             DoubleVector.fromArray(WIDE, sum, p).mul(e0.mul((double) UNSCALE)).intoArray(excess, p);
             DoubleVector.fromArray(WIDE, sum, p + LENGTH / 2)
                     .mul(e1.mul((double) UNSCALE))
@@ -107,25 +99,17 @@ final class FloatVectorColumnEnds {
             DoubleVector powers0 = (DoubleVector) power.convertShape(F2D, WIDE, 0);
             DoubleVector tops0 = (DoubleVector) top.convertShape(F2D, WIDE, 0);
             DoubleVector r0 = tops0.sub(powers0.mul(LN2_DOUBLE));
-            DoubleVector e0 = r0.lanewise(FMA, D8, D7);
-            e0 = e0.lanewise(FMA, r0, D6);
-            e0 = e0.lanewise(FMA, r0, D5);
-            e0 = e0.lanewise(FMA, r0, D4);
-            e0 = e0.lanewise(FMA, r0, D3);
-            e0 = e0.lanewise(FMA, r0, D2);
-            e0 = e0.lanewise(FMA, r0, 1.0);
-            e0 = e0.lanewise(FMA, r0, 1.0);
+            DoubleVector square0 = r0.mul(r0);
+            DoubleVector p0 = r0.lanewise(FMA, D5, D4).lanewise(FMA, square0, r0.lanewise(FMA, D3, D2));
+            DoubleVector q0 = square0.lanewise(FMA, D8, r0.lanewise(FMA, D7, D6));
+            DoubleVector e0 = q0.lanewise(FMA, square0.mul(square0), p0).lanewise(FMA, square0, r0.add(1.0));
             DoubleVector powers1 = (DoubleVector) power.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0);
             DoubleVector tops1 = (DoubleVector) top.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0);
             DoubleVector r1 = tops1.sub(powers1.mul(LN2_DOUBLE));
-            DoubleVector e1 = r1.lanewise(FMA, D8, D7);
-            e1 = e1.lanewise(FMA, r1, D6);
-            e1 = e1.lanewise(FMA, r1, D5);
-            e1 = e1.lanewise(FMA, r1, D4);
-            e1 = e1.lanewise(FMA, r1, D3);
-            e1 = e1.lanewise(FMA, r1, D2);
-            e1 = e1.lanewise(FMA, r1, 1.0);
-            e1 = e1.lanewise(FMA, r1, 1.0);
+            DoubleVector square1 = r1.mul(r1);
+            DoubleVector p1 = r1.lanewise(FMA, D5, D4).lanewise(FMA, square1, r1.lanewise(FMA, D3, D2));
+            DoubleVector q1 = square1.lanewise(FMA, D8, r1.lanewise(FMA, D7, D6));
+            DoubleVector e1 = q1.lanewise(FMA, square1.mul(square1), p1).lanewise(FMA, square1, r1.add(1.0));
             e0.mul((double) (1L << SCALE)).intoArray(unit, p);
             e1.mul((double) (1L << SCALE)).intoArray(unit, p + LENGTH / 2);
         }
@@ -154,11 +138,10 @@ final class FloatVectorColumnEnds {
                     givenBits0.and(same0).or(fraction0.lanewise(AND_NOT, same0)).reinterpretAsDoubles();
             DoubleVector s0 = f0.div(f0.add(2.0));
             DoubleVector z0 = s0.mul(s0);
+            DoubleVector square0 = z0.mul(z0);
             DoubleVector q0 = z0.lanewise(FMA, C5, C4);
-            q0 = q0.lanewise(FMA, z0, C3);
-            q0 = q0.lanewise(FMA, z0, C2);
-            q0 = q0.lanewise(FMA, z0, C1);
-            q0 = q0.lanewise(FMA, z0, C0);
+            q0 = q0.lanewise(FMA, square0, z0.lanewise(FMA, C3, C2));
+            q0 = q0.lanewise(FMA, square0, z0.lanewise(FMA, C1, C0));
             DoubleVector logs0 = s0.mul(z0).lanewise(FMA, q0, s0.mul(2.0));
             LongVector result0 = powers0.lanewise(FMA, LN2, logs0).reinterpretAsLongs();
             LongVector finite0 =
@@ -183,11 +166,10 @@ final class FloatVectorColumnEnds {
                     givenBits1.and(same1).or(fraction1.lanewise(AND_NOT, same1)).reinterpretAsDoubles();
             DoubleVector s1 = f1.div(f1.add(2.0));
             DoubleVector z1 = s1.mul(s1);
+            DoubleVector square1 = z1.mul(z1);
             DoubleVector q1 = z1.lanewise(FMA, C5, C4);
-            q1 = q1.lanewise(FMA, z1, C3);
-            q1 = q1.lanewise(FMA, z1, C2);
-            q1 = q1.lanewise(FMA, z1, C1);
-            q1 = q1.lanewise(FMA, z1, C0);
+            q1 = q1.lanewise(FMA, square1, z1.lanewise(FMA, C3, C2));
+            q1 = q1.lanewise(FMA, square1, z1.lanewise(FMA, C1, C0));
             DoubleVector logs1 = s1.mul(z1).lanewise(FMA, q1, s1.mul(2.0));
             LongVector result1 = powers1.lanewise(FMA, LN2, logs1).reinterpretAsLongs();
             LongVector finite1 =

@@ -132,6 +132,11 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
     }
 
     @Override
+    public double negativeLogProbability(float[] x, int xOffset, int n, int target) {
+        return FloatVectorShortRow.negativeLogProbability(x, xOffset, n, target);
+    }
+
+    @Override
     public double sum(float[] x, int xOffset, int n) {
         return linear(x, xOffset, 1f, -0f, null, 0, 0f, 0f, null, 0, n);
     }

@@ -1,0 +1,103 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.kernel.vector;
+
+import static io.github.lanewise.kernel.FloatExp.C2;
+import static io.github.lanewise.kernel.FloatExp.C3;
+import static io.github.lanewise.kernel.FloatExp.C4;
+import static io.github.lanewise.kernel.FloatExp.C5;
+import static io.github.lanewise.kernel.FloatExp.C6;
+import static io.github.lanewise.kernel.FloatExp.EXPONENT_SHIFT;
+import static io.github.lanewise.kernel.FloatExp.LOG2_E;
+import static io.github.lanewise.kernel.FloatExp.MINUS_LN2_HIGH;
+import static io.github.lanewise.kernel.FloatLanes.LANES;
+import static io.github.lanewise.kernel.vector.FloatLaneFold.NEIGHBOUR;
+import static io.github.lanewise.kernel.vector.FloatLaneFold.NEXT_FOUR;
+import static io.github.lanewise.kernel.vector.FloatLaneFold.NEXT_PAIR;
+import static io.github.lanewise.kernel.vector.FloatLaneFold.SWAP_HALVES;
+import static io.github.lanewise.kernel.vector.FloatLaneFold.WIDE;
+import static io.github.lanewise.kernel.vector.FloatSpecies.INDICES;
+import static io.github.lanewise.kernel.vector.FloatSpecies.LENGTH;
+import static io.github.lanewise.kernel.vector.FloatSpecies.SPECIES;
+import static jdk.incubator.vector.VectorOperators.F2D;
+import static jdk.incubator.vector.VectorOperators.FMA;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.MAX;
+import static jdk.incubator.vector.VectorOperators.MIN;
+
+import io.github.lanewise.kernel.FloatExp;
+import io.github.lanewise.kernel.FloatRows;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+
+/**
+ * All that a row of at most a register's elements is asked for, in one kernel: such a row takes about as long as two calls and what
+ * is computed in one number. Its terms are relative to 0, so that they need not wait for the maximum.
+ */
+final class FloatVectorShortRow {
+    /** Where lanes find their elements in a row of each length that ends with the last lane; what stands before it is the first. */
+    private static final int[] PLACES = new int[(LANES + 1) * LANES];
+
+    private static final VectorMask<Double> ODD = VectorMask.fromLong(WIDE, 0xaaL);
+
+    static {
+        for (int n = 0; n <= LANES; n++) {
+            for (int lane = 0; lane < LANES; lane++) {
+                PLACES[n * LANES + lane] = Math.max(0, lane + n - LANES);
+            }
+        }
+    }
+
+    private FloatVectorShortRow() {}
+
+    /** As {@link io.github.lanewise.kernel.FloatKernels#negativeLogProbability}. */
+    static double negativeLogProbability(float[] x, int xOffset, int n, int target) {
+        if (LENGTH < LANES) {
+            return Double.NaN;
+        }
+        int start = xOffset + n - LANES;
+        VectorMask<Float> outside = INDICES.compare(LT, (float) (LANES - n));
+        FloatVector v;
+        if (start >= 0) {
+            v = FloatVector.fromArray(SPECIES, x, start).blend(x[xOffset], outside);
+        } else {
+            v = FloatVector.fromArray(SPECIES, x, xOffset, PLACES, n * LANES);
+        }
+        if (!v.abs().compare(LT, FloatExp.NEAR).allTrue()) {
+            return Double.NaN;
+        }
+        // As integers, floats that are not negative are ordered and above all others, and negative ones are ordered
+        // from zero down.
+        IntVector bits = v.reinterpretAsInts();
+        int mostBits = bits.reduceLanes(MAX);
+        if (mostBits < 0) {
+            mostBits = bits.reduceLanes(MIN);
+        }
+        FloatVector magic = FloatVector.broadcast(SPECIES, FloatExp.magic(0f, FloatExp.SCALE));
+        FloatVector biased = v.lanewise(FMA, LOG2_E, magic);
+        FloatVector multiple = biased.sub(magic);
+        FloatVector r = multiple.lanewise(FMA, MINUS_LN2_HIGH, v);
+        FloatVector square = r.mul(r);
+        FloatVector first = r.lanewise(FMA, C3, C2);
+        FloatVector h = r.lanewise(FMA, C5, C4);
+        h = square.lanewise(FMA, C6, h);
+        h = h.lanewise(FMA, square, first);
+        h = h.lanewise(FMA, square, r);
+        FloatVector scale =
+                biased.reinterpretAsInts().lanewise(LSHL, EXPONENT_SHIFT).reinterpretAsFloats();
+        FloatVector sum = h.lanewise(FMA, scale, scale).blend(0f, outside);
+        DoubleVector left = ((DoubleVector) sum.convertShape(F2D, WIDE, 0));
+        DoubleVector right = ((DoubleVector) sum.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0));
+        left = left.add(left.rearrange(NEIGHBOUR));
+        right = right.add(right.rearrange(NEIGHBOUR));
+        // The sums of neighbours are there twice: those of the right half come in between.
+        DoubleVector both = left.blend(right, ODD);
+        both = both.add(both.rearrange(NEXT_PAIR));
+        both = both.add(both.rearrange(NEXT_FOUR));
+        double all = both.lane(0) + both.lane(1);
+        float max = Float.intBitsToFloat(mostBits) + 0f;
+        return FloatRows.negativeLogProbability(all, max, x[xOffset + target]);
+    }
+}

@@ -1,0 +1,87 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** The short way of a short row: what it finds has the bits of the usual way, and what is not ordinary it leaves to that. */
+class ShortRowTest {
+    private static final int TRIES = 20_000;
+
+    private static double usual(float[] x, int offset, int n, int target) {
+        float max = FloatRows.max(x, offset, 1, n);
+        double excess = FloatRows.excess(x, offset, 1, n, max);
+        return ((double) max - x[offset + target]) + FloatLogOnePlus.log1p(excess);
+    }
+
+    private static boolean isFound(float[] x, int offset, int n, int target) {
+        double found = Kernels.FLOAT.negativeLogProbability(x, offset, n, target);
+        if (!Double.isNaN(found)) {
+            assertEquals(
+                    Double.doubleToRawLongBits(usual(x, offset, n, target)),
+                    Double.doubleToRawLongBits(found),
+                    () -> n + " elements at " + offset + " of " + Arrays.toString(x));
+        }
+        return !Double.isNaN(found);
+    }
+
+    @Test
+    void hasTheBitsOfTheUsualWay() {
+        SplittableRandom random = new SplittableRandom(11);
+        int found = 0;
+        for (int i = 0; i < TRIES; i++) {
+            int n = 1 + random.nextInt(FloatLanes.LANES);
+            double spread = Math.scalb(1.0, random.nextInt(-20, 7));
+            double middle = random.nextInt(3) == 0 ? random.nextDouble(-60, 60) : 0.0;
+            int before = random.nextInt(3) == 0 ? random.nextInt(40) : 0;
+            float[] x = new float[before + n + (random.nextBoolean() ? 0 : random.nextInt(20))];
+            // What is no part of the row is nothing that would pass unseen.
+            Arrays.fill(x, random.nextBoolean() ? Float.NaN : 63f);
+            for (int k = 0; k < n; k++) {
+                x[before + k] = (float) (middle + spread * (2.0 * random.nextDouble() - 1.0));
+            }
+            if (random.nextInt(8) == 0) {
+                x[before + random.nextInt(n)] = special(random.nextInt(9));
+            }
+            found += isFound(x, before, n, random.nextInt(n)) ? 1 : 0;
+        }
+        // There is a short way where a register holds all lanes.
+        boolean whole = Kernels.vectorBits() == FloatLanes.LANES * Float.SIZE;
+        assertTrue(whole ? found > TRIES / 2 : found == 0, "found " + found);
+    }
+
+    private static float special(int which) {
+        return switch (which) {
+            case 0 -> Float.NaN;
+            case 1 -> Float.intBitsToFloat(Float.floatToRawIntBits(Float.NaN) | 1 << 31);
+            case 2 -> Float.POSITIVE_INFINITY;
+            case 3 -> Float.NEGATIVE_INFINITY;
+            case 4 -> -0f;
+            case 5 -> 64f;
+            case 6 -> -64f;
+            case 7 -> -Float.MAX_VALUE;
+            default -> Math.nextDown(64f);
+        };
+    }
+
+    @Test
+    void leavesWhatIsNotOrdinary() {
+        for (int n = 1; n <= FloatLanes.LANES; n++) {
+            for (int which = 0; which < 4; which++) {
+                for (int at = 0; at < n; at++) {
+                    float[] x = new float[n];
+                    x[at] = special(which);
+                    assertTrue(Double.isNaN(Kernels.FLOAT.negativeLogProbability(x, 0, n, 0)));
+                }
+            }
+            // A maximum that has nearly all.
+            float[] sure = new float[n];
+            sure[n - 1] = 40f;
+            assertTrue(Double.isNaN(Kernels.FLOAT.negativeLogProbability(sure, 0, n, 0)));
+        }
+    }
+}
