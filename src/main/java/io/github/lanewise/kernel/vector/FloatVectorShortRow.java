@@ -33,13 +33,14 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * All that a row of at most a register's elements is asked for, in one kernel: such a row takes about as long as two calls and what
- * is computed in one number. Its terms are relative to 0, so that they need not wait for the maximum.
+ * Cross entropy of a row of at most a register in one kernel, where the usual way calls two. Terms are relative to 0, so that they need
+ * not wait for the maximum.
  */
 final class FloatVectorShortRow {
     /** Where lanes find their elements in a row of each length that ends with the last lane; what stands before it is the first. */
     private static final int[] PLACES = new int[(LANES + 1) * LANES];
 
+    /** Every second lane of a register of doubles. */
     private static final VectorMask<Double> ODD = VectorMask.fromLong(WIDE, 0xaaL);
 
     static {
