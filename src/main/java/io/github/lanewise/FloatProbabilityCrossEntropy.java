@@ -157,7 +157,7 @@ final class FloatProbabilityCrossEntropy {
         }
     }
 
-    /** Walks all positions; see {@link FloatIndexCrossEntropy#walk}. */
+    /** Walks all samples and gives the sum of their losses. */
     private double walk(
             FloatTensor logits,
             FloatTensor target,
@@ -166,81 +166,51 @@ final class FloatProbabilityCrossEntropy {
             @Nullable FloatTensor perSample,
             @Nullable FloatTensor gradLogits,
             @Nullable FloatTensor gradTarget) {
-        int axis = logits.rank() == 1 ? 0 : 1;
-        int count = Positions.count(logits, axis);
-        double[] losses = null;
-        boolean confined = Tensor.isConfined(logits)
-                || Tensor.isConfined(target)
-                || Tensor.isConfined(gradOutput)
-                || Tensor.isConfined(gradLogits)
-                || Tensor.isConfined(gradTarget);
-        int n = Positions.length(logits, axis);
-        int tasks = confined ? 1 : options.tasksFor((long) count * n);
-        boolean arrays = target.hasArray() && (gradTarget == null || gradTarget.hasArray());
-        boolean again = gradLogits != null || gradTarget != null;
-        int height = arrays ? FloatRowBlock.height(again, logits, gradLogits, n) : 0;
+        FloatSamples samples = FloatSamples.borrow(logits, null, null, null, options.ignoreIndex);
+        samples.probabilities = target;
+        samples.upstream = upstream;
+        samples.gradOutput = gradOutput;
+        samples.perSample = perSample;
+        samples.grad = gradLogits;
+        samples.gradProbabilities = gradTarget;
+        int tasks = samples.tasks(options, (long) samples.count * samples.n);
+        double sum;
         if (tasks > 1) {
-            double[] each = new double[count];
-            options.run(tasks, count, 1, (from, to) -> {
-                FloatStage own = FloatStage.of(logits, target, gradLogits, gradTarget);
-                FloatRowExcess row = FloatRowExcess.borrow(n);
-                FloatRowBlock block = FloatRowBlock.borrow();
-                int width;
-                for (int p = from; p < to; p += width) {
-                    width = Math.min(Math.max(height, 1), to - p);
-                    positions(
-                            own,
-                            row,
-                            block,
-                            logits,
-                            target,
-                            axis,
-                            upstream,
-                            gradOutput,
-                            gradLogits,
-                            gradTarget,
-                            p,
-                            width);
-                    System.arraycopy(block.loss, 0, each, p, width);
-                }
-                block.giveBack();
-                FloatRowExcess.giveBack(row);
-                own.finish();
-            });
-            losses = each;
+            double[] losses = new double[samples.count];
+            options.run(tasks, samples.count, 1, (from, to) -> rows(samples, target, losses, from, to));
+            sum = samples.total(losses);
+        } else {
+            sum = rows(samples, target, null, 0, samples.count);
         }
-        FloatStage stage = FloatStage.of(logits, target, gradLogits, gradTarget);
-        FloatRowExcess row = FloatRowExcess.borrow(n);
+        samples.giveBack();
+        return sum;
+    }
+
+    /** Computes some rows; gives the sum of their losses, and puts each where losses are collected, if they are, else in its place. */
+    private double rows(FloatSamples samples, FloatTensor target, double @Nullable [] losses, int from, int to) {
+        FloatTensor gradTarget = samples.gradProbabilities;
+        FloatStage stage = FloatStage.of(samples.scores, target, samples.grad, gradTarget);
+        FloatRowExcess row = FloatRowExcess.borrow(samples.n);
         FloatRowBlock block = FloatRowBlock.borrow();
-        int atOnce = Math.max(height, 1);
-        int done = atOnce;
+        boolean arrays = target.hasArray() && (gradTarget == null || gradTarget.hasArray());
+        int height = arrays ? FloatRowBlock.height(samples.hasGradient(), samples.scores, samples.grad, samples.n) : 0;
         double sum = 0.0;
         double lost = 0.0;
-        for (int p = 0; p < count; p++) {
-            if (losses == null && done == atOnce) {
-                int width = Math.min(atOnce, count - p);
-                positions(
-                        stage,
-                        row,
-                        block,
-                        logits,
-                        target,
-                        axis,
-                        upstream,
-                        gradOutput,
-                        gradLogits,
-                        gradTarget,
-                        p,
-                        width);
-                done = 0;
+        int width;
+        for (int p = from; p < to; p += width) {
+            width = Math.min(Math.max(height, 1), to - p);
+            block(samples, target, stage, row, block, p, width);
+            for (int i = 0; i < width; i++) {
+                double loss = block.loss[i];
+                if (losses != null) {
+                    losses[p + i] = loss;
+                } else {
+                    samples.put(p + i, loss);
+                }
+                double next = sum + loss;
+                lost += Results.lost(sum, loss, next);
+                sum = next;
             }
-            double loss = losses != null ? losses[p] : block.loss[done++];
-            if (perSample != null) {
-                Results.set(perSample, p, loss);
-            }
-            double next = sum + loss;
-            lost += Results.lost(sum, loss, next);
-            sum = next;
         }
         block.giveBack();
         FloatRowExcess.giveBack(row);
@@ -248,21 +218,18 @@ final class FloatProbabilityCrossEntropy {
         return Results.total(sum, lost);
     }
 
-    /** The losses of positions, which can be reached in arrays if there are several, and their gradients. */
-    private void positions(
+    /** The losses of rows, which can be reached in arrays if there are several, and their gradients. */
+    private void block(
+            FloatSamples samples,
+            FloatTensor target,
             FloatStage stage,
             @Nullable FloatRowExcess row,
             FloatRowBlock block,
-            FloatTensor logits,
-            FloatTensor target,
-            int axis,
-            double upstream,
-            @Nullable FloatTensor gradOutput,
-            @Nullable FloatTensor gradLogits,
-            @Nullable FloatTensor gradTarget,
             int first,
             int width) {
-        int n = Positions.length(logits, axis);
+        FloatTensor logits = samples.scores;
+        int axis = samples.axis;
+        int n = samples.n;
         if (n == 0) {
             // Sums over no classes, whose log-sum-exp of negative infinity is multiplied by nothing.
             Arrays.fill(block.loss, 0, width, 0.0);
@@ -293,8 +260,16 @@ final class FloatProbabilityCrossEntropy {
                 xo = Positions.offset(logits, axis, p);
                 to = Positions.offset(target, axis, p);
             }
-            block.loss[i] = position(
-                    stage, block, i, xo, to, logits, target, axis, upstream, gradOutput, gradLogits, gradTarget, p);
+            float[] x = stage.array(INPUT, logits);
+            float[] t = stage.array(OTHER, target);
+            boolean masked = Float.isInfinite(block.max[i]) && zeroForMasked(x, xo, xs, n, block.max[i]);
+            block.loss[i] = value(block, i, masked, x, xo, xs, t, to, ts, n);
+            if (masked) {
+                zero(stage, OTHER_OUTPUT, samples.gradProbabilities, axis, p, n);
+                zero(stage, OUTPUT, samples.grad, axis, p, n);
+            } else {
+                gradients(samples, stage, block, i, x, xo, xs, t, to, ts, p);
+            }
         }
     }
 
@@ -315,49 +290,43 @@ final class FloatProbabilityCrossEntropy {
         block.below[i] = FloatRows.sumBelow(x, xo, xs, t, to, ts, weight, 0, n, max, (float) alpha, (float) beta);
     }
 
-    /** The loss of one position, whose place is given, and its gradients if there are places for them. */
-    private double position(
-            FloatStage stage,
-            FloatRowBlock block,
-            int i,
-            int xo,
-            int to,
-            FloatTensor logits,
-            FloatTensor target,
-            int axis,
-            double upstream,
-            @Nullable FloatTensor gradOutput,
-            @Nullable FloatTensor gradLogits,
-            @Nullable FloatTensor gradTarget,
-            int p) {
-        int n = Positions.length(logits, axis);
-        int xs = FloatStage.stride(logits, axis);
-        int ts = FloatStage.stride(target, axis);
-        double alpha = options.labelSmoothing.target(n);
-        double beta = options.labelSmoothing.every(n);
-        float[] x = stage.array(INPUT, logits);
-        float[] t = stage.array(OTHER, target);
-        float max = block.max[i];
-        double excess = block.excess[i];
-        double logSum = block.log[i];
-        double mass = block.mass[i];
-        double loss = block.below[i] + logSum * mass;
-        boolean masked = Float.isInfinite(max) && zeroForMasked(x, xo, xs, n, max);
-        if (Double.isNaN(loss) && !Double.isNaN(excess)) {
+    private double value(
+            FloatRowBlock block, int i, boolean masked, float[] x, int xo, int xs, float[] t, int to, int ts, int n) {
+        double loss = block.below[i] + block.log[i] * block.mass[i];
+        if (Double.isNaN(loss) && !Double.isNaN(block.excess[i])) {
             // An infinite target at the maximum: the two sums above are infinity * 0 and infinity * logSum. Or a
             // probability of 0 at a logit of negative infinity.
             boolean limit = options.zeroTimesInfinity == Indeterminate.LIMIT;
-            loss = FloatRows.plainSumBelow(
-                    x, xo, xs, t, to, ts, weight, 0, n, max, logSum, (float) alpha, (float) beta, limit);
-        } else if (masked) {
-            loss = 0.0;
+            float alpha = (float) options.labelSmoothing.target(n);
+            float beta = (float) options.labelSmoothing.every(n);
+            return FloatRows.plainSumBelow(
+                    x, xo, xs, t, to, ts, weight, 0, n, block.max[i], block.log[i], alpha, beta, limit);
         }
-        double g = gradOutput == null ? upstream : Results.get(gradOutput, p);
-        if (masked) {
-            zero(stage, OTHER_OUTPUT, gradTarget, axis, p, n);
-            zero(stage, OUTPUT, gradLogits, axis, p, n);
-            return loss;
-        }
+        return masked ? 0.0 : loss;
+    }
+
+    /** The gradients of a row, if there are places for them. */
+    private void gradients(
+            FloatSamples samples,
+            FloatStage stage,
+            FloatRowBlock block,
+            int i,
+            float[] x,
+            int xo,
+            int xs,
+            float[] t,
+            int to,
+            int ts,
+            int p) {
+        FloatTensor gradLogits = samples.grad;
+        FloatTensor gradTarget = samples.gradProbabilities;
+        int axis = samples.axis;
+        int n = samples.n;
+        double alpha = options.labelSmoothing.target(n);
+        double beta = options.labelSmoothing.every(n);
+        float max = block.max[i];
+        double excess = block.excess[i];
+        double g = samples.upstream(p);
         if (gradTarget != null) {
             int oo = stage.write(OTHER_OUTPUT, gradTarget, axis, p);
             FloatRows.logSoftmax(
@@ -368,17 +337,20 @@ final class FloatProbabilityCrossEntropy {
                     0,
                     n,
                     max,
-                    (float) logSum,
+                    (float) block.log[i],
                     (float) (-alpha * g),
                     stage.array(OTHER_OUTPUT, gradTarget),
                     oo,
                     FloatStage.stride(gradTarget, axis));
         }
         if (gradLogits != null) {
+            double mass = block.mass[i];
             int top = excess < 1.0 ? FloatRows.indexOf(x, xo, xs, n, max) : -1;
             double ofTop =
                     top < 0 ? Double.NaN : g * ofCertain(mass, coefficient(top, t[to + top * ts], alpha, beta), excess);
             int oo = stage.write(OUTPUT, gradLogits, axis, p);
+            int os = FloatStage.stride(gradLogits, axis);
+            float[] out = stage.array(OUTPUT, gradLogits);
             FloatRows.expScale(
                     x,
                     xo,
@@ -393,15 +365,13 @@ final class FloatProbabilityCrossEntropy {
                     g * mass / (1.0 + excess),
                     (float) (alpha * g),
                     (float) (beta * g),
-                    stage.array(OUTPUT, gradLogits),
+                    out,
                     oo,
-                    FloatStage.stride(gradLogits, axis));
+                    os);
             if (Double.isFinite(ofTop)) {
-                stage.array(OUTPUT, gradLogits)[oo + top * FloatStage.stride(gradLogits, axis)] =
-                        Results.toFloat(ofTop);
+                out[oo + top * os] = Results.toFloat(ofTop);
             }
         }
-        return loss;
     }
 
     /** What a class's negative log-probability is multiplied by. */

@@ -5,7 +5,7 @@ import io.github.lanewise.kernel.ScratchPool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The samples of one call of a loss over class indices: where their scores and targets are, what their losses and gradients are
+ * The samples of one call of a loss over classes: where their scores and targets are, what their losses and gradients are
  * multiplied by, and where those go. All checked. Borrowed from a pool, and not changed while it is walked, so that several threads
  * may walk parts of it.
  */
@@ -28,9 +28,15 @@ final class FloatSamples {
     @Nullable
     RowPlan plan;
 
+    /** Targets that are class indices, as int or as long; neither if they are probabilities. */
     int @Nullable [] ints;
+
     long @Nullable [] longs;
     long ignoreIndex;
+
+    /** Targets that are probabilities. */
+    @Nullable
+    FloatTensor probabilities;
 
     /** Factor of the part of each loss that belongs to the target. */
     double targetScale;
@@ -48,13 +54,17 @@ final class FloatSamples {
     @Nullable
     FloatTensor perSample;
 
-    /** Receives the gradient, or null. */
+    /** Receives the gradient with respect to the scores, or null. */
     @Nullable
     FloatTensor grad;
 
+    /** Receives the gradient with respect to the probabilities, or null. */
+    @Nullable
+    FloatTensor gradProbabilities;
+
     private FloatSamples() {}
 
-    /** The samples of a view, or of a plan on it, whose losses and gradients are multiplied by 1 and go nowhere. */
+    /** The samples of a view, or of a plan on it, whose losses and gradients are multiplied by 1 and go nowhere yet. */
     static FloatSamples borrow(
             FloatTensor scores,
             @Nullable RowPlan plan,
@@ -73,9 +83,6 @@ final class FloatSamples {
         samples.targetScale = 1.0;
         samples.everyScale = 1.0;
         samples.upstream = 1.0;
-        samples.gradOutput = null;
-        samples.perSample = null;
-        samples.grad = null;
         return samples;
     }
 
@@ -85,9 +92,11 @@ final class FloatSamples {
         plan = null;
         ints = null;
         longs = null;
+        probabilities = null;
         gradOutput = null;
         perSample = null;
         grad = null;
+        gradProbabilities = null;
         POOL.giveBack(this);
     }
 
@@ -111,12 +120,21 @@ final class FloatSamples {
 
     /** Gradient of the result with respect to the loss of a sample. */
     double upstream(int p) {
-        return gradOutput == null || grad == null ? upstream : Results.get(gradOutput, p);
+        return gradOutput == null || !hasGradient() ? upstream : Results.get(gradOutput, p);
     }
 
-    /** How many tasks take the samples, each of which has as many elements. */
+    /** Whether there is a place for a gradient. */
+    boolean hasGradient() {
+        return grad != null || gradProbabilities != null;
+    }
+
+    /** How many tasks take the samples, which have a number of elements in all. */
     int tasks(ClassLossOptions options, long elements) {
-        boolean confined = Tensor.isConfined(scores) || Tensor.isConfined(gradOutput) || Tensor.isConfined(grad);
+        boolean confined = Tensor.isConfined(scores)
+                || Tensor.isConfined(probabilities)
+                || Tensor.isConfined(gradOutput)
+                || Tensor.isConfined(grad)
+                || Tensor.isConfined(gradProbabilities);
         return confined ? 1 : options.tasksFor(elements);
     }
 
