@@ -11,6 +11,8 @@ import io.github.lanewise.kernel.ExpSum;
 import io.github.lanewise.kernel.FloatExp;
 import io.github.lanewise.kernel.FloatKernels;
 import io.github.lanewise.kernel.FloatLanes;
+import io.github.lanewise.kernel.FloatLogOnePlus;
+import io.github.lanewise.kernel.FloatRows;
 import io.github.lanewise.kernel.scalar.FloatScalarKernels;
 import io.github.lanewise.testkit.generators.ClassBatch;
 import java.lang.reflect.Method;
@@ -54,6 +56,7 @@ class FloatVectorKernelsEqualTwinProperties {
             "plainSumTermsAndMax",
             "scaleTerms",
             "sumBelowAndMass",
+            "negativeLogProbability",
             "sum",
             "dot",
             "sumBelow",
@@ -161,6 +164,12 @@ class FloatVectorKernelsEqualTwinProperties {
                     return distance[0];
                 });
             }
+            if (n == row.n && n <= FloatLanes.LANES) {
+                for (int target = 0; target < n; target++) {
+                    int y = target;
+                    sameNumber(k -> negativeLogProbability(k, row.x, at, n, y));
+                }
+            }
             sameSum(k -> k.sum(row.x, at, n));
             sameSum(k -> k.dot(row.x, at, row.t, at, n));
             sameSum(k -> k.dotPrecise(row.x, at, 0x1p-3f, row.t, at, 2f, n));
@@ -193,6 +202,16 @@ class FloatVectorKernelsEqualTwinProperties {
             sameSum(k -> k.sumBelow(row.x, at, row.t, at, null, 0, n, max, 0.9f, 0.1f / row.n));
             sameSum(k -> k.sumBelow(row.x, at, row.t, at, row.w, from, n, max, 0.9f, 0.1f / row.n));
         }
+    }
+
+    /** By the short way if there is one, as callers do. */
+    private static double negativeLogProbability(FloatKernels k, float[] x, int at, int n, int target) {
+        double found = k.negativeLogProbability(x, at, n, target);
+        if (!Double.isNaN(found)) {
+            return found;
+        }
+        float max = FloatRows.max(x, at, 1, n);
+        return ((double) max - x[at + target]) + FloatLogOnePlus.log1p(FloatRows.excess(x, at, 1, n, max));
     }
 
     /** Ordinary rows, some of whose elements lie too deep for a term that is not 0. */
