@@ -61,11 +61,7 @@ final class FloatCrossEntropyColumns {
             }
             for (int i = 0; i < width; i++) {
                 double loss = scratch.loss[i];
-                if (losses != null) {
-                    losses[p + i] = loss;
-                } else {
-                    samples.put(p + i, loss);
-                }
+                samples.put(losses, p + i, loss);
                 double next = sum + loss;
                 lost += Results.lost(sum, loss, next);
                 sum = next;

@@ -81,7 +81,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         double loss = position(samples, stage, row, 0);
         FloatRowExcess.giveBack(row);
         stage.finish();
-        samples.put(0, loss);
+        samples.put(null, 0, loss);
         // What a sum of one number is: never -0.
         return 0.0 + loss;
     }
@@ -106,11 +106,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
             }
             for (int i = 0; i < width; i++) {
                 double loss = block == null ? position(samples, stage, row, p) : block.loss[i];
-                if (losses != null) {
-                    losses[p + i] = loss;
-                } else {
-                    samples.put(p + i, loss);
-                }
+                samples.put(losses, p + i, loss);
                 // Neumaier's sum: what each addition loses is added at the end.
                 double next = sum + loss;
                 lost += Results.lost(sum, loss, next);

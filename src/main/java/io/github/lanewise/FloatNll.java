@@ -25,7 +25,7 @@ final class FloatNll extends FloatIndexLoss {
                 double w = weight == null ? 1.0 : weight[target];
                 loss = -w * input.element(Positions.offset(input, axis, p) + target * stride);
             }
-            samples.put(p, loss);
+            samples.put(null, p, loss);
             double next = sum + loss;
             lost += Results.lost(sum, loss, next);
             sum = next;

@@ -94,11 +94,7 @@ final class FloatPlannedCrossEntropy {
             if (grad != null) {
                 out.write(plan, grad, axis, p, 0f);
             }
-            if (losses != null) {
-                losses[p] = loss;
-            } else {
-                samples.put(p, loss);
-            }
+            samples.put(losses, p, loss);
             double next = sum + loss;
             lost += Results.lost(sum, loss, next);
             sum = next;

@@ -202,11 +202,7 @@ final class FloatProbabilityCrossEntropy {
             block(samples, target, stage, row, block, p, width);
             for (int i = 0; i < width; i++) {
                 double loss = block.loss[i];
-                if (losses != null) {
-                    losses[p + i] = loss;
-                } else {
-                    samples.put(p + i, loss);
-                }
+                samples.put(losses, p + i, loss);
                 double next = sum + loss;
                 lost += Results.lost(sum, loss, next);
                 sum = next;

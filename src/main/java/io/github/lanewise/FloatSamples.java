@@ -138,9 +138,11 @@ final class FloatSamples {
         return confined ? 1 : options.tasksFor(elements);
     }
 
-    /** Writes the loss of a sample where there is a place for it. */
-    void put(int p, double loss) {
-        if (perSample != null) {
+    /** Puts the loss of a sample where losses are collected, if they are, else in its place, if there is one. */
+    void put(double @Nullable [] losses, int p, double loss) {
+        if (losses != null) {
+            losses[p] = loss;
+        } else if (perSample != null) {
             Results.set(perSample, p, loss);
         }
     }
@@ -150,7 +152,7 @@ final class FloatSamples {
         double sum = 0.0;
         double lost = 0.0;
         for (int p = 0; p < count; p++) {
-            put(p, losses[p]);
+            put(null, p, losses[p]);
             // Neumaier's sum: what each addition loses is added at the end.
             double next = sum + losses[p];
             lost += Results.lost(sum, losses[p], next);

@@ -73,4 +73,78 @@ class FloatRowBlocksTest {
             }
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {32, 33, 127, 1000, 4100})
+    void secondSumsAreThoseOfEachRowAlone(int n) {
+        float[] weight = new float[n];
+        for (int c = 0; c < n; c++) {
+            weight[c] = (float) random.nextDouble(0.1, 2.0);
+        }
+        CrossEntropyLoss[] losses = {
+            CrossEntropyLoss.builder()
+                    .ignoreIndex(IGNORED)
+                    .labelSmoothing(0.1)
+                    .reduction(Reduction.NONE)
+                    .build(),
+            CrossEntropyLoss.builder()
+                    .ignoreIndex(IGNORED)
+                    .labelSmoothing(0.3)
+                    .weight(weight)
+                    .reduction(Reduction.NONE)
+                    .build(),
+            CrossEntropyLoss.builder()
+                    .ignoreIndex(IGNORED)
+                    .labelSmoothing(LabelSmoothing.others(0.2))
+                    .reduction(Reduction.NONE)
+                    .build()
+        };
+        CrossEntropyLoss[] ofProbabilities = {
+            CrossEntropyLoss.builder().reduction(Reduction.NONE).build(),
+            CrossEntropyLoss.builder()
+                    .labelSmoothing(0.3)
+                    .weight(weight)
+                    .reduction(Reduction.NONE)
+                    .build()
+        };
+        for (int count : COUNTS) {
+            float[] x = new float[count * n];
+            float[] t = new float[count * n];
+            int[] target = new int[count];
+            for (int p = 0; p < count; p++) {
+                fill(x, p * n, n);
+                target[p] = random.nextInt(12) == 0 ? IGNORED : random.nextInt(n);
+            }
+            for (int i = 0; i < t.length; i++) {
+                t[i] = random.nextInt(9) == 0 ? 0f : (float) random.nextDouble(2.0 / n);
+            }
+            FloatTensor rows = FloatTensor.of(x, count, n);
+            FloatTensor shares = FloatTensor.of(t, count, n);
+            FloatTensor all = FloatTensor.of(new float[count], count);
+            FloatTensor one = FloatTensor.of(new float[1], 1);
+            for (CrossEntropyLoss loss : losses) {
+                loss.forward(rows, target, all);
+                for (int p = 0; p < count; p++) {
+                    loss.forward(row(x, p, n), new int[] {target[p]}, one);
+                    assertSame(one, all, p);
+                }
+            }
+            for (CrossEntropyLoss loss : ofProbabilities) {
+                loss.forward(rows, shares, all);
+                for (int p = 0; p < count; p++) {
+                    loss.forward(row(x, p, n), row(t, p, n), one);
+                    assertSame(one, all, p);
+                }
+            }
+        }
+    }
+
+    private static FloatTensor row(float[] x, int p, int n) {
+        return FloatTensor.of(x, p * n, new int[] {1, n}, new int[] {n, 1});
+    }
+
+    private static void assertSame(FloatTensor one, FloatTensor all, int p) {
+        FloatBits.assertSame(
+                new float[] {one.get(0)}, new float[] {all.get(p)}, () -> "row " + p + " of " + all.numel());
+    }
 }

@@ -73,7 +73,10 @@ public final class FloatExp {
     /** From this magnitude of the maximum on, elements are reduced by the maximum first. */
     public static final float FAR = 256f;
 
-    /** Terms of numbers below this magnitude may be relative to 0: none leaves the range of exponents. */
+    /**
+     * Terms of numbers below this magnitude may be relative to 0 as well as to the maximum: none leaves the range of exponents, and one
+     * that relative to the maximum is 0 is less than 2^-158 of it, which changes no sum of doubles.
+     */
     public static final float NEAR = 64f;
 
     /** ln 2, to place {@link #low}. */

@@ -100,6 +100,7 @@ public final class FloatRows {
         return isClear(excess, n) ? excess : excessBelow(x, xOffset, xStride, n, max, all, top, excess);
     }
 
+    // ---- for float only
     /**
      * The negative log-probability of an element of a row of at most {@link FloatLanes#LANES} elements below {@link FloatExp#NEAR} in
      * magnitude whose terms, relative to 0, have the given sum. NaN if the maximum dominates the others, so that the row has to be asked.
@@ -110,6 +111,8 @@ public final class FloatRows {
                 ? ((double) max - element) + FloatLogOnePlus.log1p(excess)
                 : Double.NaN;
     }
+
+    // ---- end
 
     /** Whether a sum's others are enough for the maximum's own term to be taken off it. */
     private static boolean isClear(double excess, int n) {

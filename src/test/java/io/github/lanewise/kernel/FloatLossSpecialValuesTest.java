@@ -133,10 +133,13 @@ class FloatLossSpecialValuesTest {
         float[] x = {0f, 0f, 2f, 2f, 2f, 2f, 2f, 2f};
         float[] y = {-1f, 0f, -1f, -1f, 0f, -INFINITY, INFINITY, Float.NaN};
         float[] g = {3f, 3f, 3f, 0f, 0f, -0f, 0f, 0f};
-        float[] out = new float[16];
-        KERNELS.xlogyBackward(x, 0, y, 0, g, 0, 8, out, 0, out, 8);
-        assertArrayEquals(new float[] {0f, 0f, Float.NaN, 0f, 0f, 0f, 0f, Float.NaN}, Arrays.copyOf(out, 8));
-        assertArrayEquals(
-                new float[] {-0f, Float.NaN, -6f, -0f, Float.NaN, 0f, 0f, Float.NaN}, Arrays.copyOfRange(out, 8, 16));
+        for (FloatPointKernels kernels : new FloatPointKernels[] {KERNELS, Kernels.FLOAT}) {
+            float[] out = new float[16];
+            kernels.xlogyBackward(x, 0, y, 0, g, 0, 8, out, 0, out, 8);
+            assertArrayEquals(new float[] {0f, 0f, Float.NaN, 0f, 0f, 0f, 0f, Float.NaN}, Arrays.copyOf(out, 8));
+            assertArrayEquals(
+                    new float[] {-0f, Float.NaN, -6f, -0f, Float.NaN, 0f, 0f, Float.NaN},
+                    Arrays.copyOfRange(out, 8, 16));
+        }
     }
 }

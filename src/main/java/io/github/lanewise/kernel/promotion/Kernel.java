@@ -22,7 +22,7 @@ enum Kernel {
     SUM_EXP_AND_DISTANCE,
     /** Sums of exponentials and the maximum. */
     SUM_EXP_AND_MAX,
-    /** All that a short row is asked for. */
+    /** The negative log-probability of an element of a short row. */
     SHORT_ROW,
     /** Sums, dot products, sums below the maximum. */
     LINEAR_SUM,
