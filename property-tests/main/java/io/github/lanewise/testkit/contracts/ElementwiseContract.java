@@ -378,6 +378,14 @@ public interface ElementwiseContract extends LossContract {
             Tensor x = Tensor.of(new double[] {0, 0, 0, 0, 2, nan, nan}, 7);
             Tensor y = Tensor.of(new double[] {0, nan, inf, -1, 0, 1, 0}, 7);
             checkSame(implementation().xlogy(x, y), new double[] {0, nan, 0, 0, -inf, nan, nan}, "xlogy");
+            // An upstream gradient of 0 leaves nothing, whatever logarithm is missing.
+            Tensor a = Tensor.of(new double[] {0, 0, 2, 2, 2, 2, 2}, 7);
+            Tensor b = Tensor.of(new double[] {-1, 0, -1, -1, 0, inf, nan}, 7);
+            Tensor g = Tensor.of(new double[] {3, 3, 3, 0, 0, 0, 0}, 7);
+            checkSame(
+                    implementation().xlogyGradient(a, b, g).first(),
+                    new double[] {0, 0, nan, 0, 0, 0, nan},
+                    "gradient of xlogy");
         }
     }
 

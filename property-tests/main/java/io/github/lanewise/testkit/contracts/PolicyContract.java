@@ -119,6 +119,12 @@ public interface PolicyContract extends LossContract {
         ClassLossOptions usual = with(Policies.PYTORCH, Reduction.MEAN);
         double expected = implementation().crossEntropy(x, some, usual).get(0);
         Check.near(implementation().crossEntropy(x, some, error).get(0), expected, 0.0, () -> "mean of something");
+        if (claims(CROSS_ENTROPY_PROB)) {
+            Tensor none = Tensor.of(new double[0], 2, 0);
+            Check.near(
+                    implementation().crossEntropyProbabilities(none, none, zero).get(0), 0.0, 0.0, () -> "no classes");
+            Check.rejected(() -> implementation().crossEntropyProbabilities(none, none, error));
+        }
     }
 
     private static void checkZero(Tensor gradient) {

@@ -258,6 +258,21 @@ public interface SpecialValueContract extends LossContract {
         }
     }
 
+    /** Samples without a class: with probabilities the mean is one over no elements, however many samples there are. */
+    @Example
+    default void samplesWithoutClasses() {
+        for (int[] shape : new int[][] {{0}, {3, 0}, {2, 0, 3}}) {
+            Tensor scores = Tensor.of(new double[0], shape);
+            int[] others = Rows.ofClasses(scores).otherSizes();
+            for (Reduction reduction : Reduction.ofAllLosses()) {
+                ClassLossOptions options = ClassLossOptions.DEFAULT.withReduction(reduction);
+                if (claims(CROSS_ENTROPY_PROB)) {
+                    checkEmpty(implementation().crossEntropyProbabilities(scores, scores, options), reduction, others);
+                }
+            }
+        }
+    }
+
     private static void checkEmpty(Tensor loss, Reduction reduction, int... others) {
         if (reduction == Reduction.NONE) {
             Check.that(Arrays.equals(loss.shape(), others), () -> "losses of an empty batch are " + loss);

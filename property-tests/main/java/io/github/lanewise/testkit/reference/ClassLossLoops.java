@@ -203,6 +203,9 @@ final class ClassLossLoops {
     Reducer crossEntropy(Tensor target) {
         check(target);
         Reducer reducer = reducer(Denominator.Kind.ELEMENTS);
+        if (rows.length() == 0) {
+            reducer.hollow();
+        }
         for (int r = 0; r < rows.count(); r++) {
             Row row = row(r);
             Sum sum = new Sum();

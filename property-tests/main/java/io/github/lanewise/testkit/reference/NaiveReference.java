@@ -109,7 +109,7 @@ public class NaiveReference implements LossImplementation {
     public TwoGradients xlogyGradient(Tensor x, Tensor y, Tensor gradOutput) {
         Shapes.same(x, y);
         return new TwoGradients(
-                map(x, i -> gradOutput.get(i) * Points.xlogySlope(x.get(i), y.get(i))),
+                map(x, i -> Points.xlogyGradient(x.get(i), y.get(i), gradOutput.get(i))),
                 map(x, i -> gradOutput.get(i) * (x.get(i) / y.get(i))));
     }
 

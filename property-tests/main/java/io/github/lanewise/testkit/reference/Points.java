@@ -66,8 +66,11 @@ final class Points {
         return a == 0.0 && !Double.isNaN(b) ? 0.0 : a * Math.log(b);
     }
 
-    /** The derivative of {@link #xlogy} with respect to a. */
-    static double xlogySlope(double a, double b) {
-        return a == 0.0 && b <= 0.0 ? 0.0 : Math.log(b);
+    /**
+     * What an upstream gradient g of {@link #xlogy} leaves for a: {@code g log(b)}, 0 for a of 0 where log(b) does not
+     * exist, and 0 for g of 0 unless b is NaN.
+     */
+    static double xlogyGradient(double a, double b, double g) {
+        return a == 0.0 && b <= 0.0 ? 0.0 : xlogy(g, b);
     }
 }

@@ -16,6 +16,7 @@ final class Reducer {
     private final double[] weights;
     private final int batch;
     private final Denominator.Kind own;
+    private boolean hollow;
 
     /**
      * Terms to fill in.
@@ -44,6 +45,11 @@ final class Reducer {
         weights[index] = weight;
     }
 
+    /** Says that no sample has any class: a mean that would divide by their number is one over no elements. */
+    void hollow() {
+        hollow = true;
+    }
+
     private double denominator(Policies policies) {
         Denominator chosen = policies.denominator();
         Denominator.Kind kind = chosen.kind() == Denominator.Kind.DEFAULT ? own : chosen.kind();
@@ -55,10 +61,10 @@ final class Reducer {
                 }
                 yield sum.get();
             }
-            case VALID_COUNT -> count();
+            case VALID_COUNT -> hollow ? 0.0 : count();
             case BATCH -> batch;
             case GIVEN -> chosen.number();
-            default -> losses.length;
+            default -> hollow ? 0.0 : losses.length;
         };
     }
 
@@ -101,13 +107,17 @@ final class Reducer {
 
     /** Whether the mean is 0 because nothing counts; if it is to be NaN, dividing makes it so. */
     private boolean isEmpty(Policies policies) {
-        if (policies.onEmpty() == OnEmpty.NAN || count() != 0) {
+        if (policies.onEmpty() == OnEmpty.NAN || (count() != 0 && !isHollow(policies))) {
             return false;
         }
         if (policies.onEmpty() == OnEmpty.ERROR) {
             throw new IllegalArgumentException("no sample counts, so there is no mean");
         }
         return true;
+    }
+
+    private boolean isHollow(Policies policies) {
+        return hollow && denominator(policies) == 0.0;
     }
 
     /** What the gradients of the losses that count are divided by. */
