@@ -288,7 +288,7 @@ final class FloatCrossEntropyRow {
             int oo,
             int os) {
         if (weighted) {
-            FloatRows.expScale(x, xo, xs, everyWeight, 0, 1, null, 0, n, max, factor, (float) b, -0f, out, oo, os);
+            FloatRows.expScale(x, xo, xs, everyWeight, 0, 1, null, 0, n, max, factor, minus(b), -0f, out, oo, os);
         } else if (column) {
             FloatRows.scaleColumn(x, xo, xs, n, max, factor, minus(b), out, oo, os);
         } else {
