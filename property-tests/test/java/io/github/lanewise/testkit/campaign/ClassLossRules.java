@@ -86,14 +86,16 @@ final class ClassLossRules extends Rules {
 
     private boolean isEmpty(View scores, int count, long... target) {
         Denominator kind = options.denominatorOr(target == null ? Denominator.ELEMENTS : Denominator.WEIGHTED);
-        boolean none = target == null ? count == 0 : Arrays.stream(target).allMatch(y -> y == options.ignoreIndex);
+        // Samples without a class are no elements.
+        boolean none =
+                target == null ? scores.numel() == 0 : Arrays.stream(target).allMatch(y -> y == options.ignoreIndex);
         if (kind == Denominator.WEIGHTED || kind == Denominator.VALID_COUNT) {
             return none;
         }
         if (kind == Denominator.BATCH) {
             return scores.rank() > 1 && scores.size(0) == 0;
         }
-        return kind == Denominator.ELEMENTS && count == 0;
+        return kind == Denominator.ELEMENTS && (target == null ? none : count == 0);
     }
 
     private void outputs() {
