@@ -28,6 +28,11 @@ final class AllocatedBytes {
         }
     }
 
+    /** Whether the number of bytes is to be had. */
+    static boolean areCounted() {
+        return COUNTER != null;
+    }
+
     /** The number of bytes, or 0 if it is not to be had. Allocates nothing itself. */
     @SuppressWarnings("CatchAllThrowable") // what invokeExact declares
     static long now() {

@@ -71,8 +71,10 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
         @Override
         Calls calls() {
             FloatWarmUp vectors = Vectors.warmUp();
-            FloatWarmUp twin = new FloatWarmUp(TWIN, FloatScalarSelect.INSTANCE, FloatScalarNative.INSTANCE);
-            return new Calls(() -> vectors.run(kernel), () -> twin.run(kernel));
+            return new Calls(() -> vectors.run(kernel), () -> {
+                FloatWarmUp twin = new FloatWarmUp(TWIN, FloatScalarSelect.INSTANCE, FloatScalarNative.INSTANCE);
+                return () -> twin.run(kernel);
+            });
         }
 
         @Override

@@ -52,8 +52,7 @@ public final class PromotingHalves implements HalfKernels {
         @Override
         Calls calls() {
             HalfWarmUp vectors = new HalfWarmUp(Vectors.kernels());
-            HalfWarmUp twin = new HalfWarmUp(ScalarHalves.INSTANCE);
-            return new Calls(vectors::run, twin::run);
+            return new Calls(vectors::run, () -> new HalfWarmUp(ScalarHalves.INSTANCE)::run);
         }
 
         @Override

@@ -1,0 +1,62 @@
+// Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
+package io.github.lanewise.kernel.promotion;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+/** When a kernel counts as fast. */
+class CallsTest {
+    /** More than there are before the first look that counts, and the looks that have to be in a row. */
+    private static final int LOOKS = 20;
+
+    private Object made = "";
+    private int twins;
+    private int calls;
+
+    private boolean becomeFast(Calls calls) {
+        boolean fast = false;
+        for (int i = 0; i < LOOKS && !fast; i++) {
+            fast = calls.areFast();
+        }
+        return fast;
+    }
+
+    private Runnable twin() {
+        twins++;
+        return () -> {};
+    }
+
+    @Test
+    void callsThatAllocateNothingAreFastWithoutTheTwin() {
+        assertTrue(AllocatedBytes.areCounted());
+        Calls quiet = new Calls(() -> calls++, this::twin);
+        assertTrue(becomeFast(quiet));
+        assertTrue(calls > 50, () -> calls + " calls");
+        assertEquals(0, twins);
+    }
+
+    @Test
+    void callsThatAllocateAreNot() {
+        Calls boxing = new Calls(() -> made = new int[] {calls++}, this::twin);
+        assertFalse(becomeFast(boxing));
+        assertFalse(boxing.outlasted());
+        assertTrue(made instanceof int[]);
+    }
+
+    @Test
+    void oneCallThatAllocatesBeginsTheCountAgain() {
+        // The last look but one that would have counted finds a call that allocates.
+        Calls relapsing = new Calls(
+                () -> {
+                    if (++calls == 58) {
+                        made = new int[1];
+                    }
+                },
+                this::twin);
+        assertTrue(becomeFast(relapsing));
+        assertEquals(80, calls);
+    }
+}
