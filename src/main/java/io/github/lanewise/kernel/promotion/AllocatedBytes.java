@@ -28,12 +28,12 @@ final class AllocatedBytes {
         }
     }
 
-    /** Whether the number of bytes is to be had. */
-    static boolean areCounted() {
-        return COUNTER != null;
+    /** Whether {@link #now} has given a number: without the bean it gives 0, and -1 where a program has switched the counting off. */
+    static boolean isCount(long bytes) {
+        return bytes > 0;
     }
 
-    /** The number of bytes, or 0 if it is not to be had. Allocates nothing itself. */
+    /** The number of bytes, of which {@link #isCount} tells whether it is one. Allocates nothing itself. */
     @SuppressWarnings("CatchAllThrowable") // what invokeExact declares
     static long now() {
         MethodHandle counter = COUNTER;

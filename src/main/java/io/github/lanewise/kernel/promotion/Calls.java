@@ -2,6 +2,7 @@
 package io.github.lanewise.kernel.promotion;
 
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The calls by which one kernel is warmed. It counts as fast when they allocate nothing several times in a row: what C2 has not
@@ -23,7 +24,8 @@ final class Calls {
     private static final int LOOKS = 4;
 
     private final Runnable vectors;
-    private final Supplier<Runnable> twin;
+    private final Supplier<Runnable> makesTwin;
+    private @Nullable Runnable twin;
     private final long start = System.nanoTime();
     private int rounds;
     private int found;
@@ -32,24 +34,33 @@ final class Calls {
      * Calls to be made.
      *
      * @param vectors calls of the vector kernel that take all of its branches
-     * @param twin makes the same of the twin, if they are needed
+     * @param makesTwin makes the same of the twin, if they are needed
      */
-    Calls(Runnable vectors, Supplier<Runnable> twin) {
+    Calls(Runnable vectors, Supplier<Runnable> makesTwin) {
         this.vectors = vectors;
-        this.twin = twin;
+        this.makesTwin = makesTwin;
     }
 
     /** Makes some calls, and tells whether the kernel has been found fast often enough. */
     boolean areFast() {
         long before = AllocatedBytes.now();
         long time = fastest(vectors);
-        boolean allocates = AllocatedBytes.now() != before;
+        long after = AllocatedBytes.now();
         rounds += ROUNDS;
         if (rounds > FIRST_ROUNDS) {
-            boolean fast = AllocatedBytes.areCounted() ? !allocates : time <= fastest(twin.get());
+            boolean fast = AllocatedBytes.isCount(after) ? after == before : time <= fastest(twin());
             found = fast ? found + 1 : 0;
         }
         return found == LOOKS;
+    }
+
+    private Runnable twin() {
+        Runnable made = twin;
+        if (made == null) {
+            made = makesTwin.get();
+            twin = made;
+        }
+        return made;
     }
 
     /** Whether the time for it has run out. */

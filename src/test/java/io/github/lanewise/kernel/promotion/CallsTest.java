@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** When a kernel counts as fast. */
@@ -31,7 +32,7 @@ class CallsTest {
 
     @Test
     void callsThatAllocateNothingAreFastWithoutTheTwin() {
-        assertTrue(AllocatedBytes.areCounted());
+        assertTrue(AllocatedBytes.isCount(AllocatedBytes.now()));
         Calls quiet = new Calls(() -> calls++, this::twin);
         assertTrue(becomeFast(quiet));
         assertTrue(calls > 50, () -> calls + " calls");
@@ -58,5 +59,32 @@ class CallsTest {
                 this::twin);
         assertTrue(becomeFast(relapsing));
         assertEquals(80, calls);
+    }
+
+    @Test
+    void withoutACountCallsAreTimedBesideTheTwin() throws ReflectiveOperationException {
+        count(false);
+        try {
+            assertFalse(AllocatedBytes.isCount(AllocatedBytes.now()));
+            assertFalse(becomeFast(new Calls(CallsTest::linger, this::twin)));
+            assertEquals(1, twins);
+            assertTrue(becomeFast(new Calls(() -> calls++, () -> CallsTest::linger)));
+        } finally {
+            count(true);
+        }
+    }
+
+    /** By name, since the module under test does not read those of management. */
+    private static void count(boolean enabled) throws ReflectiveOperationException {
+        Object threads = Class.forName("java.lang.management.ManagementFactory")
+                .getMethod("getThreadMXBean")
+                .invoke(null);
+        Class.forName("com.sun.management.ThreadMXBean")
+                .getMethod("setThreadAllocatedMemoryEnabled", boolean.class)
+                .invoke(threads, enabled);
+    }
+
+    private static void linger() {
+        LockSupport.parkNanos(1_000_000);
     }
 }
