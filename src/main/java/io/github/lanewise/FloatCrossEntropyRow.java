@@ -287,12 +287,13 @@ final class FloatCrossEntropyRow {
             float[] out,
             int oo,
             int os) {
+        float minus = minus(b);
         if (weighted) {
-            FloatRows.expScale(x, xo, xs, everyWeight, 0, 1, null, 0, n, max, factor, minus(b), -0f, out, oo, os);
+            FloatRows.expScale(x, xo, xs, everyWeight, 0, 1, null, 0, n, max, factor, minus, -0f, out, oo, os);
         } else if (column) {
-            FloatRows.scaleColumn(x, xo, xs, n, max, factor, minus(b), out, oo, os);
+            FloatRows.scaleColumn(x, xo, xs, n, max, factor, minus, out, oo, os);
         } else {
-            FloatRows.scale(x, xo, xs, n, max, kept, factor, minus(b), out, oo, os);
+            FloatRows.scale(x, xo, xs, n, max, kept, factor, minus, out, oo, os);
         }
     }
 }
