@@ -1,10 +1,7 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise.kernel.vector;
 
-/**
- * Short rows of doubles take the usual way: the indices of elements that are gathered are vectors of half a register, and a second
- * {@linkplain DoubleSpecies shape} is not to be.
- */
+/** Rows of doubles have no such kernel and take the usual way, at any length: that of floats ends in double, where double has nothing wider. */
 final class DoubleVectorShortRow {
     private DoubleVectorShortRow() {}
 

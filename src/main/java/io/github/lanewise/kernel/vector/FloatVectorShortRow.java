@@ -24,6 +24,7 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.MAX;
 import static jdk.incubator.vector.VectorOperators.MIN;
+import static jdk.incubator.vector.VectorOperators.NE;
 
 import io.github.lanewise.kernel.FloatExp;
 import io.github.lanewise.kernel.FloatRows;
@@ -37,19 +38,8 @@ import jdk.incubator.vector.VectorMask;
  * not wait for the maximum.
  */
 final class FloatVectorShortRow {
-    /** Where lanes find their elements in a row of each length that ends with the last lane; what stands before it is the first. */
-    private static final int[] PLACES = new int[(LANES + 1) * LANES];
-
     /** Every second lane of a register of doubles. */
     private static final VectorMask<Double> ODD = VectorMask.fromLong(WIDE, 0xaaL);
-
-    static {
-        for (int n = 0; n <= LANES; n++) {
-            for (int lane = 0; lane < LANES; lane++) {
-                PLACES[n * LANES + lane] = Math.max(0, lane + n - LANES);
-            }
-        }
-    }
 
     private FloatVectorShortRow() {}
 
@@ -64,7 +54,15 @@ final class FloatVectorShortRow {
         if (start >= 0) {
             v = FloatVector.fromArray(SPECIES, x, start).blend(x[xOffset], outside);
         } else {
-            v = FloatVector.fromArray(SPECIES, x, xOffset, PLACES, n * LANES);
+            // One by one: C2 makes instructions of a gather only where it is called often, else objects for good. What
+            // the
+            // loop carries is an argument, never the object of a call: its class is then known without a profile.
+            v = FloatVector.broadcast(SPECIES, x[xOffset]);
+            for (int i = 1; i < n - 1; i++) {
+                v = FloatVector.broadcast(SPECIES, x[xOffset + i])
+                        .blend(v, INDICES.compare(NE, (float) (LANES - n + i)));
+            }
+            v = FloatVector.broadcast(SPECIES, x[xOffset + n - 1]).blend(v, INDICES.compare(LT, (float) (LANES - 1)));
         }
         if (!v.abs().compare(LT, FloatExp.NEAR).allTrue()) {
             return Double.NaN;
