@@ -110,6 +110,25 @@ class FloatLossSpecialValuesTest {
         assertEquals(Float.NaN, klDiv(Float.NaN, 0f, false, true).loss());
     }
 
+    /** PyTorch computes the gradient of a target as {@code xlogy(g, t) + g * t / t - g * x}, and its xlogy of 0 is 0 but for NaN. */
+    @Test
+    void whereNoGradientComesInANegativeTargetGetsNone() {
+        float[] x = {-3f, 3f, -3f, -INFINITY, Float.NaN, -3f, -3f, -3f, -3f};
+        float[] t = {-0.5f, -0.5f, -0.5f, -0.5f, -0.5f, -INFINITY, 0f, 0.5f, -0.5f};
+        float[] g = {0f, 0f, -0f, 0f, 0f, 0f, 0f, 0f, 1f};
+        float[] expected = {0f, 0f, 0f, Float.NaN, Float.NaN, Float.NaN, Float.NaN, 0f, Float.NaN};
+        int n = x.length;
+        for (FloatPointKernels kernels : new FloatPointKernels[] {KERNELS, Kernels.FLOAT}) {
+            float[] gradT = new float[n];
+            kernels.klDiv(x, 0, t, 0, n, false, false, g, 0, 1f, null, 0, null, 0, gradT, 0);
+            assertArrayEquals(expected, gradT);
+            for (int i = 0; i < n; i++) {
+                kernels.klDiv(x, i, t, i, 1, false, false, null, 0, g[i], null, 0, null, 0, gradT, i);
+            }
+            assertArrayEquals(expected, gradT);
+        }
+    }
+
     @Test
     void logTargetsOfNegativeInfinity() {
         assertEquals(new Values(Float.NaN, -0f, Float.NaN), klDiv(-3f, -INFINITY, true, false));

@@ -12,6 +12,7 @@ import io.github.lanewise.testkit.Indices;
 import io.github.lanewise.testkit.KlDivOptions;
 import io.github.lanewise.testkit.Reduction;
 import io.github.lanewise.testkit.Tensor;
+import io.github.lanewise.testkit.TwoGradients;
 import java.util.Arrays;
 import net.jqwik.api.Example;
 
@@ -79,6 +80,16 @@ public interface PairEdgeContract extends LossContract {
                 implementation().klDiv(Tensor.of(new double[] {-1.0, -1.0}, 2), logs, options.withLogTarget(true)),
                 new double[] {Double.NaN, Double.NaN},
                 "divergence from logarithms");
+        // A negative target has no logarithm, but an upstream gradient of 0 leaves nothing of that.
+        Tensor scores = Tensor.of(new double[] {-1.0, -1.0, -1.0, -inf, -inf}, 5);
+        Tensor targets = Tensor.of(new double[] {0.0, -0.5, -0.5, -0.5, 0.5}, 5);
+        TwoGradients gradients = implementation()
+                .klDivGradient(scores, targets, options, Tensor.of(new double[] {0.0, 1.0, 0.0, 0.0, 1.0}, 5));
+        checkSame(gradients.first(), new double[] {0.0, 0.5, 0.0, 0.0, -0.5}, "gradient of a divergence");
+        checkSame(
+                gradients.second(),
+                new double[] {Double.NaN, Double.NaN, 0.0, Double.NaN, inf},
+                "gradient of its target");
     }
 
     /** Tensors without elements: the mean is NaN, the sum 0, and the losses are none. */

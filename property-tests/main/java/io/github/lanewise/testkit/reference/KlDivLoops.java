@@ -51,13 +51,14 @@ final class KlDivLoops {
             double g = (gradOutput == null ? 1.0 : gradOutput.get(i)) / divisor;
             double p = options.logTarget() ? Math.exp(t[i]) : t[i];
             ofInput[i] = g * -p;
-            ofTarget[i] = g * (options.logTarget() ? p * (t[i] - x[i] + 1.0) : slopeOfTarget(t[i], x[i]));
+            ofTarget[i] = options.logTarget() ? g * (p * (t[i] - x[i] + 1.0)) : gradientOfTarget(g, t[i], x[i]);
         }
         return new TwoGradients(Tensor.of(ofInput, shape), Tensor.of(ofTarget, shape));
     }
 
-    /** {@code log(t) + 1 - x}, which PyTorch does not have at 0. */
-    private static double slopeOfTarget(double target, double logProbability) {
-        return target == 0.0 ? Double.NaN : Math.log(target) + 1.0 - logProbability;
+    /** {@code g (log(t) + 1 - x)}, which PyTorch does not have at 0, and adds up from {@code xlogy(g, t)}, {@code g} and {@code -g x}. */
+    private static double gradientOfTarget(double g, double target, double logProbability) {
+        double slope = target == 0.0 ? Double.NaN : Math.log(target) + 1.0 - logProbability;
+        return g == 0.0 && target < 0.0 ? g * target / target - g * logProbability : g * slope;
     }
 }

@@ -107,9 +107,15 @@ final class FloatLossMath {
         return t * FloatMath.logLess(t, x);
     }
 
-    /** Its derivative with respect to the target. */
-    static float klDivTargetSlope(float x, float t, boolean limit) {
-        return t == 0f && !limit ? Float.NaN : FloatMath.logLess(t, x) + 1f;
+    /**
+     * Its gradient with respect to the target, for an upstream gradient. Where that is 0 a negative target has no logarithm to be asked for: PyTorch
+     * has {@code xlogy(g, t) + g * t / t - g * x} there.
+     */
+    static float klDivTargetGradient(float g, float x, float t, boolean limit) {
+        if (g == 0f && t < 0f) {
+            return 0f - x * g - t * g;
+        }
+        return g * (t == 0f && !limit ? Float.NaN : FloatMath.logLess(t, x) + 1f);
     }
 
     /** Kullback-Leibler divergence to a target that is a log-probability. */

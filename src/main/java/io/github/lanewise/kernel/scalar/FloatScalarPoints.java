@@ -227,10 +227,10 @@ public final class FloatScalarPoints {
                 gradX[gradXOffset + i] = canonical(factor * -(logTarget ? FloatMath.exp(target) : target));
             }
             if (gradT != null) {
-                gradT[gradTOffset + i] = canonical(factor
-                        * (logTarget
-                                ? FloatLossMath.klDivLogTargetSlope(input, target, limit)
-                                : FloatLossMath.klDivTargetSlope(input, target, limit)));
+                gradT[gradTOffset + i] = canonical(
+                        logTarget
+                                ? factor * FloatLossMath.klDivLogTargetSlope(input, target, limit)
+                                : FloatLossMath.klDivTargetGradient(factor, input, target, limit));
             }
         }
     }

@@ -123,6 +123,9 @@ final class FloatVectorKlDiv {
                         slope = slope.blend(CANONICAL_NAN, zero);
                     }
                     slope = slope.mul(factor);
+                    FloatVector unasked =
+                            FloatVector.zero(SPECIES).sub(input.mul(factor)).sub(target.mul(factor));
+                    slope = slope.blend(unasked, factor.compare(EQ, 0f).and(target.compare(LT, 0f)));
                     slope = slope.blend(CANONICAL_NAN, slope.compare(NE, slope));
                     slope.intoArray(gradT, gradTOffset + i);
                 }
