@@ -5,6 +5,7 @@ import io.github.lanewise.jmh.candidate.Implementation;
 import io.github.lanewise.jmh.candidate.Implementations;
 import io.github.lanewise.jmh.candidate.Shape;
 import io.github.lanewise.jmh.report.Environment;
+import io.github.lanewise.jmh.report.LimitRuns;
 import io.github.lanewise.jmh.report.Limits;
 import io.github.lanewise.jmh.report.RatioRow;
 import io.github.lanewise.jmh.report.RatioRows;
@@ -36,7 +37,8 @@ import picocli.CommandLine.Spec.Target;
         mixinStandardHelpOptions = true,
         description = {
             "Runs the library and other implementations in turn, and prints how many times as long the others take.",
-            "Into the output folder go results.json (JMH's raw results), environment.json and table.md."
+            "Into the output folder go results.json (JMH's raw results), environment.json and table.md; with --limit-command"
+                    + " limits.txt as well."
         })
 public final class Compare implements Callable<Integer> {
     private static final String SCRATCH = "comparison";
@@ -81,6 +83,15 @@ public final class Compare implements Callable<Integer> {
             paramLabel = "FILE",
             description = "A table of what native code reaches: shape, operation, ns a call, ns an element.")
     private @Nullable Path limit;
+
+    @Option(
+            names = "--limit-command",
+            paramLabel = "COMMAND",
+            split = " ",
+            description =
+                    "A program that prints such a table. It is run before, between and after the forks of each row that has a"
+                            + " limit, the median of the three counts, and all go to limits.txt in the output folder.")
+    private List<String> limitCommand = List.of();
 
     @Option(names = "--out", paramLabel = "DIR", description = "The output folder; the default is ${DEFAULT-VALUE}.")
     private Path out = Path.of(SCRATCH);
@@ -127,6 +138,12 @@ public final class Compare implements Callable<Integer> {
                     "--forks is " + forks + ", --own-forks " + ownForks + " and --time " + milliseconds
                             + ": give 1 or more");
         }
+        if (limit != null && !limitCommand.isEmpty()) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--limit " + limit + " and --limit-command " + String.join(" ", limitCommand)
+                            + ": give one of them");
+        }
         Map<String, Implementation> implementations = Implementations.all();
         List<String> peers = peers(implementations, command);
         Limits limits = limit == null ? new Limits() : Limits.read(limit);
@@ -136,9 +153,12 @@ public final class Compare implements Callable<Integer> {
             Files.createDirectories(out);
             Environment.here(implementations.values()).write(out.resolve("environment.json"));
             Path file = out.resolve("results.json");
-            failures = run(rows, peers, implementations, file, printer);
+            LimitRuns limitRuns =
+                    limitCommand.isEmpty() ? null : new LimitRuns(limitCommand, out.resolve("limits.txt"));
+            failures = run(rows, peers, implementations, file, limitRuns, printer);
             results.add(file);
-            String table = new RatioTable(rows, peers, results, limits).markdown();
+            Limits reached = limitRuns == null ? limits : limitRuns.limits();
+            String table = new RatioTable(rows, peers, results, reached).markdown();
             Files.writeString(out.resolve("table.md"), table);
             printer.print("\n" + table);
         } else {
@@ -175,19 +195,23 @@ public final class Compare implements Callable<Integer> {
             List<String> peers,
             Map<String, Implementation> implementations,
             Path file,
+            @Nullable LimitRuns limitRuns,
             PrintWriter printer)
             throws IOException {
         Runs runs = new Runs(milliseconds, file, printer);
         for (int i = 0; i < rows.size(); i++) {
             RatioRow row = rows.get(i);
             printer.println("[" + (i + 1) + "/" + rows.size() + "] " + row.label());
-            runs.group(group(row, peers, implementations), forks, ownForks == 0 ? forks : ownForks);
+            Runs.Beside beside = limitRuns == null || row.limitOperation() == null
+                    ? Runs.Beside.NOTHING
+                    : () -> limitRuns.beside(row);
+            runs.group(group(row, peers, implementations), forks, ownForks == 0 ? forks : ownForks, beside);
         }
         if (collect) {
             List<List<Spec>> sweep = Sweep.groups(implementations);
             for (int i = 0; i < sweep.size(); i++) {
                 printer.println("[" + (i + 1) + "/" + sweep.size() + "] for the plots");
-                runs.group(sweep.get(i), Math.min(forks, 2), Math.min(forks, 2));
+                runs.group(sweep.get(i), Math.min(forks, 2), Math.min(forks, 2), Runs.Beside.NOTHING);
             }
         }
         return runs.failures();

@@ -99,10 +99,7 @@ public final class RatioTable {
                 cells.removeLast();
             }
         }
-        String operation = row.limitOperation();
-        OptionalDouble limit = operation == null
-                ? OptionalDouble.empty()
-                : limits.nanoseconds(row.ours().shape(), operation);
+        OptionalDouble limit = limits.nanoseconds(row);
         if (limit.isPresent()) {
             cells.add(nanoseconds(limit.getAsDouble()));
             ratio(cells, limit.getAsDouble() / ours.nanoseconds(), row.limitTarget());

@@ -39,6 +39,15 @@ public final class Runs {
     /** Milliseconds for which the library and other code in Java is warmed at least: on a slow machine C2 takes this long for a kernel. */
     private static final int LEAST_WARM_UP = 2000;
 
+    /** What is run beside benchmarks. */
+    public interface Beside {
+        /** Nothing. */
+        Beside NOTHING = () -> {};
+
+        /** Runs it once. */
+        void run() throws IOException;
+    }
+
     private final int milliseconds;
     private final Path file;
     private final PrintWriter progress;
@@ -64,18 +73,25 @@ public final class Runs {
      * @param group the benchmarks
      * @param forks JVMs for each of them
      * @param ownForks JVMs for each of the library itself
+     * @param beside is run before, between and after them, three times in all
      * @throws IOException if the results cannot be written
      */
-    public void group(List<Spec> group, int forks, int ownForks) throws IOException {
+    public void group(List<Spec> group, int forks, int ownForks, Beside beside) throws IOException {
         List<List<Double>> medians = new ArrayList<>();
         group.forEach(spec -> medians.add(new ArrayList<>()));
-        for (int fork = 0; fork < Math.max(forks, ownForks); fork++) {
+        int rounds = Math.max(forks, ownForks);
+        beside.run();
+        for (int fork = 0; fork < rounds; fork++) {
+            if (fork == Math.ceilDiv(rounds, 2)) {
+                beside.run();
+            }
             for (int i = 0; i < group.size(); i++) {
                 if (fork < (group.get(i).implementation().equals(OWN) ? ownForks : forks)) {
                     medians.get(i).addAll(run(group.get(i)));
                 }
             }
         }
+        beside.run();
         for (int i = 0; i < group.size(); i++) {
             String figure = medians.get(i).isEmpty()
                     ? "failed"

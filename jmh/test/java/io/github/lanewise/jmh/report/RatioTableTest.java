@@ -101,10 +101,42 @@ class RatioTableTest {
         assertFalse(html.contains("http://") && html.contains("src="), "the page loads something");
     }
 
+    private static RatioRow row(String label) {
+        return RatioRows.all().stream()
+                .filter(row -> row.label().equals(label))
+                .findFirst()
+                .orElseThrow();
+    }
+
     @Test
     void theLeastLimitOfSeveralRunsCounts() throws IOException {
-        assertEquals(8000, limits().nanoseconds("64x1000", "lse").orElseThrow());
-        assertTrue(limits().nanoseconds("64x1000", "sigmoid").isEmpty());
+        assertEquals(8000, limits().nanoseconds(row("cross entropy, 64x1000")).orElseThrow());
+        assertEquals(8000, limits().nanoseconds(row("log-sum-exp, 64x1000")).orElseThrow());
+        assertTrue(limits().nanoseconds(row("sigmoid, 64x1000")).isEmpty());
+        assertTrue(limits().nanoseconds(row("entropy, 64x1000")).isEmpty());
+    }
+
+    @Test
+    void besideARowTheMedianOfItsRunsCounts() throws IOException {
+        Path table = Files.writeString(folder.resolve("table.txt"), LIMITS);
+        LimitRuns runs = new LimitRuns(List.of("cat", table.toString()), folder.resolve("beside.txt"));
+        runs.beside(row("cross entropy, 64x1000"));
+        Files.writeString(table, LIMITS.replace("10000", "9500"));
+        runs.beside(row("cross entropy, 64x1000"));
+        Limits limits = runs.limits();
+        // 8 000 and 10 000, then 8 000 and 9 500.
+        assertEquals(8750, limits.nanoseconds(row("cross entropy, 64x1000")).orElseThrow());
+        assertTrue(limits.nanoseconds(row("log-sum-exp, 64x1000")).isEmpty());
+    }
+
+    @Test
+    void aProgramThatFailsIsNamed() throws IOException {
+        Path missing = folder.resolve("missing.txt");
+        LimitRuns runs = new LimitRuns(List.of("cat", missing.toString()), folder.resolve("beside.txt"));
+        IOException failed = assertThrows(IOException.class, () -> runs.beside(row("sigmoid, 64x1000")));
+        assertTrue(
+                failed.getMessage().startsWith("cat " + missing + " ended with status 1 and printed: "),
+                failed::getMessage);
     }
 
     @Test
