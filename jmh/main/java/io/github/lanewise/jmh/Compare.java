@@ -87,10 +87,10 @@ public final class Compare implements Callable<Integer> {
     @Option(
             names = "--limit-command",
             paramLabel = "COMMAND",
-            split = " ",
+            split = "\\s+",
             description =
-                    "A program that prints such a table. It is run before, between and after the forks of each row that has a"
-                            + " limit, the median of the three counts, and all go to limits.txt in the output folder.")
+                    "A program that prints such a table. It is run before, halfway between and after the forks of each row that"
+                            + " has a limit, the median counts, and all tables go to limits.txt in the output folder.")
     private List<String> limitCommand = List.of();
 
     @Option(names = "--out", paramLabel = "DIR", description = "The output folder; the default is ${DEFAULT-VALUE}.")
@@ -138,11 +138,11 @@ public final class Compare implements Callable<Integer> {
                     "--forks is " + forks + ", --own-forks " + ownForks + " and --time " + milliseconds
                             + ": give 1 or more");
         }
-        if (limit != null && !limitCommand.isEmpty()) {
+        if (!limitCommand.isEmpty() && (limit != null || !recorded.isEmpty())) {
             throw new ParameterException(
                     command.commandLine(),
-                    "--limit " + limit + " and --limit-command " + String.join(" ", limitCommand)
-                            + ": give one of them");
+                    "--limit-command " + String.join(" ", limitCommand)
+                            + " is for runs: give --limit FILE alone, of the limits.txt of earlier ones or of another table");
         }
         Map<String, Implementation> implementations = Implementations.all();
         List<String> peers = peers(implementations, command);

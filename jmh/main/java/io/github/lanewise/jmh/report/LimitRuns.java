@@ -33,16 +33,20 @@ public final class LimitRuns {
      * Runs the program once.
      *
      * @param row the row whose forks are run at the time
-     * @throws IOException if the program cannot be run or fails, or the file cannot be written
+     * @throws IOException if the program cannot be run, fails or prints something else, or the file cannot be written
      */
     public void beside(RatioRow row) throws IOException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int status = status(process);
         if (status != 0) {
             throw new IOException(
                     String.join(" ", command) + " ended with status " + status + " and printed: " + output);
         }
+        Limits.parse(String.join(" ", command), output.lines().toList());
         Files.writeString(file, Limits.heading(row.label()) + "\n" + output + "\n", StandardOpenOption.APPEND);
     }
 

@@ -35,8 +35,12 @@ public final class Limits {
      * @throws IOException if the file cannot be read, or a line is no line of the table
      */
     public static Limits read(Path file) throws IOException {
+        return parse(file.toString(), Files.readAllLines(file));
+    }
+
+    /** Reads a table that the source has. */
+    static Limits parse(String source, List<String> lines) throws IOException {
         Limits limits = new Limits();
-        List<String> lines = Files.readAllLines(file);
         String label = "";
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i).strip();
@@ -55,7 +59,7 @@ public final class Limits {
                 limits.add(label, key(columns[0], columns[1]), Double.parseDouble(columns[2]));
             } catch (NumberFormatException e) {
                 throw new IOException(
-                        file + ", line " + (i + 1) + ": \"" + line
+                        source + ", line " + (i + 1) + ": \"" + line
                                 + "\" is not a shape, an operation, ns a call and ns an element",
                         e);
             }

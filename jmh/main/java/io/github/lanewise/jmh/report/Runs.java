@@ -73,17 +73,17 @@ public final class Runs {
      * @param group the benchmarks
      * @param forks JVMs for each of them
      * @param ownForks JVMs for each of the library itself
-     * @param beside is run before, between and after them, three times in all
+     * @param beside is run before, halfway between and after them
      * @throws IOException if the results cannot be written
      */
     public void group(List<Spec> group, int forks, int ownForks, Beside beside) throws IOException {
         List<List<Double>> medians = new ArrayList<>();
         group.forEach(spec -> medians.add(new ArrayList<>()));
         int rounds = Math.max(forks, ownForks);
-        beside.run();
+        run(beside);
         for (int fork = 0; fork < rounds; fork++) {
-            if (fork == Math.ceilDiv(rounds, 2)) {
-                beside.run();
+            if (fork > 0 && fork == rounds / 2) {
+                run(beside);
             }
             for (int i = 0; i < group.size(); i++) {
                 if (fork < (group.get(i).implementation().equals(OWN) ? ownForks : forks)) {
@@ -91,7 +91,7 @@ public final class Runs {
                 }
             }
         }
-        beside.run();
+        run(beside);
         for (int i = 0; i < group.size(); i++) {
             String figure = medians.get(i).isEmpty()
                     ? "failed"
@@ -100,6 +100,16 @@ public final class Runs {
         }
         progress.flush();
         write();
+    }
+
+    /** Like a fork that fails, what is run beside ends nothing if it fails. */
+    private void run(Beside beside) {
+        try {
+            beside.run();
+        } catch (IOException e) {
+            failures++;
+            progress.println("  " + e.getMessage());
+        }
     }
 
     private List<Double> run(Spec spec) {
@@ -143,7 +153,7 @@ public final class Runs {
         Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Forks that failed. */
+    /** Forks that failed, and what was to be run beside them. */
     public int failures() {
         return failures;
     }

@@ -8,10 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.lanewise.jmh.candidate.Operation;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -137,6 +141,38 @@ class RatioTableTest {
         assertTrue(
                 failed.getMessage().startsWith("cat " + missing + " ended with status 1 and printed: "),
                 failed::getMessage);
+    }
+
+    @Test
+    void whatIsNoTableIsRefusedBeforeItIsKept() throws IOException {
+        Path kept = folder.resolve("beside.txt");
+        LimitRuns runs = new LimitRuns(List.of("echo", "no table"), kept);
+        IOException refused = assertThrows(IOException.class, () -> runs.beside(row("sigmoid, 64x1000")));
+        assertEquals(
+                "echo no table, line 1: \"no table\" is not a shape, an operation, ns a call and ns an element",
+                refused.getMessage());
+        assertEquals("", Files.readString(kept));
+    }
+
+    @Test
+    void besideForksMeansBeforeBetweenAndAfterThem() throws IOException {
+        List<String> order = new ArrayList<>();
+        // Benchmarks of no name, of which each fork fails at once.
+        Spec nobody = new Spec("Nobody.call", new TreeMap<>(Map.of("implementation", "lanewise")), 0);
+        StringWriter progress = new StringWriter();
+        PrintWriter printer = new PrintWriter(progress) {
+            @Override
+            public void println(String line) {
+                order.add("fork");
+            }
+        };
+        Runs runs = new Runs(1, folder.resolve("none.json"), printer);
+        runs.group(List.of(nobody), 4, 4, () -> order.add("beside"));
+        assertEquals(List.of("beside", "fork", "fork", "beside", "fork", "fork", "beside"), order);
+        order.clear();
+        runs.group(List.of(nobody), 1, 1, () -> order.add("beside"));
+        assertEquals(List.of("beside", "fork", "beside"), order);
+        assertEquals(5, runs.failures());
     }
 
     @Test

@@ -1,7 +1,10 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise.kernel.vector;
 
-/** Rows of doubles have no such kernel and take the usual way, at any length: that of floats ends in double, where double has nothing wider. */
+/**
+ * Rows of doubles have no such kernel and take the usual way, at any length: the kernel of floats ends in double, and double
+ * has nothing wider.
+ */
 final class DoubleVectorShortRow {
     private DoubleVectorShortRow() {}
 

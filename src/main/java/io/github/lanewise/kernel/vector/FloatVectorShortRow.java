@@ -54,9 +54,9 @@ final class FloatVectorShortRow {
         if (start >= 0) {
             v = FloatVector.fromArray(SPECIES, x, start).blend(x[xOffset], outside);
         } else {
-            // One by one: C2 makes instructions of a gather only where it is called often, else objects for good. What
+            // One by one: C2 makes instructions of a gather only where it is called often, and objects elsewhere. What
             // the
-            // loop carries is an argument, never the object of a call: its class is then known without a profile.
+            // loop carries is an argument and not what a method is called on, so that its class needs no profile.
             v = FloatVector.broadcast(SPECIES, x[xOffset]);
             for (int i = 1; i < n - 1; i++) {
                 v = FloatVector.broadcast(SPECIES, x[xOffset + i])
