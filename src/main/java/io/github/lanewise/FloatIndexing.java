@@ -43,6 +43,9 @@ final class FloatIndexing {
             long @Nullable [] longs,
             int[] shape,
             FloatTensor output) {
+        if (Shapes.numel(shape) == 0) {
+            return;
+        }
         int rows = IndexShapes.rows(shape, axis);
         int n = IndexShapes.size(shape, axis);
         int step = IndexShapes.step(shape, axis);
@@ -50,7 +53,7 @@ final class FloatIndexing {
         boolean few = n < Positions.length(input, axis) / FEW;
         int xs = few ? Positions.stride(input, axis) : FloatStage.stride(input, axis);
         FloatStage stage = FloatStage.of(input, output);
-        for (int row = 0; row < rows && n > 0; row++) {
+        for (int row = 0; row < rows; row++) {
             int start = IndexShapes.start(shape, axis, row);
             int p = IndexShapes.position(shape, axis, row, input.sizes());
             int oo = stage.write(OUTPUT, output, axis, row);
@@ -81,13 +84,16 @@ final class FloatIndexing {
             long @Nullable [] longs,
             int[] shape,
             FloatTensor output) {
+        if (Shapes.numel(shape) == 0) {
+            return;
+        }
         int rows = IndexShapes.rows(shape, axis);
         int n = IndexShapes.size(shape, axis);
         int step = IndexShapes.step(shape, axis);
         int ss = FloatStage.stride(source, axis);
         int os = FloatStage.stride(output, axis);
         FloatStage stage = FloatStage.of(source, output);
-        for (int row = 0; row < rows && n > 0; row++) {
+        for (int row = 0; row < rows; row++) {
             int start = IndexShapes.start(shape, axis, row);
             int so = stage.read(INPUT, source, axis, row);
             float[] terms = stage.array(INPUT, source);
@@ -114,13 +120,16 @@ final class FloatIndexing {
             long @Nullable [] longs,
             int[] shape,
             FloatTensor output) {
+        if (Shapes.numel(shape) == 0) {
+            return;
+        }
         int rows = IndexShapes.rows(shape, axis);
         int n = IndexShapes.size(shape, axis);
         int step = IndexShapes.step(shape, axis);
         int ss = source == null ? 0 : FloatStage.stride(source, axis);
         int os = FloatStage.stride(output, axis);
         FloatStage stage = FloatStage.of(output, source);
-        for (int row = 0; row < rows && n > 0; row++) {
+        for (int row = 0; row < rows; row++) {
             int start = IndexShapes.start(shape, axis, row);
             int oo = stage.update(OUTPUT, output, axis, IndexShapes.position(shape, axis, row, output.sizes()));
             float[] out = stage.array(OUTPUT, output);
@@ -148,6 +157,9 @@ final class FloatIndexing {
             long @Nullable [] longs,
             int[] shape,
             FloatTensor gradSource) {
+        if (Shapes.numel(shape) == 0) {
+            return;
+        }
         int rows = IndexShapes.rows(shape, axis);
         int n = IndexShapes.size(shape, axis);
         int step = IndexShapes.step(shape, axis);
@@ -155,7 +167,7 @@ final class FloatIndexing {
         int ss = FloatStage.stride(gradSource, axis);
         IndexMarks marks = IndexMarks.borrow(Positions.length(gradOutput, axis));
         FloatStage stage = FloatStage.of(gradOutput, gradSource);
-        for (int row = 0; row < rows && n > 0; row++) {
+        for (int row = 0; row < rows; row++) {
             int start = IndexShapes.start(shape, axis, row);
             int go = stage.read(INPUT, gradOutput, axis, IndexShapes.position(shape, axis, row, gradOutput.sizes()));
             float[] g = stage.array(INPUT, gradOutput);

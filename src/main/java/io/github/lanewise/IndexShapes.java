@@ -44,11 +44,15 @@ final class IndexShapes {
     }
 
     /**
-     * Checks that a shape of indices has as many dimensions as another shape and is nowhere larger.
+     * Checks that a shape of indices has as many dimensions as another shape and is nowhere larger. One that holds no index may be any, as
+     * in PyTorch.
      *
      * @param exempt a dimension that may be larger, or -1
      */
     static void checkWithin(int[] index, String indexName, int[] other, String otherName, int exempt) {
+        if (Shapes.numel(index) == 0) {
+            return;
+        }
         if (Math.max(index.length, 1) != Math.max(other.length, 1)) {
             throw new IllegalArgumentException(indexName + " has shape " + Arrays.toString(index) + " and " + otherName
                     + " has shape " + Arrays.toString(other) + "; they need the same number of dimensions");

@@ -148,8 +148,10 @@ public interface FloatPointKernels {
      * </pre>
      *
      * With a probability of 0 the loss is {@code 0 - 0 * x}: 0, and NaN at an infinite or NaN x; a negative probability is
-     * NaN, but its own gradient is 0 where the upstream gradient is 0. A log-probability of negative infinity is NaN. With {@code limit} both are 0 whatever x is, unless x is NaN, and
-     * so is the gradient with respect to a log-probability of negative infinity. The difference {@code log(t) - x} is formed
+     * NaN. A log-probability of negative infinity is NaN. With {@code limit} both are 0 whatever x is, unless x is NaN, and
+     * so is the gradient with respect to a log-probability of negative infinity. The gradient with respect to a negative
+     * probability is NaN, but 0 where the upstream gradient is 0, and x and the probability are finite. With a probability of
+     * infinity the loss is {@code t - t * x}, and the gradient with respect to it NaN. The difference {@code log(t) - x} is formed
      * with the digits that log(t) has beyond a float, since the two cancel where the distributions are close.
      */
     void klDiv(

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Shapes.</b> Indices are an {@code int[]} or {@code long[]}, row-major over a shape of as many dimensions as
  * the input. It may be smaller than the input, which then is used up to there; along the dimension itself it may have
- * any size in gather and in scatter. Dimensions count from the end if negative. A view without dimensions is a row of
- * one element. Any strides.
+ * any size in gather and in scatter. A shape that holds no index may be any: nothing is picked or put. Dimensions count
+ * from the end if negative. A view without dimensions is a row of one element. Any strides.
  *
  * <pre>{@code
  * // [[1, 2], [3, 4]] along dimension 1 by [[0, 0], [1, 0]] is [[1, 1], [4, 3]]

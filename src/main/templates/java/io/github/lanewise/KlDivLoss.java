@@ -37,8 +37,8 @@ import java.util.Objects;
  * {@code log(t)} and x cancel, it may be off by {@code 2^-27 t} besides, in double {@code 2^-56 t}. The sum over elements is
  * compensated, and in double from chunk to chunk.
  *
- * <p><b>Special values</b>, as PyTorch's. A target of 0 gives loss 0, its own gradient NaN; a negative one NaN. An
- * input of negative infinity gives positive infinity, and NaN where the target is 0 too. A log-target of negative
+ * <p><b>Special values</b>, as PyTorch's. A target of 0 gives loss 0, its own gradient NaN; a negative one NaN,
+ * but a gradient of 0 of its own where the upstream gradient is 0 and all is finite. An input of negative infinity gives positive infinity, and NaN where the target is 0 too. A log-target of negative
  * infinity gives NaN. {@link Builder#zeroTimesInfinity} chooses the limit 0 instead. The gradient with respect to the
  * input is finite in all these cases.
  *

@@ -129,6 +129,23 @@ class FloatLossSpecialValuesTest {
         }
     }
 
+    /** PyTorch's {@code xlogy(t, t) - t * x}, and for the target's gradient {@code g * t / t}. */
+    @Test
+    void infiniteTargetsLeaveANumberForNegativeInputsOnly() {
+        float[] x = {-3f, 0f, 3f, -INFINITY, INFINITY, Float.NaN};
+        float[] expected = {INFINITY, Float.NaN, Float.NaN, INFINITY, Float.NaN, Float.NaN};
+        for (FloatPointKernels kernels : new FloatPointKernels[] {KERNELS, Kernels.FLOAT}) {
+            for (boolean limit : new boolean[] {false, true}) {
+                for (int i = 0; i < x.length; i++) {
+                    float[] out = new float[3];
+                    kernels.klDiv(
+                            x, i, new float[] {INFINITY}, 0, 1, false, limit, null, 0, 1f, out, 0, out, 1, out, 2);
+                    assertArrayEquals(new float[] {expected[i], -INFINITY, Float.NaN}, out);
+                }
+            }
+        }
+    }
+
     @Test
     void logTargetsOfNegativeInfinity() {
         assertEquals(new Values(Float.NaN, -0f, Float.NaN), klDiv(-3f, -INFINITY, true, false));

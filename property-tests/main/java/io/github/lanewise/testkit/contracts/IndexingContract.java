@@ -192,6 +192,32 @@ public interface IndexingContract extends LossContract {
         }
     }
 
+    /** An index that holds nothing may have any shape: nothing is picked, nothing is put, and no gradient arrives. */
+    @Example
+    default void anEmptyIndexNamesNothing() {
+        Tensor x = Tensor.of(new double[] {1.0, 2.0, 3.0, 4.0, 5.0, 6.0}, 2, 3);
+        Tensor source = Tensor.of(new double[] {7.0}, 1, 1);
+        int[][] shapes = {{2, 0}, {5, 0}, {0, 9}, {0}, {1, 2, 0}};
+        for (int[] shape : shapes) {
+            Indices none = Indices.of(new long[0], shape);
+            Tensor nothing = Tensor.of(new double[0], shape);
+            if (claims(GATHER)) {
+                Tensor picked = implementation().gather(x, 1, none);
+                Check.that(Arrays.equals(picked.shape(), shape), () -> "nothing has shape " + picked);
+                checkAll(implementation().gatherGradient(x, 1, none, nothing), new double[6]);
+            }
+            if (claims(SCATTER)) {
+                checkAll(implementation().scatter(x, 1, none, null, 9.0), x.data());
+                checkAll(implementation().scatter(x, 1, none, source, 0.0), x.data());
+                checkAll(implementation().scatterGradient(x, 1, none, null, x).first(), x.data());
+            }
+        }
+    }
+
+    private static void checkAll(Tensor got, double[] expected) {
+        Check.that(Arrays.equals(got.data(), expected), () -> got + " is not " + Arrays.toString(expected));
+    }
+
     /** Positions outside, sizes that do not fit, and classes that are none are rejected. */
     @Example
     default void indicesThatMakeNoSense() {

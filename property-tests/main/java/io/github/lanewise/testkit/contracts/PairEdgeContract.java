@@ -69,26 +69,27 @@ public interface PairEdgeContract extends LossContract {
         }
         double inf = Double.POSITIVE_INFINITY;
         KlDivOptions options = KlDivOptions.DEFAULT.withReduction(Reduction.NONE);
-        Tensor x = Tensor.of(new double[] {-1.0, -inf, -inf, -1.0, -1.0, Double.NaN}, 6);
-        Tensor t = Tensor.of(new double[] {0.0, 0.5, 0.0, -0.5, Double.NaN, 0.5}, 6);
+        Tensor x = Tensor.of(new double[] {-1.0, -inf, -inf, -1.0, -1.0, Double.NaN, -1.0, 0.0, 1.0}, 9);
+        Tensor t = Tensor.of(new double[] {0.0, 0.5, 0.0, -0.5, Double.NaN, 0.5, inf, inf, inf}, 9);
         checkSame(
                 implementation().klDiv(x, t, options),
-                new double[] {0.0, inf, Double.NaN, Double.NaN, Double.NaN, Double.NaN},
+                new double[] {0.0, inf, Double.NaN, Double.NaN, Double.NaN, Double.NaN, inf, Double.NaN, Double.NaN},
                 "divergence");
         Tensor logs = Tensor.of(new double[] {-inf, Double.NaN}, 2);
         checkSame(
                 implementation().klDiv(Tensor.of(new double[] {-1.0, -1.0}, 2), logs, options.withLogTarget(true)),
                 new double[] {Double.NaN, Double.NaN},
                 "divergence from logarithms");
-        // A negative target has no logarithm, but an upstream gradient of 0 leaves nothing of that.
-        Tensor scores = Tensor.of(new double[] {-1.0, -1.0, -1.0, -inf, -inf}, 5);
-        Tensor targets = Tensor.of(new double[] {0.0, -0.5, -0.5, -0.5, 0.5}, 5);
+        // A negative target has no logarithm, but an upstream gradient of 0 leaves nothing of that beside a finite
+        // input.
+        Tensor scores = Tensor.of(new double[] {-1.0, -1.0, -1.0, -inf, -inf, -1.0}, 6);
+        Tensor targets = Tensor.of(new double[] {0.0, -0.5, -0.5, -0.5, 0.5, inf}, 6);
         TwoGradients gradients = implementation()
-                .klDivGradient(scores, targets, options, Tensor.of(new double[] {0.0, 1.0, 0.0, 0.0, 1.0}, 5));
-        checkSame(gradients.first(), new double[] {0.0, 0.5, 0.0, 0.0, -0.5}, "gradient of a divergence");
+                .klDivGradient(scores, targets, options, Tensor.of(new double[] {0.0, 1.0, 0.0, 0.0, 1.0, 1.0}, 6));
+        checkSame(gradients.first(), new double[] {0.0, 0.5, 0.0, 0.0, -0.5, -inf}, "gradient of a divergence");
         checkSame(
                 gradients.second(),
-                new double[] {Double.NaN, Double.NaN, 0.0, Double.NaN, inf},
+                new double[] {Double.NaN, Double.NaN, 0.0, Double.NaN, inf, Double.NaN},
                 "gradient of its target");
     }
 

@@ -49,7 +49,7 @@ final class IndexingLoops {
     private static int[] places(Tensor input, int dim, Indices index) {
         int[] shape = atLeastOne(input.shape());
         int[] sizes = atLeastOne(index.shape());
-        if (shape.length != sizes.length) {
+        if (index.count() > 0 && shape.length != sizes.length) {
             throw new IllegalArgumentException("index " + index + " has not as many dimensions as " + input);
         }
         int axis = axis(dim, shape.length);
@@ -105,7 +105,7 @@ final class IndexingLoops {
     private static int[] sources(Indices index, Tensor source, int dim) {
         int[] shape = atLeastOne(source.shape());
         int[] sizes = atLeastOne(index.shape());
-        if (shape.length != sizes.length) {
+        if (index.count() > 0 && shape.length != sizes.length) {
             throw new IllegalArgumentException("index " + index + " has not as many dimensions as source " + source);
         }
         axis(dim, shape.length);

@@ -40,7 +40,10 @@ final class KlDivLoops {
         if (target == 0.0) {
             return limit && Double.isInfinite(logProbability) ? 0.0 : -target * logProbability;
         }
-        return target * (Math.log(target) - logProbability);
+        // Infinities of one sign leave no number.
+        return Double.isInfinite(target)
+                ? target * Math.log(target) - target * logProbability
+                : target * (Math.log(target) - logProbability);
     }
 
     TwoGradients gradients(@Nullable Tensor gradOutput) {
@@ -56,9 +59,11 @@ final class KlDivLoops {
         return new TwoGradients(Tensor.of(ofInput, shape), Tensor.of(ofTarget, shape));
     }
 
-    /** {@code g (log(t) + 1 - x)}, which PyTorch does not have at 0, and adds up from {@code xlogy(g, t)}, {@code g} and {@code -g x}. */
+    /** {@code g (log(t) + 1 - x)}, which PyTorch adds up from {@code xlogy(g, t)}, {@code g t / t} and {@code -g x}. */
     private static double gradientOfTarget(double g, double target, double logProbability) {
-        double slope = target == 0.0 ? Double.NaN : Math.log(target) + 1.0 - logProbability;
-        return g == 0.0 && target < 0.0 ? g * target / target - g * logProbability : g * slope;
+        double own = g * target / target;
+        return g == 0.0 && target < 0.0
+                ? 0.0 + own - g * logProbability
+                : own * (Math.log(target) + 1.0 - logProbability);
     }
 }

@@ -104,18 +104,20 @@ final class FloatLossMath {
         if (t == 0f) {
             return limit && !Float.isNaN(x) ? 0f : 0f - t * x;
         }
-        return t * FloatMath.logLess(t, x);
+        // PyTorch's xlogy(t, t) - t * x, in which infinities of one sign leave no number.
+        return t == Float.POSITIVE_INFINITY ? t - t * x : t * FloatMath.logLess(t, x);
     }
 
     /**
-     * Its gradient with respect to the target, for an upstream gradient. Where that is 0 a negative target has no logarithm to be asked for: PyTorch
-     * has {@code xlogy(g, t) + g * t / t - g * x} there.
+     * Its gradient with respect to the target, for an upstream gradient. Where that is 0 nobody asks for the logarithm that
+     * a negative target does not have: PyTorch's {@code xlogy(g, t) + g * t / t - g * x}, which is NaN for a target of infinity.
      */
     static float klDivTargetGradient(float g, float x, float t, boolean limit) {
         if (g == 0f && t < 0f) {
             return 0f - x * g - t * g;
         }
-        return g * (t == 0f && !limit ? Float.NaN : FloatMath.logLess(t, x) + 1f);
+        boolean undefined = t == Float.POSITIVE_INFINITY || (t == 0f && !limit);
+        return g * (undefined ? Float.NaN : FloatMath.logLess(t, x) + 1f);
     }
 
     /** Kullback-Leibler divergence to a target that is a log-probability. */

@@ -104,7 +104,7 @@ final class FloatVectorKlDiv {
                 FloatVector low = negatedHalf.lanewise(FMA, f, f.sub(highLess));
                 low = f.mul(f).mul(p).lanewise(FMA, f, low);
                 low = exponent.lanewise(FMA, LN2_LOW, low);
-                high = high.blend(Float.POSITIVE_INFINITY, target.compare(EQ, Float.POSITIVE_INFINITY));
+                VectorMask<Float> infinite = target.compare(EQ, Float.POSITIVE_INFINITY);
                 high = high.blend(Float.NEGATIVE_INFINITY, zero);
                 FloatVector difference = high.sub(input).add(low);
                 difference = FloatVector.broadcast(SPECIES, CANONICAL_NAN).blend(difference, target.compare(GE, 0f));
@@ -114,11 +114,12 @@ final class FloatVectorKlDiv {
                             ? input.blend(0f, input.compare(EQ, input))
                             : FloatVector.zero(SPECIES).sub(target.mul(input));
                     value = value.blend(atZero, zero);
+                    value = value.blend(target.sub(target.mul(input)), infinite);
                     value = value.blend(CANONICAL_NAN, value.compare(NE, value));
                     value.intoArray(loss, lossOffset + i);
                 }
                 if (gradT != null) {
-                    FloatVector slope = difference.add(1f);
+                    FloatVector slope = difference.add(1f).blend(CANONICAL_NAN, infinite);
                     if (!limit) {
                         slope = slope.blend(CANONICAL_NAN, zero);
                     }
