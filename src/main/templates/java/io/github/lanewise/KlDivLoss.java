@@ -37,10 +37,12 @@ import java.util.Objects;
  * {@code log(t)} and x cancel, it may be off by {@code 2^-27 t} besides, in double {@code 2^-56 t}. The sum over elements is
  * compensated, and in double from chunk to chunk.
  *
- * <p><b>Special values</b>, as PyTorch's. A target of 0 gives loss 0, its own gradient NaN; a negative one NaN,
- * but a gradient of 0 of its own where the upstream gradient is 0 and all is finite. An input of negative infinity gives positive infinity, and NaN where the target is 0 too. A log-target of negative
- * infinity gives NaN. {@link Builder#zeroTimesInfinity} chooses the limit 0 instead. The gradient with respect to the
- * input is finite in all these cases.
+ * <p><b>Special values</b>, as PyTorch's. A target of 0 gives loss 0, its own gradient NaN. A negative one gives NaN for
+ * both, but the gradient 0 where the upstream gradient is 0 and the input finite. A target of positive infinity gives
+ * positive infinity where the input is negative and NaN elsewhere, its own gradient NaN. An input of negative infinity
+ * gives positive infinity, and NaN where the target is 0 too. A log-target of negative infinity gives NaN. With {@link
+ * Builder#zeroTimesInfinity} a target of 0 and that log-target give the limit 0 instead. The gradient with respect to the
+ * input is finite wherever the target is.
  *
  * <p><b>Bits.</b> The same on every lane width, thread and JIT state, at every offset and in every layout: elements are
  * taken in row-major order of their indices, however they lie in memory.
