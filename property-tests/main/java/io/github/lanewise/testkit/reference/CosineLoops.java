@@ -115,8 +115,7 @@ final class CosineLoops {
                 // The margin itself lets the gradient through.
                 sign = 1.0;
             }
-            // Also where nothing comes in, for a NaN of the pair stays one.
-            for (int i = 0; i < length; i++) {
+            for (int i = 0; i < length && sign != 0.0; i++) {
                 ofFirst[pair.start + i] = sign * g * pair.slopeOfFirst(i);
                 ofSecond[pair.start + i] = sign * g * pair.slopeOfSecond(i);
             }

@@ -103,16 +103,17 @@ final class IndexingLoops {
 
     /** Where in the source each element to put in stands. */
     private static int[] sources(Indices index, Tensor source, int dim) {
+        if (index.count() == 0) {
+            return new int[0];
+        }
         int[] shape = atLeastOne(source.shape());
         int[] sizes = atLeastOne(index.shape());
-        if (index.count() > 0 && shape.length != sizes.length) {
+        if (shape.length != sizes.length) {
             throw new IllegalArgumentException("index " + index + " has not as many dimensions as source " + source);
         }
         axis(dim, shape.length);
         int[] places = new int[index.count()];
-        if (places.length > 0) {
-            checkFits(sizes, shape, -1);
-        }
+        checkFits(sizes, shape, -1);
         int[] strides = Shapes.strides(shape);
         for (int i = 0; i < places.length; i++) {
             int[] coordinates = Shapes.coordinates(i, sizes);

@@ -92,8 +92,11 @@ final class IndexingRules extends Rules {
         apart("gradInput", "gradSrc");
     }
 
-    /** Checks that a shape has as many dimensions as another and is nowhere larger but in one. */
+    /** Checks that a shape has as many dimensions as another and is nowhere larger but in one; a shape that holds nothing may be any. */
     private void within(int[] shape, int[] other, int exempt) {
+        if (Arrays.stream(shape).anyMatch(size -> size == 0)) {
+            return;
+        }
         int[] inner = shape.length == 0 ? new int[] {1} : shape;
         int[] outer = other.length == 0 ? new int[] {1} : other;
         illegal(inner.length != outer.length, "another number of dimensions");
