@@ -8,21 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.lanewise.jmh.candidate.Operation;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From JMH's raw results to the table: medians, spreads, ratios and targets, on numbers that can be checked by hand. */
 class RatioTableTest {
     private static final Spec OURS = Spec.of(Operation.CROSS_ENTROPY, "64x1000", false);
-    private static final String LIMITS = """
+    /** What a program for the limits prints in two runs. */
+    static final String LIMITS = """
             shape        op              ns/call   ns/element
             64x1000      lse               8000.0       0.1250
             64x1000      softmax          16000.0       0.2500
@@ -105,7 +102,8 @@ class RatioTableTest {
         assertFalse(html.contains("http://") && html.contains("src="), "the page loads something");
     }
 
-    private static RatioRow row(String label) {
+    /** The row of that label. */
+    static RatioRow row(String label) {
         return RatioRows.all().stream()
                 .filter(row -> row.label().equals(label))
                 .findFirst()
@@ -118,61 +116,6 @@ class RatioTableTest {
         assertEquals(8000, limits().nanoseconds(row("log-sum-exp, 64x1000")).orElseThrow());
         assertTrue(limits().nanoseconds(row("sigmoid, 64x1000")).isEmpty());
         assertTrue(limits().nanoseconds(row("entropy, 64x1000")).isEmpty());
-    }
-
-    @Test
-    void besideARowTheMedianOfItsRunsCounts() throws IOException {
-        Path table = Files.writeString(folder.resolve("table.txt"), LIMITS);
-        LimitRuns runs = new LimitRuns(List.of("cat", table.toString()), folder.resolve("beside.txt"));
-        runs.beside(row("cross entropy, 64x1000"));
-        Files.writeString(table, LIMITS.replace("10000", "9500"));
-        runs.beside(row("cross entropy, 64x1000"));
-        Limits limits = runs.limits();
-        // 8 000 and 10 000, then 8 000 and 9 500.
-        assertEquals(8750, limits.nanoseconds(row("cross entropy, 64x1000")).orElseThrow());
-        assertTrue(limits.nanoseconds(row("log-sum-exp, 64x1000")).isEmpty());
-    }
-
-    @Test
-    void aProgramThatFailsIsNamed() throws IOException {
-        Path missing = folder.resolve("missing.txt");
-        LimitRuns runs = new LimitRuns(List.of("cat", missing.toString()), folder.resolve("beside.txt"));
-        IOException failed = assertThrows(IOException.class, () -> runs.beside(row("sigmoid, 64x1000")));
-        assertTrue(
-                failed.getMessage().startsWith("cat " + missing + " ended with status 1 and printed: "),
-                failed::getMessage);
-    }
-
-    @Test
-    void whatIsNoTableIsRefusedBeforeItIsKept() throws IOException {
-        Path kept = folder.resolve("beside.txt");
-        LimitRuns runs = new LimitRuns(List.of("echo", "no table"), kept);
-        IOException refused = assertThrows(IOException.class, () -> runs.beside(row("sigmoid, 64x1000")));
-        assertEquals(
-                "echo no table, line 1: \"no table\" is not a shape, an operation, ns a call and ns an element",
-                refused.getMessage());
-        assertEquals("", Files.readString(kept));
-    }
-
-    @Test
-    void besideForksMeansBeforeBetweenAndAfterThem() throws IOException {
-        List<String> order = new ArrayList<>();
-        // Benchmarks of no name, of which each fork fails at once.
-        Spec nobody = new Spec("Nobody.call", new TreeMap<>(Map.of("implementation", "lanewise")), 0);
-        StringWriter progress = new StringWriter();
-        PrintWriter printer = new PrintWriter(progress) {
-            @Override
-            public void println(String line) {
-                order.add("fork");
-            }
-        };
-        Runs runs = new Runs(1, folder.resolve("none.json"), printer);
-        runs.group(List.of(nobody), 4, 4, () -> order.add("beside"));
-        assertEquals(List.of("beside", "fork", "fork", "beside", "fork", "fork", "beside"), order);
-        order.clear();
-        runs.group(List.of(nobody), 1, 1, () -> order.add("beside"));
-        assertEquals(List.of("beside", "fork", "beside"), order);
-        assertEquals(5, runs.failures());
     }
 
     @Test

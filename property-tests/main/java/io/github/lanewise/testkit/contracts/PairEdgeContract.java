@@ -80,8 +80,7 @@ public interface PairEdgeContract extends LossContract {
                 implementation().klDiv(Tensor.of(new double[] {-1.0, -1.0}, 2), logs, options.withLogTarget(true)),
                 new double[] {Double.NaN, Double.NaN},
                 "divergence from logarithms");
-        // A negative target has no logarithm, but an upstream gradient of 0 leaves nothing of that beside a finite
-        // input.
+        // A negative target has no logarithm, but where no gradient comes in, a finite input leaves none of that.
         Tensor scores = Tensor.of(new double[] {-1.0, -1.0, -1.0, -inf, -inf, -1.0}, 6);
         Tensor targets = Tensor.of(new double[] {0.0, -0.5, -0.5, -0.5, 0.5, inf}, 6);
         TwoGradients gradients = implementation()

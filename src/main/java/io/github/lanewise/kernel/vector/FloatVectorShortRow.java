@@ -54,9 +54,8 @@ final class FloatVectorShortRow {
         if (start >= 0) {
             v = FloatVector.fromArray(SPECIES, x, start).blend(x[xOffset], outside);
         } else {
-            // One by one: C2 makes instructions of a gather only where it is called often, and objects elsewhere. What
-            // the
-            // loop carries is an argument and not what a method is called on, so that its class needs no profile.
+            // One by one: C2 makes instructions of a gather only where it is called often, and objects elsewhere. The
+            // loop carries an argument and not what a method is called on, so that its class needs no profile.
             v = FloatVector.broadcast(SPECIES, x[xOffset]);
             for (int i = 1; i < n - 1; i++) {
                 v = FloatVector.broadcast(SPECIES, x[xOffset + i])
