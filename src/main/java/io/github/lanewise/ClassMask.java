@@ -46,6 +46,9 @@ import org.jspecify.annotations.Nullable;
  * null argument.
  */
 public final class ClassMask extends RowPlan {
+    /** The ends of more rows, and where the first begins, may be more than a JVM has an array for. */
+    private static final int MOST_ROWS = Integer.MAX_VALUE - 9;
+
     private final int classes;
 
     /** Number of rows that have a set each; -1 if all have the same. */
@@ -120,7 +123,7 @@ public final class ClassMask extends RowPlan {
      * @param classes number of classes, 0 or more
      * @param allowed for each row and class whether it takes part, row by row; copied
      * @return the mask
-     * @throws IllegalArgumentException if a number is negative, there are 2^31 - 1 rows, or the array has not {@code rows * classes}
+     * @throws IllegalArgumentException if a number is negative, there are more than 2^31 - 10 rows, or the array has not {@code rows * classes}
      *     entries
      */
     public static ClassMask of(int rows, int classes, boolean[] allowed) {
@@ -130,7 +133,7 @@ public final class ClassMask extends RowPlan {
                     + classes + " classes have " + (long) rows * classes
                     + "; give one entry for each row and class, row by row");
         }
-        if (rows == Integer.MAX_VALUE) {
+        if (rows > MOST_ROWS) {
             throw new IllegalArgumentException(rows
                     + " rows are more than an array holds the ends of; use several masks, or one set for all rows");
         }

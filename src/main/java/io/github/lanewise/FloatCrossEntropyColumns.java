@@ -188,14 +188,14 @@ final class FloatCrossEntropyColumns {
             int target = (int) samples.target(p + i);
             double g = samples.upstream(p + i);
             double w = rows.weight == null ? 1.0 : rows.weight[target];
-            double b = rows.smoothing.every(n) * (samples.everyScale * g);
+            double b = rows.smoothing.ofEvery(n, samples.everyScale * g);
             scratch.own[i] = rows.smoothing.target(n) * w * (samples.targetScale * g);
             scratch.all[i] = rows.everyWeight == null
-                    ? rows.smoothing.everyTotal(n) * (samples.everyScale * g)
+                    ? rows.smoothing.ofEveryTotal(n, samples.everyScale * g)
                     : b * rows.everyWeightSum;
             scratch.minus[i] = FloatCrossEntropyRow.minus(b);
             scratch.targetMinus[i] = rows.everyWeight == null ? b : b * rows.everyWeight[target];
-            scratch.targetIsMax[i] = x[xo + i + target * xs] == scratch.max[i];
+            scratch.targetIsMax[i] = x[xo + i + target * xs] == scratch.max[i] && !Double.isInfinite(scratch.own[i]);
         }
         scratch.shares(width);
         scratch.gains(width);

@@ -57,7 +57,7 @@ final class FloatCrossEntropyInPlace {
             return loss;
         }
         double g = samples.upstream(p);
-        boolean plain = !formula.smoothing.leavesTargetOut() && Double.isFinite(samples.everyScale * g);
+        boolean plain = !formula.smoothing.leavesTargetOut();
         double a = samples.targetScale * g;
         boolean written =
                 plain && gradient(row, from, xo, n, target, score, terms, a, to, Positions.offset(grad, axis, p));

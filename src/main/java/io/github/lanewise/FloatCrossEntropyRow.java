@@ -239,8 +239,8 @@ final class FloatCrossEntropyRow {
         }
         double w = weight == null ? 1.0 : weight[target];
         double a = smoothing.target(n) * w * targetGradient;
-        double b = smoothing.every(n) * everyGradient;
-        double allB = everyWeight == null ? smoothing.everyTotal(n) * everyGradient : b * everyWeightSum;
+        double b = smoothing.ofEvery(n, everyGradient);
+        double allB = everyWeight == null ? smoothing.ofEveryTotal(n, everyGradient) : b * everyWeightSum;
         double targetB = everyWeight == null ? b : b * everyWeight[target];
         double total = 1.0 + excess;
         boolean top = x[xo + target * xs] == max;
@@ -259,8 +259,9 @@ final class FloatCrossEntropyRow {
         }
         mapGradient(column, x, xo, xs, n, max, kept, factor, b, weighted, out, oo, os);
         int at = oo + target * os;
-        // p - 1 at the target, as minus the probability of the others where that is small.
-        double value = top ? (allB - a * excess) / total - targetB : out[at] - a;
+        // p - 1 at the target, as minus the probability of the others where that is small. Infinity less infinity is
+        // NaN.
+        double value = top && !Double.isInfinite(a) ? (allB - a * excess) / total - targetB : out[at] - a;
         out[at] = Results.toFloat(value);
     }
 

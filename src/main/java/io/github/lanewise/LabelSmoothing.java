@@ -112,6 +112,16 @@ public final class LabelSmoothing {
         return others ? every(classes) * classes : amount;
     }
 
+    /** What an upstream gradient makes of {@link #every}: nothing without smoothing, though it be infinite. */
+    double ofEvery(int classes, double gradient) {
+        return isNone() ? 0.0 : every(classes) * gradient;
+    }
+
+    /** What an upstream gradient makes of {@link #everyTotal}. */
+    double ofEveryTotal(int classes, double gradient) {
+        return isNone() ? 0.0 : everyTotal(classes) * gradient;
+    }
+
     /** Factor of the negative log-probability of the target, beside what it has in {@link #every}. */
     double target(int classes) {
         return others ? (1.0 - amount) - every(classes) : 1.0 - amount;

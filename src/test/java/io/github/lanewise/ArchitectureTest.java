@@ -37,8 +37,8 @@ class ArchitectureTest {
     /** What brings kernels from one implementation to the other, where it links to the vectors. */
     private static final DescribedPredicate<JavaClass> VECTORS_TO_BE = describe(
             "kernels that are promoted",
-            type -> type.getPackageName().endsWith(".kernel.promotion")
-                    && type.getName().endsWith("$Vectors"));
+            type -> type.getName().equals(KERNEL + ".promotion.Vectors")
+                    || type.getName().startsWith(KERNEL + ".promotion.Vectors$"));
 
     /** The rows, which go to the twin themselves where a stride lets no vector load reach them. */
     private static final DescribedPredicate<JavaClass> STRIDED_ROWS = describe(

@@ -67,6 +67,7 @@ class FloatRowPlanRejectionTest {
     @Test
     void masks() {
         assertRejected(ARGUMENT, () -> ClassMask.of(Integer.MAX_VALUE, 0, new boolean[0]), "2147483647", "rows");
+        assertRejected(ARGUMENT, () -> ClassMask.of(Integer.MAX_VALUE - 1, 0, new boolean[0]), "2147483646", "rows");
         assertRejected(INDEX, () -> ClassMask.without(4, 1, 4), "leftOut[1] = 4", "[0, 4)");
         assertRejected(INDEX, () -> ClassMask.only(4, -1), "allowed[0] = -1");
         assertRejected(ARGUMENT, () -> ClassMask.only(-4), "-4 classes");

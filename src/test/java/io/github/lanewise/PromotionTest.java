@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.lanewise.kernel.promotion.KernelsAgain;
 import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -57,6 +60,30 @@ class PromotionTest {
         assertTrue(status.contains("float columns"), status);
         // Doubles have too few lanes here.
         assertTrue(status.contains("double max (vectors of 128 bits are too narrow)"), status);
+    }
+
+    /** Where the library is a module, other classes than its own see no more of it than it exports. */
+    @Test
+    void aModuleLoadsItsVectorKernelsAgain() throws IOException, InterruptedException, URISyntaxException {
+        ForkedJvm.Outcome outcome = ForkedJvm.run(
+                List.of(
+                        "--module-path",
+                        whereIs(Lanewise.class),
+                        "--patch-module",
+                        "io.github.lanewise=" + whereIs(PromotionTest.class),
+                        "--add-modules",
+                        "io.github.lanewise,jdk.incubator.vector"),
+                KernelsAgain.class,
+                List.of());
+        assertEquals("module io.github.lanewise", outcome.line("module of first"), outcome.output());
+        assertTrue(outcome.line("module of again").startsWith("unnamed module"), outcome.output());
+        assertFalse(outcome.line("first").isEmpty());
+        assertEquals(outcome.line("first"), outcome.line("again"), outcome.output());
+    }
+
+    private static String whereIs(Class<?> type) throws URISyntaxException {
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI())
+                .toString();
     }
 
     @Test

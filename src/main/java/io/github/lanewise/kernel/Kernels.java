@@ -12,13 +12,7 @@ import io.github.lanewise.kernel.scalar.FloatScalarKernels;
 import io.github.lanewise.kernel.scalar.FloatScalarNative;
 import io.github.lanewise.kernel.scalar.FloatScalarSelect;
 import io.github.lanewise.kernel.scalar.ScalarHalves;
-import io.github.lanewise.kernel.vector.DoubleVectorKernels;
-import io.github.lanewise.kernel.vector.DoubleVectorNative;
-import io.github.lanewise.kernel.vector.DoubleVectorSelect;
-import io.github.lanewise.kernel.vector.FloatVectorKernels;
-import io.github.lanewise.kernel.vector.FloatVectorNative;
-import io.github.lanewise.kernel.vector.FloatVectorSelect;
-import io.github.lanewise.kernel.vector.VectorHalves;
+import io.github.lanewise.kernel.vector.VectorKernelSet;
 import java.util.Locale;
 
 /**
@@ -76,7 +70,7 @@ public final class Kernels {
             case "auto", "background", "eager", "vector" -> {
                 if (present) {
                     promoting = !asked.equals("vector");
-                    int bits = promoting ? VectorWidth.LEAST_FLOAT_BITS : VectorAccess.bits();
+                    int bits = promoting ? VectorWidth.LEAST_FLOAT_BITS : VectorAccess.SET.bits();
                     atOnce = !promoting && bits >= VectorWidth.LEAST_FLOAT_BITS;
                     reason = bits < VectorWidth.LEAST_FLOAT_BITS
                             ? "vectors of " + bits + " bits are too narrow"
@@ -98,26 +92,26 @@ public final class Kernels {
         if (!atOnce && asked.equals("vector")) {
             throw new IllegalStateException("-D" + PROPERTY + "=vector can't be had: " + reason);
         }
-        boolean doubles = atOnce && VectorAccess.bits() >= VectorWidth.LEAST_DOUBLE_BITS;
+        boolean doubles = atOnce && VectorAccess.SET.bits() >= VectorWidth.LEAST_DOUBLE_BITS;
         FLOAT = promoting
                 ? FloatPromotingKernels.INSTANCE
-                : atOnce ? VectorAccess.floatKernels() : FloatScalarKernels.INSTANCE;
+                : atOnce ? VectorAccess.SET.ofFloats() : FloatScalarKernels.INSTANCE;
         DOUBLE = promoting
                 ? DoublePromotingKernels.INSTANCE
-                : doubles ? VectorAccess.doubleKernels() : DoubleScalarKernels.INSTANCE;
+                : doubles ? VectorAccess.SET.ofDoubles() : DoubleScalarKernels.INSTANCE;
         FLOAT_SELECT = promoting
                 ? FloatPromotingKernels.INSTANCE
-                : atOnce ? VectorAccess.floatSelect() : FloatScalarSelect.INSTANCE;
+                : atOnce ? VectorAccess.SET.selectFloats() : FloatScalarSelect.INSTANCE;
         DOUBLE_SELECT = promoting
                 ? DoublePromotingKernels.INSTANCE
-                : doubles ? VectorAccess.doubleSelect() : DoubleScalarSelect.INSTANCE;
+                : doubles ? VectorAccess.SET.selectDoubles() : DoubleScalarSelect.INSTANCE;
         FLOAT_NATIVE = promoting
                 ? FloatPromotingKernels.INSTANCE
-                : atOnce ? VectorAccess.floatNative() : FloatScalarNative.INSTANCE;
+                : atOnce ? VectorAccess.SET.ofNativeFloats() : FloatScalarNative.INSTANCE;
         DOUBLE_NATIVE = promoting
                 ? DoublePromotingKernels.INSTANCE
-                : doubles ? VectorAccess.doubleNative() : DoubleScalarNative.INSTANCE;
-        HALF = promoting ? PromotingHalves.INSTANCE : atOnce ? VectorAccess.halves() : ScalarHalves.INSTANCE;
+                : doubles ? VectorAccess.SET.ofNativeDoubles() : DoubleScalarNative.INSTANCE;
+        HALF = promoting ? PromotingHalves.INSTANCE : atOnce ? VectorAccess.SET.ofHalves() : ScalarHalves.INSTANCE;
         PROMOTING = promoting;
         VECTORS = promoting || atOnce;
         REASON = reason;
@@ -130,7 +124,7 @@ public final class Kernels {
 
     /** Width of the vectors in bits, for those that have them; 0 on the scalar twin. Loads the incubator module. */
     public static int vectorBits() {
-        int bits = VECTORS ? VectorAccess.bits() : 0;
+        int bits = VECTORS ? VectorAccess.SET.bits() : 0;
         return bits < VectorWidth.LEAST_FLOAT_BITS ? 0 : bits;
     }
 
@@ -142,38 +136,8 @@ public final class Kernels {
 
     /** Everything that links to the incubator module, so that this class loads without it. */
     private static final class VectorAccess {
+        static final KernelSet SET = new VectorKernelSet();
+
         private VectorAccess() {}
-
-        static int bits() {
-            return FloatVectorKernels.bits();
-        }
-
-        static FloatKernels floatKernels() {
-            return FloatVectorKernels.INSTANCE;
-        }
-
-        static DoubleKernels doubleKernels() {
-            return DoubleVectorKernels.INSTANCE;
-        }
-
-        static FloatSelectKernels floatSelect() {
-            return FloatVectorSelect.INSTANCE;
-        }
-
-        static DoubleSelectKernels doubleSelect() {
-            return DoubleVectorSelect.INSTANCE;
-        }
-
-        static FloatNativeKernels floatNative() {
-            return FloatVectorNative.INSTANCE;
-        }
-
-        static DoubleNativeKernels doubleNative() {
-            return DoubleVectorNative.INSTANCE;
-        }
-
-        static HalfKernels halves() {
-            return VectorHalves.INSTANCE;
-        }
     }
 }

@@ -236,6 +236,48 @@ public interface SpecialValueContract extends LossContract {
         Check.that(Arrays.stream(gradient.data()).allMatch(g -> g == 0.0), () -> "gradient is " + gradient);
     }
 
+    /**
+     * An infinite upstream gradient, as a scaled loss may have, makes the gradient infinite, and NaN only at the target, where infinity
+     * is taken from infinity. So do weights that add up to 0, by which a mean is divided. With smoothing, and with probabilities, all is NaN.
+     */
+    @Example
+    default void infiniteUpstreamGradients() {
+        if (!claims(CROSS_ENTROPY)) {
+            return;
+        }
+        double infinity = Double.POSITIVE_INFINITY;
+        double nan = Double.NaN;
+        Tensor scores = Tensor.of(new double[] {0.0, 1.0, 2.0, 0.0, 1.0, 2.0}, 2, 3);
+        long[] target = {2, 0};
+        Tensor upstream = Tensor.of(new double[] {infinity, -infinity}, 2);
+        ClassLossOptions none = ClassLossOptions.DEFAULT.withReduction(Reduction.NONE);
+        checkSame(
+                implementation().crossEntropyGradient(scores, target, none, upstream),
+                new double[] {infinity, infinity, nan, nan, -infinity, -infinity});
+        ClassLossOptions mean = ClassLossOptions.DEFAULT.withWeight(Tensor.of(new double[] {1.0, 0.5, -1.0}, 3));
+        checkSame(
+                implementation().crossEntropyGradient(scores, target, mean, null),
+                new double[] {-infinity, -infinity, nan, nan, infinity, infinity});
+        checkAllNaN(
+                implementation().crossEntropyGradient(scores, target, none.withLabelSmoothing(0.1), upstream),
+                "gradient with smoothing");
+        if (claims(CROSS_ENTROPY_PROB)) {
+            Tensor oneHot = Tensor.of(new double[] {0.0, 0.0, 1.0, 0.5, 0.0, 0.5}, 2, 3);
+            checkAllNaN(
+                    implementation()
+                            .crossEntropyProbabilitiesGradient(scores, oneHot, none, upstream)
+                            .first(),
+                    "gradient with probabilities");
+        }
+    }
+
+    private static void checkSame(Tensor gradient, double... expected) {
+        for (int i = 0; i < expected.length; i++) {
+            int at = i;
+            Check.near(gradient.get(i), expected[i], 0.0, () -> "gradient[" + at + "] of " + gradient);
+        }
+    }
+
     /** A batch without samples: the mean is NaN, the sum 0, and the losses are none. */
     @Example
     default void emptyBatches() {

@@ -9,6 +9,7 @@ import io.github.lanewise.testkit.Rows;
 import io.github.lanewise.testkit.Smoothing;
 import io.github.lanewise.testkit.Tensor;
 import io.github.lanewise.testkit.TwoGradients;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -170,32 +171,35 @@ final class ClassLossLoops {
         double divisor = crossEntropy(target).divisor(options.reduction(), options.policies());
         double[][] gradient = new double[rows.count()][];
         for (int r = 0; r < target.length; r++) {
-            double[] q = new double[rows.length()];
-            boolean ignored = ignored(target[r]);
-            if (!ignored) {
-                double[][] parts = coefficients((int) target[r]);
-                for (int c = 0; c < q.length; c++) {
-                    q[c] = parts[0][c] + parts[1][c];
+            // With nothing that counts the divisor is 0, but it divides nothing either.
+            double[] shares = new double[rows.length()];
+            if (!ignored(target[r])) {
+                int y = (int) target[r];
+                double[][] parts = coefficients(y);
+                double scale = upstream(gradOutput, r) / divisor;
+                for (int c = 0; c < shares.length; c++) {
+                    // Without smoothing no class but the target has a share, not even 0 times infinity.
+                    boolean has = c == y || options.labelSmoothing() > 0.0;
+                    shares[c] = has ? (parts[0][c] + parts[1][c]) * scale : 0.0;
                 }
             }
-            // With nothing that counts the divisor is 0, but it divides nothing either.
-            double scale = ignored ? 0.0 : upstream(gradOutput, r) / divisor;
-            gradient[r] = scoreGradient(row(r), q, scale);
+            gradient[r] = scoreGradient(row(r), shares);
         }
         return rows.tensor(gradient);
     }
 
-    private double[] scoreGradient(Row row, double[] q, double scale) {
-        double[] gradient = new double[q.length];
+    /** The gradient of the surprises' sum, each times its share. */
+    private double[] scoreGradient(Row row, double... shares) {
+        double[] gradient = new double[shares.length];
         if (emptied(row)) {
             return gradient;
         }
         Sum total = new Sum();
-        for (double coefficient : q) {
-            total.add(coefficient);
+        for (double share : shares) {
+            total.add(share);
         }
-        for (int c = 0; c < q.length; c++) {
-            gradient[c] = (row.probability(c) * total.get() - q[c]) * scale;
+        for (int c = 0; c < shares.length; c++) {
+            gradient[c] = row.probability(c) * total.get() - shares[c];
         }
         return gradient;
     }
@@ -227,7 +231,10 @@ final class ClassLossLoops {
         for (int r = 0; r < rows.count(); r++) {
             Row row = row(r);
             double scale = upstream(gradOutput, r) / divisor;
-            ofScores[r] = scoreGradient(row, coefficients(rows.row(target, r)), scale);
+            double[] shares = Arrays.stream(coefficients(rows.row(target, r)))
+                    .map(q -> q * scale)
+                    .toArray();
+            ofScores[r] = scoreGradient(row, shares);
             for (int c = 0; c < rows.length() && !emptied(row); c++) {
                 double factor = (1.0 - options.labelSmoothing()) * options.weightOf(c);
                 ofTargets[r][c] = factor * -row.logProbability(c) * scale;

@@ -124,7 +124,7 @@ final class Reducer {
     double divisor(Reduction reduction, Policies policies) {
         return switch (reduction) {
             case NONE, SUM -> 1.0;
-            case MEAN -> isEmpty(policies) ? 1.0 : divisor(policies);
+            case MEAN -> isEmpty(policies) ? 1.0 : denominator(policies);
             case BATCH_MEAN -> batch;
         };
     }

@@ -35,7 +35,7 @@ final class MaskRules extends Rules {
             int rows = call.number("rows");
             int classes = call.number("classes");
             illegal(rows < 0 || classes < 0, "a negative number");
-            illegal(rows == Integer.MAX_VALUE, "more rows than there may be");
+            illegal(rows > Integer.MAX_VALUE - 9, "more rows than there may be");
             boolean misfit = call.get("allowed") instanceof Flags flags && flags.row().length != (long) rows * classes;
             illegal(misfit, "not one entry for each row and class");
         }

@@ -5,14 +5,12 @@ import io.github.lanewise.kernel.ExpSum;
 import io.github.lanewise.kernel.FloatKernels;
 import io.github.lanewise.kernel.FloatNativeKernels;
 import io.github.lanewise.kernel.FloatSelectKernels;
+import io.github.lanewise.kernel.KernelSet;
 import io.github.lanewise.kernel.PointFunction;
 import io.github.lanewise.kernel.VectorWidth;
 import io.github.lanewise.kernel.scalar.FloatScalarKernels;
 import io.github.lanewise.kernel.scalar.FloatScalarNative;
 import io.github.lanewise.kernel.scalar.FloatScalarSelect;
-import io.github.lanewise.kernel.vector.FloatVectorKernels;
-import io.github.lanewise.kernel.vector.FloatVectorNative;
-import io.github.lanewise.kernel.vector.FloatVectorSelect;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +23,13 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
     public static final FloatPromotingKernels INSTANCE = new FloatPromotingKernels();
 
     private static final FloatKernels TWIN = FloatScalarKernels.INSTANCE;
+    private static final FloatNativeKernels NATIVE_TWIN = FloatScalarNative.INSTANCE;
 
     /** What each kernel runs on; null until its first call. Calls that see an old value get the same bits from it. */
     private static final @Nullable FloatKernels[] IN_USE = new FloatKernels[Kernel.values().length];
+
+    /** The same of native memory, which the twin leaves to arrays. */
+    private static final @Nullable FloatNativeKernels[] IN_USE_ON_NATIVE = new FloatNativeKernels[IN_USE.length];
 
     private static FloatSelectKernels select = FloatScalarSelect.INSTANCE;
 
@@ -43,10 +45,21 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
         return TWIN;
     }
 
+    private static FloatNativeKernels onNative(Kernel kernel) {
+        FloatNativeKernels kernels = IN_USE_ON_NATIVE[kernel.index()];
+        return kernels == null ? firstOnNative(kernel) : kernels;
+    }
+
+    private static FloatNativeKernels firstOnNative(Kernel kernel) {
+        request(kernel);
+        return NATIVE_TWIN;
+    }
+
     /** Asks for a kernel's promotion, if nobody has yet. */
     static void request(Kernel kernel) {
         synchronized (IN_USE) {
             if (IN_USE[kernel.index()] == null) {
+                IN_USE_ON_NATIVE[kernel.index()] = NATIVE_TWIN;
                 IN_USE[kernel.index()] = TWIN;
                 Promotions.request(new ToVectors(kernel));
             }
@@ -65,52 +78,27 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
         @Override
         @Nullable
         String obstacle() {
-            return Vectors.obstacle();
+            return Vectors.obstacle(VectorWidth.LEAST_FLOAT_BITS);
         }
 
         @Override
-        Calls calls() {
-            FloatWarmUp vectors = Vectors.warmUp();
-            return new Calls(() -> vectors.run(kernel), () -> {
-                FloatWarmUp twin = new FloatWarmUp(TWIN, FloatScalarSelect.INSTANCE, FloatScalarNative.INSTANCE);
+        Calls calls(KernelSet vectors) {
+            FloatWarmUp warmUp = new FloatWarmUp(vectors.ofFloats(), vectors.selectFloats(), vectors.ofNativeFloats());
+            return new Calls(() -> warmUp.run(kernel), () -> {
+                FloatWarmUp twin = new FloatWarmUp(TWIN, FloatScalarSelect.INSTANCE, NATIVE_TWIN);
                 return () -> twin.run(kernel);
             });
         }
 
         @Override
-        void promote() {
+        void promote(KernelSet vectors) {
             synchronized (IN_USE) {
-                IN_USE[kernel.index()] = Vectors.kernels();
+                IN_USE[kernel.index()] = vectors.ofFloats();
+                IN_USE_ON_NATIVE[kernel.index()] = vectors.ofNativeFloats();
                 if (kernel == Kernel.INDEX_ABOVE) {
-                    select = Vectors.select();
+                    select = vectors.selectFloats();
                 }
             }
-        }
-    }
-
-    /** Everything that links to the incubator module; the promoting thread loads it. */
-    private static final class Vectors {
-        private Vectors() {}
-
-        static @Nullable String obstacle() {
-            int bits = FloatVectorKernels.bits();
-            return bits < VectorWidth.LEAST_FLOAT_BITS ? "vectors of " + bits + " bits are too narrow" : null;
-        }
-
-        static FloatKernels kernels() {
-            return FloatVectorKernels.INSTANCE;
-        }
-
-        static FloatSelectKernels select() {
-            return FloatVectorSelect.INSTANCE;
-        }
-
-        static FloatNativeKernels ofNative() {
-            return FloatVectorNative.INSTANCE;
-        }
-
-        static FloatWarmUp warmUp() {
-            return new FloatWarmUp(kernels(), select(), ofNative());
         }
     }
 
@@ -120,14 +108,9 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
         return select.indexAbove(x, xOffset, from, n, bound);
     }
 
-    @SuppressWarnings("ReferenceEquality") // there is one twin
-    private static boolean isOnVectors(Kernel kernel) {
-        return at(kernel) != TWIN;
-    }
-
     @Override
     public int apply(PointFunction f, MemorySegment x, long xOffset, int n, MemorySegment out, long outOffset) {
-        return isOnVectors(Kernel.nativeOf(f)) ? Vectors.ofNative().apply(f, x, xOffset, n, out, outOffset) : 0;
+        return onNative(Kernel.nativeOf(f)).apply(f, x, xOffset, n, out, outOffset);
     }
 
     @Override
@@ -140,17 +123,13 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
             int n,
             MemorySegment out,
             long outOffset) {
-        return isOnVectors(Kernel.nativeBackwardOf(f))
-                ? Vectors.ofNative().applyBackward(f, x, xOffset, g, gOffset, n, out, outOffset)
-                : 0;
+        return onNative(Kernel.nativeBackwardOf(f)).applyBackward(f, x, xOffset, g, gOffset, n, out, outOffset);
     }
 
     @Override
     public int softplus(
             MemorySegment x, long xOffset, int n, float beta, float threshold, MemorySegment out, long outOffset) {
-        return isOnVectors(Kernel.NATIVE_SOFTPLUS)
-                ? Vectors.ofNative().softplus(x, xOffset, n, beta, threshold, out, outOffset)
-                : 0;
+        return onNative(Kernel.NATIVE_SOFTPLUS).softplus(x, xOffset, n, beta, threshold, out, outOffset);
     }
 
     @Override
@@ -164,31 +143,26 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
             float threshold,
             MemorySegment out,
             long outOffset) {
-        return isOnVectors(Kernel.NATIVE_SOFTPLUS_BACKWARD)
-                ? Vectors.ofNative().softplusBackward(x, xOffset, g, gOffset, n, beta, threshold, out, outOffset)
-                : 0;
+        return onNative(Kernel.NATIVE_SOFTPLUS_BACKWARD)
+                .softplusBackward(x, xOffset, g, gOffset, n, beta, threshold, out, outOffset);
     }
 
     @Override
     public double plainSumExpAndMax(MemorySegment x, long xOffset, int n, float near, float[] max) {
-        return isOnVectors(Kernel.NATIVE_SUM_EXP_AND_MAX)
-                ? Vectors.ofNative().plainSumExpAndMax(x, xOffset, n, near, max)
-                : Double.NaN;
+        return onNative(Kernel.NATIVE_SUM_EXP_AND_MAX).plainSumExpAndMax(x, xOffset, n, near, max);
     }
 
     @Override
     public double plainSumTermsAndMax(
             MemorySegment x, long xOffset, int n, float near, float[] max, float[] terms, int termsOffset) {
-        return isOnVectors(Kernel.NATIVE_SUM_EXP_AND_MAX)
-                ? Vectors.ofNative().plainSumTermsAndMax(x, xOffset, n, near, max, terms, termsOffset)
-                : Double.NaN;
+        return onNative(Kernel.NATIVE_SUM_EXP_AND_MAX)
+                .plainSumTermsAndMax(x, xOffset, n, near, max, terms, termsOffset);
     }
 
     @Override
     public boolean scaleTerms(
             float[] terms, int termsOffset, int n, float gain, float minus, MemorySegment out, long outOffset) {
-        return isOnVectors(Kernel.NATIVE_EXP_SCALE)
-                && Vectors.ofNative().scaleTerms(terms, termsOffset, n, gain, minus, out, outOffset);
+        return onNative(Kernel.NATIVE_EXP_SCALE).scaleTerms(terms, termsOffset, n, gain, minus, out, outOffset);
     }
 
     @Override
@@ -201,20 +175,18 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
             float minus,
             MemorySegment out,
             long outOffset) {
-        return isOnVectors(Kernel.NATIVE_EXP_SCALE)
-                && Vectors.ofNative().expScale(x, xOffset, n, max, factor, minus, out, outOffset);
+        return onNative(Kernel.NATIVE_EXP_SCALE).expScale(x, xOffset, n, max, factor, minus, out, outOffset);
     }
 
     @Override
     public boolean logSoftmax(
             MemorySegment x, long xOffset, int n, float max, float logSum, MemorySegment out, long outOffset) {
-        return isOnVectors(Kernel.NATIVE_LOG_SOFTMAX)
-                && Vectors.ofNative().logSoftmax(x, xOffset, n, max, logSum, out, outOffset);
+        return onNative(Kernel.NATIVE_LOG_SOFTMAX).logSoftmax(x, xOffset, n, max, logSum, out, outOffset);
     }
 
     @Override
     public boolean areProbabilities(MemorySegment x, long xOffset, int n) {
-        return isOnVectors(Kernel.NATIVE_BCE) && Vectors.ofNative().areProbabilities(x, xOffset, n);
+        return onNative(Kernel.NATIVE_BCE).areProbabilities(x, xOffset, n);
     }
 
     @Override
@@ -230,21 +202,18 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
             int lossOffset,
             @Nullable MemorySegment gradX,
             long gradXOffset) {
-        return isOnVectors(Kernel.NATIVE_BCE)
-                && Vectors.ofNative()
-                        .bce(x, xOffset, t, tOffset, n, exact, scale, loss, lossOffset, gradX, gradXOffset);
+        return onNative(Kernel.NATIVE_BCE)
+                .bce(x, xOffset, t, tOffset, n, exact, scale, loss, lossOffset, gradX, gradXOffset);
     }
 
     @Override
     public double sumBceWithLogits(MemorySegment x, long xOffset, MemorySegment t, long tOffset, int n) {
-        return isOnVectors(Kernel.NATIVE_BCE_WITH_LOGITS)
-                ? Vectors.ofNative().sumBceWithLogits(x, xOffset, t, tOffset, n)
-                : Double.NaN;
+        return onNative(Kernel.NATIVE_BCE_WITH_LOGITS).sumBceWithLogits(x, xOffset, t, tOffset, n);
     }
 
     @Override
     public double sumKlDiv(MemorySegment x, long xOffset, MemorySegment t, long tOffset, int n) {
-        return isOnVectors(Kernel.NATIVE_KL_DIV) ? Vectors.ofNative().sumKlDiv(x, xOffset, t, tOffset, n) : Double.NaN;
+        return onNative(Kernel.NATIVE_KL_DIV).sumKlDiv(x, xOffset, t, tOffset, n);
     }
 
     @Override

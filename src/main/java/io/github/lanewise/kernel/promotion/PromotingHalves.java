@@ -2,10 +2,9 @@
 package io.github.lanewise.kernel.promotion;
 
 import io.github.lanewise.kernel.HalfKernels;
+import io.github.lanewise.kernel.KernelSet;
 import io.github.lanewise.kernel.VectorWidth;
 import io.github.lanewise.kernel.scalar.ScalarHalves;
-import io.github.lanewise.kernel.vector.FloatVectorKernels;
-import io.github.lanewise.kernel.vector.VectorHalves;
 import org.jspecify.annotations.Nullable;
 
 /** Conversions of 16-bit numbers that begin as the twin's and become the vectors', all four together. */
@@ -46,34 +45,19 @@ public final class PromotingHalves implements HalfKernels {
         @Override
         @Nullable
         String obstacle() {
-            return Vectors.obstacle();
+            return Vectors.obstacle(VectorWidth.LEAST_FLOAT_BITS);
         }
 
         @Override
-        Calls calls() {
-            HalfWarmUp vectors = new HalfWarmUp(Vectors.kernels());
-            return new Calls(vectors::run, () -> new HalfWarmUp(ScalarHalves.INSTANCE)::run);
+        Calls calls(KernelSet vectors) {
+            return new Calls(new HalfWarmUp(vectors.ofHalves())::run, () -> new HalfWarmUp(ScalarHalves.INSTANCE)::run);
         }
 
         @Override
-        void promote() {
+        void promote(KernelSet vectors) {
             synchronized (INSTANCE) {
-                inUse = Vectors.kernels();
+                inUse = vectors.ofHalves();
             }
-        }
-    }
-
-    /** Everything that links to the incubator module; the promoting thread loads it. */
-    private static final class Vectors {
-        private Vectors() {}
-
-        static @Nullable String obstacle() {
-            int bits = FloatVectorKernels.bits();
-            return bits < VectorWidth.LEAST_FLOAT_BITS ? "vectors of " + bits + " bits are too narrow" : null;
-        }
-
-        static HalfKernels kernels() {
-            return VectorHalves.INSTANCE;
         }
     }
 
