@@ -214,6 +214,22 @@ class FloatCrossEntropySpecialValuesTest {
 
     @ParameterizedTest
     @MethodSource("layouts")
+    void infiniteUpstreamGradientIsNaNAtTheTargetAlone(int n, FloatViews.Layout layout) {
+        // One of equals, the maximum, and below it.
+        for (float score : new float[] {0f, 5f, -5f}) {
+            Batch batch = new Batch(n, layout).set(1, score).target(1);
+            batch.upstream.set(-INF, SPECIAL);
+            batch.indices(options());
+            for (int c = 0; c < n; c++) {
+                int at = c;
+                FloatBits.assertSame(
+                        c == 1 ? NAN : -INF, batch.gradient.get(SPECIAL, c), () -> "gradient " + at + " for " + score);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("layouts")
     void ignoredRowWithNaNHasLossZeroAndAGradientOfNaN(int n, FloatViews.Layout layout) {
         for (float value : new float[] {NAN, INF}) {
             Batch batch = new Batch(n, layout).set(n / 2, value).target(-100);

@@ -256,7 +256,7 @@ class FloatNativeKernelsTest {
             long outPlace = place();
             MemorySegment input = memory(x, xPlace);
             MemorySegment target = memory(t, tPlace);
-            logits(n, x, t, input, xPlace, target, tPlace);
+            logits(Math.min(n, FloatLanes.CHUNK), x, t, input, xPlace, target, tPlace);
             if (n >= FloatLanes.BLOCK) {
                 int whole = n - n % FloatLanes.BLOCK;
                 double expected = TWIN.sumKlDiv(x, 0, t, 0, whole);

@@ -80,7 +80,7 @@ class KernelShapeTest {
             "FloatVectorSlopes",
             "FloatNativeSlopes",
             "FloatVectorLogitTerms",
-            "FloatNativeLogitPairs",
+            "FloatNativeLogitTerms",
             "FloatNativePlainBce",
             "FloatNativeBce",
             "FloatNativeKlDivSums");

@@ -276,7 +276,6 @@ final class FloatWarmUp {
             }
             case NATIVE_BCE_WITH_LOGITS -> {
                 nativeLogits(0, at, n);
-                // Of several strips.
                 int chunk = Math.min(ROOM, FloatLanes.CHUNK);
                 nativeLogits(0, 0, chunk);
                 nativeLogits(SPECIAL, 0, chunk);

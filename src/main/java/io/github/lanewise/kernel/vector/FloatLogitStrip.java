@@ -9,18 +9,19 @@ import java.util.Arrays;
 /** The half-done work of a sum of binary cross entropies of logits. From a pool. */
 final class FloatLogitStrip {
     /**
-     * Elements of a strip: whole groups, few enough that the two arrays stay in the L1 cache beside the inputs, and so many that the ends
-     * of its walks, where the CPU guesses wrong, are far apart.
+     * Elements of a strip of arrays: whole groups, few enough that the two arrays stay in the L1 cache beside the inputs, and so many that
+     * the ends of its walks, where the CPU guesses wrong, are far apart. A chunk of native memory is one strip, since walks of it take
+     * longer to begin: what they check of segments they check there.
      */
     static final int LENGTH = 8 * FloatLogitGroups.GROUP;
 
     private static final ScratchPool<FloatLogitStrip> POOL = new ScratchPool<>(FloatLogitStrip::new);
 
     /** The products of 1 + e over four rows of a strip at a time, less 1. */
-    final float[] products = new float[LENGTH / 4 + ScratchPool.GUARD];
+    final float[] products = new float[FloatLanes.CHUNK / 4 + ScratchPool.GUARD];
 
     /** Sums of max(x, 0) - x t over four rows at a time. */
-    final float[] linear = new float[LENGTH / 4 + ScratchPool.GUARD];
+    final float[] linear = new float[FloatLanes.CHUNK / 4 + ScratchPool.GUARD];
 
     /** The lanes' sums, and behind them what their additions have rounded off. */
     final float[] lanes = new float[2 * FloatLanes.LANES + ScratchPool.GUARD];

@@ -6,7 +6,6 @@ import io.github.lanewise.kernel.FloatNativeKernels;
 import io.github.lanewise.kernel.PointFunction;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -194,36 +193,23 @@ public final class FloatVectorNative implements FloatNativeKernels {
     public double sumBceWithLogits(MemorySegment x, long xOffset, MemorySegment t, long tOffset, int n) {
         FloatLogitStrip strip = FloatLogitStrip.borrow();
         strip.begin();
-        for (int start = 0; start < n; start += FloatLogitStrip.LENGTH) {
-            int length = Math.min(n - start, FloatLogitStrip.LENGTH);
-            int whole = length / FloatVectorLogitSums.FOUR_ROWS * FloatVectorLogitSums.FOUR_ROWS;
-            int filled = whole / 4;
-            long at = (long) start * Float.BYTES;
-            pairs(x, xOffset + at, t, tOffset + at, whole, strip);
-            if (whole < length) {
-                int rest = length - whole;
-                long restAt = at + (long) whole * Float.BYTES;
-                float[] pad = strip.pad;
-                MemorySegment.copy(x, LAYOUT, xOffset + restAt, pad, 0, rest);
-                MemorySegment.copy(t, LAYOUT, tOffset + restAt, pad, FloatVectorLogitSums.FOUR_ROWS, rest);
-                FloatVectorLogitSums.rest(strip, rest, filled);
-                filled += FloatLanes.LANES;
-            }
-            FloatVectorLogitSums.add(strip, length, filled);
+        int whole = n / FloatVectorLogitSums.FOUR_ROWS * FloatVectorLogitSums.FOUR_ROWS;
+        int filled = whole / 4;
+        FloatNativeLogitTerms.products(x, xOffset, whole, strip.products);
+        FloatNativeLogitTerms.linear(x, xOffset, t, tOffset, whole, strip.linear);
+        if (whole < n) {
+            int rest = n - whole;
+            long restAt = (long) whole * Float.BYTES;
+            float[] pad = strip.pad;
+            MemorySegment.copy(x, LAYOUT, xOffset + restAt, pad, 0, rest);
+            MemorySegment.copy(t, LAYOUT, tOffset + restAt, pad, FloatVectorLogitSums.FOUR_ROWS, rest);
+            FloatVectorLogitSums.rest(strip, rest, filled);
+            filled += FloatLanes.LANES;
         }
+        FloatVectorLogitSums.add(strip, n, filled);
         double sum = FloatVectorLogitSums.total(strip);
         strip.giveBack();
         return sum;
-    }
-
-    /** Products and linear parts of four rows at a time, whole ones. */
-    private static void pairs(
-            MemorySegment x, long xOffset, MemorySegment t, long tOffset, int n, FloatLogitStrip strip) {
-        long next = 2L * FloatLanes.LANES * Float.BYTES;
-        Arrays.fill(strip.products, 0, n / 4, 0f);
-        Arrays.fill(strip.linear, 0, n / 4, -0f);
-        FloatNativeLogitPairs.add(x, xOffset, t, tOffset, n, strip.products, strip.linear);
-        FloatNativeLogitPairs.add(x, xOffset + next, t, tOffset + next, n, strip.products, strip.linear);
     }
 
     @Override
