@@ -240,10 +240,10 @@ public final class Derive {
             // and a sum of
             // integers that is made a long is none, since it may have overflowed.
             text = text.replaceAll(
-                    "\\b" + name + "Offset \\+ (\\w+) \\+ ([A-Z]+)(?=[,);])",
+                    "\\b" + name + "Offset \\+ (\\w+) \\+ ([A-Z][A-Z0-9_]*)(?=[,);])",
                     name + "Offset + (long) $1 * Float.BYTES + (long) $2 * Float.BYTES");
             text = text.replaceAll(
-                    "\\b" + name + "Offset \\+ (\\w+) \\+ (\\d+) \\* ([A-Z]+)(?=[,);])",
+                    "\\b" + name + "Offset \\+ (\\w+) \\+ (\\d+) \\* ([A-Z][A-Z0-9_]*)(?=[,);])",
                     name + "Offset + (long) $1 * Float.BYTES + $2L * $3 * Float.BYTES");
             text = text.replaceAll(
                     "\\b" + name + "Offset \\+ (\\w+ [^,()]+)(?=[,);])", name + "Offset + (long) ($1) * Float.BYTES");

@@ -85,7 +85,7 @@ final class FloatCrossEntropyInPlace {
             int oo) {
         double w = formula.weight == null ? 1.0 : formula.weight[target];
         double a = w * targetGradient;
-        if (!(Math.abs(a) > LEAST_GRADIENT)) {
+        if (!(Math.abs(a) > LEAST_GRADIENT && Double.isFinite(a))) {
             return false;
         }
         double total = 1.0 + row.excess();

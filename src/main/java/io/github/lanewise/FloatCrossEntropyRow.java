@@ -250,7 +250,7 @@ final class FloatCrossEntropyRow {
             // Without the detour over the spread part, in which a and b nearly cancel for amounts near 1.
             double own = (1.0 - smoothing.amount()) * w * targetGradient;
             double others = allB - targetB;
-            double value = top
+            double value = top && !Double.isInfinite(own)
                     ? (others - own * excess) / total
                     : FloatRows.expScale(x[xo + target * xs], max, (own + others) / total) - own;
             mapGradient(column, x, xo, xs, n, max, kept, (own + others) / total, b, weighted, out, oo, os);

@@ -228,6 +228,35 @@ class FloatCrossEntropySpecialValuesTest {
         }
     }
 
+    /** Where the rows lie does not matter, nor what spreads nothing. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 40, 100, 1000})
+    void infiniteUpstreamGradientInNativeMemoryAndWithoutAnythingToSpread(int n) {
+        for (LabelSmoothing none : new LabelSmoothing[] {
+            LabelSmoothing.NONE, LabelSmoothing.uniform(0), LabelSmoothing.others(0), LabelSmoothing.targetWeighted(0)
+        }) {
+            CrossEntropyLoss loss =
+                    options().reduction(Reduction.NONE).labelSmoothing(none).build();
+            for (float score : new float[] {0f, 5f, -5f}) {
+                try (Arena arena = Arena.ofConfined()) {
+                    FloatTensor logits = FloatTensor.of(arena.allocate(2L * n * Float.BYTES, Float.BYTES), 2, n);
+                    FloatTensor gradient = FloatTensor.of(arena.allocate(2L * n * Float.BYTES, Float.BYTES), 2, n);
+                    logits.set(score, 0, 1);
+                    FloatTensor upstream = FloatTensor.of(new float[] {INF, 1f}, 2);
+                    loss.backward(logits, new int[] {1, 1}, upstream, gradient);
+                    for (int c = 0; c < n; c++) {
+                        int at = c;
+                        FloatBits.assertSame(
+                                c == 1 ? NAN : INF,
+                                gradient.get(0, c),
+                                () -> none + ", gradient " + at + " for " + score);
+                    }
+                    assertEquals(1.0 / n - 1, gradient.get(1, 1), 1e-6, none.toString());
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("layouts")
     void ignoredRowWithNaNHasLossZeroAndAGradientOfNaN(int n, FloatViews.Layout layout) {

@@ -3,7 +3,6 @@ package io.github.lanewise.kernel.promotion;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 
 /** Defines the classes of a package once more, from where they came from, and takes those of other packages as they are. */
 final class PackageCopy extends ClassLoader {
@@ -49,6 +48,9 @@ final class PackageCopy extends ClassLoader {
 
     @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
+        if (!isCopied(name)) {
+            throw new ClassNotFoundException(name);
+        }
         String file = name.substring(name.lastIndexOf('.') + 1).concat(".class");
         try (InputStream code = original.getResourceAsStream(file)) {
             if (code == null) {
@@ -57,7 +59,7 @@ final class PackageCopy extends ClassLoader {
             byte[] bytes = code.readAllBytes();
             return defineClass(name, bytes, 0, bytes.length, original.getProtectionDomain());
         } catch (IOException e) {
-            throw new UncheckedIOException("the class " + name + " can't be read again", e);
+            throw new ClassNotFoundException(name, e);
         }
     }
 }

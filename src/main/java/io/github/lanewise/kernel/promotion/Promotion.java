@@ -2,13 +2,15 @@
 package io.github.lanewise.kernel.promotion;
 
 import io.github.lanewise.kernel.KernelSet;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One kernel of one type on its way from the twin to the vectors. C2 compiles a vector kernel once, with what it knows by then. Where it
  * knows too little, as can happen where more compiles at once than there are processors for, it makes code that keeps some vector an object,
- * and has no reason to try again. So a kernel that is not fast in time is warmed {@linkplain Vectors#again() as another class}, by when
- * more is known, before it is left on the twin.
+ * and has no reason to try again. So a kernel that is not fast in time is warmed {@linkplain Vectors#again() as another class} as well, by
+ * when more is known, and whichever is fast first is taken.
  */
 abstract class Promotion {
     /** How far it has come. */
@@ -23,11 +25,14 @@ abstract class Promotion {
         LEFT
     }
 
-    /** How long a kernel is warmed. Others wait meanwhile, so one that has been made slow for good should not take long. */
-    private static final long FIRST_SECONDS = 15;
+    /** After so long it is tried as another class. Others wait meanwhile, so one that is slow for good should not take long. */
+    static final long SECOND_TRY_SECONDS = 15;
 
-    /** How long it is warmed as another class; a slow machine may need that. */
-    private static final long SECOND_SECONDS = 45;
+    /** A kernel that is not fast by then stays on the twin. */
+    static final long MOST_SECONDS = 60;
+
+    /** A set of vector kernels, and calls of one of them. */
+    private record Try(KernelSet vectors, Calls calls) {}
 
     /** Type and kernel, for people. */
     final String name;
@@ -35,8 +40,9 @@ abstract class Promotion {
     private volatile State state = State.WAITING;
     private volatile String reason = "";
     private volatile boolean outlasted;
-    private @Nullable Calls own;
-    private boolean isSecond;
+
+    /** The classes that it is warmed as. */
+    private final List<Try> tries = new ArrayList<>(2);
 
     Promotion(String name) {
         this.name = name;
@@ -63,40 +69,56 @@ abstract class Promotion {
     final void leave(String why) {
         reason = why;
         state = State.LEFT;
-        own = null;
+        tries.clear();
     }
 
     /** Some more calls of the vector kernel. Once they have been fast several times in a row it is promoted. */
     final void proceed() {
-        Calls calls = own;
-        if (calls == null) {
+        if (tries.isEmpty()) {
             state = State.WARMING;
-            calls = calls(vectors());
-            own = calls;
+            begin(Vectors.first());
         }
-        if (calls.areFast()) {
-            promote(vectors());
-            reason = isSecond ? "as another class" : "";
-            state = State.PROMOTED;
-            own = null;
-        } else if (isOver(calls)) {
-            if (isSecond) {
-                outlasted = true;
-                leave("it was not fast after " + (FIRST_SECONDS + SECOND_SECONDS) + " s");
-            } else {
-                isSecond = true;
-                own = calls(vectors());
+        for (int i = 0; i < tries.size(); i++) {
+            Try one = tries.get(i);
+            if (one.calls.areFast()) {
+                promote(one.vectors);
+                reason = i == 0 ? "" : "as another class";
+                state = State.PROMOTED;
+                tries.clear();
+                return;
             }
         }
+        long seconds = seconds(tries.getFirst().calls);
+        if (seconds >= MOST_SECONDS) {
+            giveUp(MOST_SECONDS, "");
+        } else if (seconds >= SECOND_TRY_SECONDS && tries.size() == 1) {
+            beginAgain();
+        }
     }
 
-    /** Whether a kernel has had the time for its calls. */
-    boolean isOver(Calls calls) {
-        return calls.seconds() >= (isSecond ? SECOND_SECONDS : FIRST_SECONDS);
+    private void begin(KernelSet vectors) {
+        tries.add(new Try(vectors, calls(vectors)));
     }
 
-    private KernelSet vectors() {
-        return isSecond ? Vectors.again() : Vectors.first();
+    private void beginAgain() {
+        KernelSet again;
+        try {
+            again = Vectors.again();
+        } catch (IllegalStateException e) {
+            giveUp(SECOND_TRY_SECONDS, ", and " + e.getMessage());
+            return;
+        }
+        begin(again);
+    }
+
+    private void giveUp(long seconds, String further) {
+        outlasted = true;
+        leave("it was not fast after " + seconds + " s" + further);
+    }
+
+    /** How long a kernel has been warmed since its first calls. */
+    long seconds(Calls first) {
+        return first.seconds();
     }
 
     /** Whether it was given up for the time it took. */

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Everything that links to the incubator module; the promoting thread loads it. */
 final class Vectors {
     private static final KernelSet FIRST = new VectorKernelSet();
+    private static @Nullable KernelSet again;
 
     private Vectors() {}
 
@@ -26,24 +27,20 @@ final class Vectors {
      * The vector kernels again, as other classes, for a kernel of which C2 has made code that is slow for good. It has no reason to
      * compile that once more: the code counts as good, and takes no branch that was cut off. The same kernel in another class has a
      * profile of its own and is compiled by itself.
+     *
+     * @throws IllegalStateException if their code can't be had, or can't be loaded
      */
-    static KernelSet again() {
-        return Again.SET;
-    }
-
-    /** Made when it is first asked for. */
-    private static final class Again {
-        static final KernelSet SET = make();
-
-        private Again() {}
-
-        private static KernelSet make() {
+    static synchronized KernelSet again() {
+        KernelSet made = again;
+        if (made == null) {
             try {
-                return (KernelSet)
+                made = (KernelSet)
                         PackageCopy.of(VectorKernelSet.class).getConstructor().newInstance();
-            } catch (ReflectiveOperationException e) {
-                throw new IllegalStateException("the vector kernels can't be loaded again", e);
+            } catch (ReflectiveOperationException | LinkageError e) {
+                throw new IllegalStateException("the vector kernels can't be loaded again: " + e, e);
             }
+            again = made;
         }
+        return made;
     }
 }

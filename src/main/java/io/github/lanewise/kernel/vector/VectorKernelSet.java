@@ -12,7 +12,7 @@ import io.github.lanewise.kernel.KernelSet;
 
 /** All that this package has to offer; it is the only class that others need to know. */
 public final class VectorKernelSet implements KernelSet {
-    /** Made anew only where this package is loaded once more. */
+    /** It has no state. Where this package is loaded once more, this is called by name. */
     public VectorKernelSet() {}
 
     @Override

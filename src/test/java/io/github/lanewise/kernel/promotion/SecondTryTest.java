@@ -3,6 +3,7 @@ package io.github.lanewise.kernel.promotion;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,21 +15,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** A kernel that C2 has compiled to slow code is warmed again as another class. */
 @Tag("once")
 class SecondTryTest {
-    /** More turns than a kernel takes that is fast from the first call on. */
-    private static final int PATIENCE = 30;
-
     /** A kernel whose calls make objects in some sets of kernels. */
     private static final class Slow extends Promotion {
         final List<KernelSet> promoted = new ArrayList<>();
-        private final List<KernelSet> slow;
+
+        /** Those that calls were asked of. */
+        final List<KernelSet> sets = new ArrayList<>();
+
+        final List<KernelSet> slow;
         private Object made = "";
-        private int turns;
+        int turns;
 
         Slow(List<KernelSet> slow) {
             super("slow");
@@ -43,13 +43,21 @@ class SecondTryTest {
 
         @Override
         Calls calls(KernelSet vectors) {
+            sets.add(vectors);
             Runnable quiet = () -> {};
-            return new Calls(slow.contains(vectors) ? () -> made = new Object[] {made} : quiet, () -> quiet);
+            return new Calls(
+                    () -> {
+                        if (slow.contains(vectors)) {
+                            made = new Object[] {made};
+                        }
+                    },
+                    () -> quiet);
         }
 
+        /** As if each turn took a second. */
         @Override
-        boolean isOver(Calls calls) {
-            return ++turns % PATIENCE == 0;
+        long seconds(Calls first) {
+            return ++turns;
         }
 
         @Override
@@ -59,7 +67,7 @@ class SecondTryTest {
     }
 
     private static void proceed(Promotion promotion) {
-        for (int i = 0; i < 2 * PATIENCE && promotion.isUnderWay(); i++) {
+        for (int i = 0; i < 100 && promotion.isUnderWay(); i++) {
             promotion.proceed();
         }
     }
@@ -74,26 +82,29 @@ class SecondTryTest {
         assertEquals(Vectors.first().bits(), again.bits());
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void theOtherClassesHaveTheSameBits(Kernel kernel) {
-        KernelSet first = Vectors.first();
-        KernelSet again = Vectors.again();
-        FloatWarmUp floats = new FloatWarmUp(first.ofFloats(), first.selectFloats(), first.ofNativeFloats());
-        FloatWarmUp floatsAgain = new FloatWarmUp(again.ofFloats(), again.selectFloats(), again.ofNativeFloats());
-        floats.run(kernel);
-        floatsAgain.run(kernel);
-        assertEquals(floats.sum(), floatsAgain.sum());
-        DoubleWarmUp doubles = new DoubleWarmUp(first.ofDoubles(), first.selectDoubles(), first.ofNativeDoubles());
-        DoubleWarmUp doublesAgain = new DoubleWarmUp(again.ofDoubles(), again.selectDoubles(), again.ofNativeDoubles());
-        doubles.run(kernel);
-        doublesAgain.run(kernel);
-        assertEquals(doubles.sum(), doublesAgain.sum());
+    @Test
+    void theOtherClassesHaveTheSameBits() {
+        long first = KernelsAgain.digest(Vectors.first());
+        assertNotEquals(0, first);
+        assertEquals(first, KernelsAgain.digest(Vectors.again()));
+    }
+
+    @Test
+    void aFastKernelNeedsNoSecondTry() {
+        Slow promotion = new Slow(List.of(Vectors.again()));
+        proceed(promotion);
+        assertEquals(List.of(Vectors.first()), promotion.promoted);
+        assertEquals("", promotion.reason());
     }
 
     @Test
     void aSlowKernelIsPromotedAsAnotherClass() {
         Slow promotion = new Slow(List.of(Vectors.first()));
+        for (int i = 0; i < Promotion.SECOND_TRY_SECONDS; i++) {
+            assertEquals(1, promotion.sets.size() + (i == 0 ? 1 : 0), "before turn " + i);
+            promotion.proceed();
+        }
+        assertEquals(List.of(Vectors.first(), Vectors.again()), promotion.sets);
         proceed(promotion);
         assertEquals(State.PROMOTED, promotion.state());
         assertEquals(List.of(Vectors.again()), promotion.promoted);
@@ -102,12 +113,24 @@ class SecondTryTest {
     }
 
     @Test
+    void aKernelThatIsFastAtLastIsPromotedAsItself() {
+        Slow promotion = new Slow(new ArrayList<>(List.of(Vectors.first(), Vectors.again())));
+        for (int i = 0; i < 2 * Promotion.SECOND_TRY_SECONDS; i++) {
+            promotion.proceed();
+        }
+        promotion.slow.remove(Vectors.first());
+        proceed(promotion);
+        assertEquals(List.of(Vectors.first()), promotion.promoted);
+    }
+
+    @Test
     void aKernelThatIsSlowTwiceStaysOnTheTwin() {
         Slow promotion = new Slow(List.of(Vectors.first(), Vectors.again()));
         proceed(promotion);
         assertEquals(State.LEFT, promotion.state());
+        assertEquals(Promotion.MOST_SECONDS, promotion.turns);
         assertEquals(List.of(), promotion.promoted);
-        assertTrue(promotion.reason().startsWith("it was not fast after "), promotion.reason());
+        assertEquals("it was not fast after 60 s", promotion.reason());
         assertTrue(promotion.wasOutlasted());
     }
 }
