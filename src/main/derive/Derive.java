@@ -236,17 +236,14 @@ public final class Derive {
                     ".intoMemorySegment(" + name + ", " + name + "Offset$1, FloatSpecies.ORDER)");
             text = text.replaceAll(
                     "\\b" + name + "Offset \\+ (\\w+)(?=[,);])", name + "Offset + (long) $1 * Float.BYTES");
-            // A constant apart: C2 hoists the check of a place that is a loop's counter times a number and a constant,
-            // and a sum of
-            // integers that is made a long is none, since it may have overflowed.
+            // A constant apart, since C2 hoists the check of a counter times a number and a constant. That of a sum of
+            // integers it does not: the sum may have overflowed before it was made a long.
             text = text.replaceAll(
                     "\\b" + name + "Offset \\+ (\\w+) \\+ ([A-Z][A-Z0-9_]*)(?=[,);])",
                     name + "Offset + (long) $1 * Float.BYTES + (long) $2 * Float.BYTES");
             text = text.replaceAll(
                     "\\b" + name + "Offset \\+ (\\w+) \\+ (\\d+) \\* ([A-Z][A-Z0-9_]*)(?=[,);])",
                     name + "Offset + (long) $1 * Float.BYTES + $2L * $3 * Float.BYTES");
-            text = text.replaceAll(
-                    "\\b" + name + "Offset \\+ (\\w+ [^,()]+)(?=[,);])", name + "Offset + (long) ($1) * Float.BYTES");
             text = text.replaceAll("\\bfloat\\[\\] " + name + "\\b", "MemorySegment " + name);
             text = text.replaceAll("\\bfloat @Nullable \\[\\] " + name + "\\b", "@Nullable MemorySegment " + name);
             text = text.replaceAll("\\bint " + name + "Offset\\b", "long " + name + "Offset");

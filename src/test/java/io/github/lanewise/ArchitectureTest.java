@@ -89,6 +89,15 @@ class ArchitectureTest {
             .because("only the selection knows whether the vector kernels can be linked");
 
     @ArchTest
+    static final ArchRule onlyTheSetOfVectorKernelsIsKnownOutside = noClasses()
+            .that()
+            .resideOutsideOfPackage(VECTOR)
+            .should()
+            .dependOnClassesThat(resideInAPackage(VECTOR)
+                    .and(describe("no set", type -> !type.getName().endsWith(".VectorKernelSet"))))
+            .because("the package may be loaded twice, and both are used through what they implement");
+
+    @ArchTest
     static final ArchRule onlyRowsAndKernelsTouchTheTwin = noClasses()
             .that(not(resideInAPackage(SCALAR))
                     .and(not(resideInAPackage(VECTOR)))

@@ -47,6 +47,8 @@ import java.util.Objects;
  * <p><b>Special values</b>, as PyTorch's. A row with NaN or positive infinity, or of negative infinities only, has loss and
  * gradient NaN; if it is ignored, loss 0 and gradient NaN. A score of negative infinity has probability 0: the loss is
  * infinite if its class has a positive coefficient, and NaN for a probability target of 0 there (0 times infinity).
+ * An infinite upstream gradient, or a mean by class weights that add up to 0, makes a gradient over class indices infinite, and NaN at
+ * the target and where the probability is 0; with smoothing, for a target of weight 0, and over probabilities it is NaN throughout.
  *
  * <p><b>Bits</b> as in {@link Softmax}: the same on every lane width, thread and JIT state, and at every offset.
  *

@@ -237,8 +237,8 @@ public interface SpecialValueContract extends LossContract {
     }
 
     /**
-     * An infinite upstream gradient, as a scaled loss may have, makes the gradient infinite, and NaN only at the target, where infinity
-     * is taken from infinity. So do weights that add up to 0, by which a mean is divided. With smoothing, and with probabilities, all is NaN.
+     * An infinite upstream gradient, as a scaled loss may have, makes the gradient of classes that have a probability infinite, and NaN
+     * at the target, where infinity is taken from infinity. So do weights that add up to 0, by which a mean is divided. With smoothing, and with probabilities, all is NaN.
      */
     @Example
     default void infiniteUpstreamGradients() {

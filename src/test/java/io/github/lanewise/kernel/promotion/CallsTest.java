@@ -43,6 +43,7 @@ class CallsTest {
     void callsThatAllocateAreNot() {
         Calls boxing = new Calls(() -> made = new int[] {calls++}, this::twin);
         assertFalse(becomeFast(boxing));
+        assertTrue(boxing.seconds() < Promotion.MOST_SECONDS);
         assertTrue(made instanceof int[]);
     }
 
