@@ -22,6 +22,9 @@ final class FloatRowTile {
     /** Element {@code i} of row {@code p} is at {@code i * TILE + p}. */
     final float[] elements = new float[LONGEST * TILE];
 
+    /** The rows one after the other, on their way in and out: a CPU does not fetch ahead what is gathered, nor make room for what is scattered. */
+    private final float[] line = new float[LONGEST * TILE];
+
     private final FloatColumnScratch scratch;
     private final float[] terms = new float[FloatLanes.LANES * FloatLanes.LANES + FloatLanes.LANES];
     private final int[] indices = new int[FloatLanes.LANES];
@@ -53,7 +56,8 @@ final class FloatRowTile {
 
     /** Takes rows of an array, and finds their maxima, without NaN, and their {@link FloatColumnScratch#excess}. */
     void read(float[] x, int offset, int n, int count) {
-        Kernels.FLOAT.rowsToColumns(x, offset, n, count, elements, TILE, indices);
+        System.arraycopy(x, offset, line, 0, n * count);
+        Kernels.FLOAT.rowsToColumns(line, 0, n, count, elements, TILE, indices);
         Kernels.FLOAT.columnMax(elements, 0, TILE, n, count, scratch.max);
         scratch.rowSums(elements, n, count, terms, sum, sumBelow);
     }
@@ -67,6 +71,7 @@ final class FloatRowTile {
 
     /** Writes all rows to an array, one after the other. */
     void write(int n, int count, float[] out, int offset) {
-        Kernels.FLOAT.columnsToRows(elements, TILE, n, count, out, offset, indices);
+        Kernels.FLOAT.columnsToRows(elements, TILE, n, count, line, 0, indices);
+        System.arraycopy(line, 0, out, offset, n * count);
     }
 }

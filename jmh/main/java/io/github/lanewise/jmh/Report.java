@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -46,8 +47,8 @@ public final class Report implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FILE", description = "The page; the default is ${DEFAULT-VALUE}.")
     private Path out = Path.of("report.html");
 
-    @Option(names = "--chart", paramLabel = "FILE", description = "Also one chart on its own, as SVG.")
-    private @Nullable Path chart;
+    @Option(names = "--charts", paramLabel = "DIR", description = "Also the plots on their own, as files of SVG.")
+    private @Nullable Path charts;
 
     private Report() {}
 
@@ -66,8 +67,11 @@ public final class Report implements Callable<Integer> {
         Path facts = environment == null ? results.getFirst().resolveSibling("environment.json") : environment;
         Page page = new Page(all, Environment.read(facts), limit == null ? new Limits() : Limits.read(limit));
         Files.writeString(out, page.html());
-        if (chart != null) {
-            Files.writeString(chart, page.chart());
+        if (charts != null) {
+            Files.createDirectories(charts);
+            for (Map.Entry<String, String> chart : page.charts().entrySet()) {
+                Files.writeString(charts.resolve(chart.getKey() + ".svg"), chart.getValue());
+            }
         }
         return 0;
     }

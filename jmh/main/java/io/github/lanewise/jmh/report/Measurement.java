@@ -24,13 +24,16 @@ public record Measurement(List<Double> forkMedians, double bytesPerCall) {
         return median(forkMedians);
     }
 
+    /** The least of the forks' medians, in ns a call. */
+    public double least() {
+        return forkMedians.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
+    }
+
     /** The greatest of the forks' medians divided by the least. */
     public double spread() {
-        double least =
-                forkMedians.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
         double greatest =
                 forkMedians.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
-        return greatest / least;
+        return greatest / least();
     }
 
     static double median(List<Double> numbers) {

@@ -2,7 +2,9 @@
 package io.github.lanewise.jmh.report;
 
 import io.github.lanewise.jmh.candidate.Operation;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The report: one page of HTML that needs nothing from outside. */
@@ -31,11 +33,26 @@ public final class Page {
         this.plots = new Plots(results, environment.cacheBytes());
     }
 
-    /** The chart that says most: how long others take, or else our own time over sizes. */
-    public String chart() {
-        return plots.ratios(RatioRows.all(), RatioTable.TARGET_PEER)
-                .or(() -> plots.sizes(Operation.CROSS_ENTROPY))
-                .orElseThrow(() -> new IllegalStateException("the results have nothing to plot"));
+    /** The plots that the results are enough for, as SVG, by the names of their files without what stands behind the dot. */
+    public Map<String, String> charts() {
+        Map<String, String> charts = new LinkedHashMap<>();
+        for (String peer : peers()) {
+            plots.ratios(RatioRows.all(), peer).ifPresent(svg -> charts.put("ratios-" + peer, svg));
+        }
+        for (Operation operation : Sweep.OPERATIONS) {
+            plots.sizes(operation)
+                    .ifPresent(svg -> charts.put("sizes-" + operation.id().replace('_', '-'), svg));
+        }
+        plots.bandwidth().ifPresent(svg -> charts.put("memory", svg));
+        plots.widths().ifPresent(svg -> charts.put("widths", svg));
+        return charts;
+    }
+
+    private List<String> peers() {
+        return PEERS.stream()
+                .filter(peer -> RatioRows.all().stream()
+                        .anyMatch(row -> results.of(row.ours().by(peer)).isPresent()))
+                .toList();
     }
 
     /** The page. */
@@ -57,10 +74,7 @@ public final class Page {
                         .append(escape(value))
                         .append("</td></tr>\n"));
         html.append("</table>\n<h2>Ratios</h2>\n");
-        List<String> peers = PEERS.stream()
-                .filter(peer -> RatioRows.all().stream()
-                        .anyMatch(row -> results.of(row.ours().by(peer)).isPresent()))
-                .toList();
+        List<String> peers = peers();
         table(html, new RatioTable(RatioRows.all(), peers, results, limits).markdown());
         for (String peer : peers) {
             plot(html, plots.ratios(RatioRows.all(), peer));

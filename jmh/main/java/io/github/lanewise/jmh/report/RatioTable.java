@@ -43,7 +43,7 @@ public final class RatioTable {
                 heading.add("target");
             }
         }
-        heading.addAll(List.of("limit, ns", "limit / ours", "target"));
+        heading.addAll(List.of("limit, ns", "limit / ours", "limit / least fork", "target"));
         List<List<String>> others = lines(false);
         if (!others.isEmpty()) {
             table(text, heading, others);
@@ -103,8 +103,9 @@ public final class RatioTable {
         if (limit.isPresent()) {
             cells.add(nanoseconds(limit.getAsDouble()));
             ratio(cells, limit.getAsDouble() / ours.nanoseconds(), row.limitTarget());
+            cells.add(cells.size() - 1, digits(limit.getAsDouble() / ours.least()));
         } else {
-            cells.addAll(List.of("", "", target(row.limitTarget())));
+            cells.addAll(List.of("", "", "", target(row.limitTarget())));
         }
         return cells;
     }

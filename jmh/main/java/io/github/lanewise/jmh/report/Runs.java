@@ -36,8 +36,11 @@ public final class Runs {
     /** The plain loops over so many elements take longer than an iteration; all others follow by their size. */
     private static final int LARGE = 4_000_000;
 
-    /** Milliseconds for which the library and other code in Java is warmed at least: on a slow machine C2 takes this long for a kernel. */
-    private static final int LEAST_WARM_UP = 2000;
+    /**
+     * Milliseconds for which the library and other code in Java is warmed at least. Until C2 has compiled a vector kernel 64,000 elements
+     * take it 100 ms, so that it is not called often: of twenty forks two were not done after 2 s.
+     */
+    private static final int LEAST_WARM_UP = 4000;
 
     /** What is run beside benchmarks. */
     public interface Beside {
