@@ -22,7 +22,10 @@ final class FloatRowTile {
     /** Element {@code i} of row {@code p} is at {@code i * TILE + p}. */
     final float[] elements = new float[LONGEST * TILE];
 
-    /** The rows one after the other, on their way in and out: a CPU does not fetch ahead what is gathered, nor make room for what is scattered. */
+    /**
+     * The rows one after the other, on their way in and out: a CPU does not fetch ahead what is gathered, nor what is
+     * scattered to.
+     */
     private final float[] line = new float[LONGEST * TILE];
 
     private final FloatColumnScratch scratch;

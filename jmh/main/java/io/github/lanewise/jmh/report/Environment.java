@@ -28,7 +28,6 @@ import java.util.stream.Stream;
  */
 public record Environment(Map<String, String> facts) {
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
-    private static final Path CACHES = Path.of("/sys/devices/system/cpu/cpu0/cache");
     private static final String CACHE = "cache L";
 
     /** Keeps a copy of the facts. */
@@ -46,7 +45,7 @@ public record Environment(Map<String, String> facts) {
                         .toString());
         facts.put("commit", commit());
         facts.put("CPU", cpu());
-        caches().forEach((level, bytes) -> facts.put(CACHE + level, bytes / 1024 + " KiB"));
+        Caches.here().forEach((level, bytes) -> facts.put(CACHE + level, bytes / 1024 + " KiB"));
         facts.put(
                 "system",
                 System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "
@@ -111,26 +110,6 @@ public record Environment(Map<String, String> facts) {
                 .append(", ")
                 .append(processors)
                 .toString();
-    }
-
-    /** Bytes of the first processor's data caches by level, where the system tells them. */
-    private static Map<String, Long> caches() {
-        Map<String, Long> caches = new LinkedHashMap<>();
-        for (int index = 0; Files.isDirectory(CACHES.resolve("index" + index)); index++) {
-            Path cache = CACHES.resolve("index" + index);
-            try {
-                if (!Files.readString(cache.resolve("type")).strip().equals("Instruction")) {
-                    String size = Files.readString(cache.resolve("size")).strip();
-                    long unit = size.endsWith("M") ? 1024 * 1024 : 1024;
-                    caches.put(
-                            Files.readString(cache.resolve("level")).strip(),
-                            Long.parseLong(size.replaceAll("\\D", "")) * unit);
-                }
-            } catch (IOException | NumberFormatException ignored) {
-                // A system may show some of the files only; a mark less in a plot is no harm.
-            }
-        }
-        return caches;
     }
 
     /** The sizes of the caches in bytes, by level, as far as they are known. */

@@ -5,11 +5,14 @@ import io.github.lanewise.jmh.candidate.Operation;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** The report: one page of HTML that needs nothing from outside. */
 public final class Page {
     private static final List<String> PEERS = List.of("libtorch", "onnx", "plain", "svml");
+    private static final String RATIOS = "ratios-";
+    private static final String SIZES = "sizes-";
+    private static final String MEMORY = "memory";
+    private static final String WIDTHS = "widths";
     private static final String STYLE = """
             body { font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 960px; margin: 2em auto; padding: 0 1em }
             h1, h2 { line-height: 1.2 }
@@ -37,14 +40,14 @@ public final class Page {
     public Map<String, String> charts() {
         Map<String, String> charts = new LinkedHashMap<>();
         for (String peer : peers()) {
-            plots.ratios(RatioRows.all(), peer).ifPresent(svg -> charts.put("ratios-" + peer, svg));
+            plots.ratios(RatioRows.all(), peer).ifPresent(svg -> charts.put(RATIOS + peer, svg));
         }
         for (Operation operation : Sweep.OPERATIONS) {
             plots.sizes(operation)
-                    .ifPresent(svg -> charts.put("sizes-" + operation.id().replace('_', '-'), svg));
+                    .ifPresent(svg -> charts.put(SIZES + operation.id().replace('_', '-'), svg));
         }
-        plots.bandwidth().ifPresent(svg -> charts.put("memory", svg));
-        plots.widths().ifPresent(svg -> charts.put("widths", svg));
+        plots.bandwidth().ifPresent(svg -> charts.put(MEMORY, svg));
+        plots.widths().ifPresent(svg -> charts.put(WIDTHS, svg));
         return charts;
     }
 
@@ -57,6 +60,7 @@ public final class Page {
 
     /** The page. */
     public String html() {
+        Map<String, String> charts = charts();
         StringBuilder html = new StringBuilder();
         html.append(
                         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Lanewise: benchmarks</title><style>\n")
@@ -74,24 +78,26 @@ public final class Page {
                         .append(escape(value))
                         .append("</td></tr>\n"));
         html.append("</table>\n<h2>Ratios</h2>\n");
-        List<String> peers = peers();
-        table(html, new RatioTable(RatioRows.all(), peers, results, limits).markdown());
-        for (String peer : peers) {
-            plot(html, plots.ratios(RatioRows.all(), peer));
-        }
+        table(html, new RatioTable(RatioRows.all(), peers(), results, limits).markdown());
+        plots(html, charts, RATIOS);
         html.append("<h2>Time against size</h2>\n<p>Grey lines: an input as large as a cache.</p>\n");
-        Sweep.OPERATIONS.forEach(operation -> plot(html, plots.sizes(operation)));
+        plots(html, charts, SIZES);
         html.append("<h2>Memory</h2>\n<p>A loss reads its input once from memory; a map reads and writes.</p>\n");
-        plot(html, plots.bandwidth());
+        plots(html, charts, MEMORY);
         html.append("<h2>Widths of vectors</h2>\n<p>The same bits on each of them.</p>\n");
-        plot(html, plots.widths());
+        plots(html, charts, WIDTHS);
         return html.append("</body></html>\n").toString();
     }
 
-    private static void plot(StringBuilder html, Optional<String> svg) {
-        svg.ifPresent(text -> html.append("<figure>")
-                .append(text, Math.max(0, text.indexOf("<svg")), text.length())
-                .append("</figure>\n"));
+    /** The plots whose names begin so. */
+    private static void plots(StringBuilder html, Map<String, String> charts, String names) {
+        charts.forEach((name, svg) -> {
+            if (name.startsWith(names)) {
+                html.append("<figure>")
+                        .append(svg, Math.max(0, svg.indexOf("<svg")), svg.length())
+                        .append("</figure>\n");
+            }
+        });
     }
 
     /** Tables of Markdown, and the lines between them, as HTML. */

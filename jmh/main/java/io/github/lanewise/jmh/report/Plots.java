@@ -60,8 +60,8 @@ final class Plots {
         XYChart chart = chart(title(operation), "elements", "ns an element");
         chart.getStyler().setXAxisLogarithmic(true);
         chart.getStyler().setYAxisLogarithmic(true);
-        double least = Double.MAX_VALUE;
         double greatest = 0.0;
+        double most = 0.0;
         for (String name : Sweep.IMPLEMENTATIONS) {
             List<Spec> specs = specs(operation, name);
             if (specs.isEmpty()) {
@@ -71,8 +71,8 @@ final class Plots {
             double[] times = specs.stream()
                     .mapToDouble(spec -> results.of(spec).orElseThrow().nanoseconds() / spec.elements())
                     .toArray();
+            most = Math.max(most, elements[elements.length - 1]);
             for (double time : times) {
-                least = Math.min(least, time);
                 greatest = Math.max(greatest, time);
             }
             line(chart, name, elements, times);
@@ -80,7 +80,7 @@ final class Plots {
         if (greatest == 0.0) {
             return Optional.empty();
         }
-        marks(chart, Float.BYTES, least);
+        marks(chart, Float.BYTES, most, greatest);
         return Optional.of(svg(chart));
     }
 
@@ -233,10 +233,13 @@ final class Plots {
         series.setMarker(SeriesMarkers.CIRCLE);
     }
 
-    /** A line where an input of so many bytes an element is as large as a cache. */
-    private void marks(XYChart chart, int bytesPerElement, double at) {
+    /** A line where an input of so many bytes an element is as large as a cache, if there are inputs as large. */
+    private void marks(XYChart chart, int bytesPerElement, double most, double at) {
         caches.forEach((level, bytes) -> {
             double elements = (double) bytes / bytesPerElement;
+            if (elements > most) {
+                return;
+            }
             AnnotationLine line = new AnnotationLine(elements, true, false);
             chart.addAnnotation(line);
             chart.addAnnotation(new AnnotationText(level, elements, at, false));

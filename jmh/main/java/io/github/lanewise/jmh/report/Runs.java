@@ -37,8 +37,8 @@ public final class Runs {
     private static final int LARGE = 4_000_000;
 
     /**
-     * Milliseconds for which the library and other code in Java is warmed at least. Until C2 has compiled a vector kernel 64,000 elements
-     * take it 100 ms, so that it is not called often: of twenty forks two were not done after 2 s.
+     * Milliseconds for which the library and other code in Java is warmed at least, as single benchmarks are. Until C2 has compiled a
+     * vector kernel 64,000 elements take it 100 ms, so that it is not called often: of ten forks two were not done after 2 s.
      */
     private static final int LEAST_WARM_UP = 4000;
 

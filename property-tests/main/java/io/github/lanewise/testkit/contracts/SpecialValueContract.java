@@ -238,7 +238,8 @@ public interface SpecialValueContract extends LossContract {
 
     /**
      * An infinite upstream gradient, as a scaled loss may have, makes the gradient of classes that have a probability infinite, and NaN
-     * at the target, where infinity is taken from infinity. So do weights that add up to 0, by which a mean is divided. With smoothing, and with probabilities, all is NaN.
+     * at the target, where infinity is taken from infinity. So do weights that add up to 0, by which a mean is divided. With smoothing,
+     * and with probabilities, all is NaN.
      */
     @Example
     default void infiniteUpstreamGradients() {
