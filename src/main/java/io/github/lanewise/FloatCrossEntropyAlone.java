@@ -34,7 +34,7 @@ final class FloatCrossEntropyAlone {
         if (grad == null) {
             return ignored ? ofIgnored(denominator) : value(x, offset, n, target, denominator);
         }
-        FloatRowExcess row = FloatRowExcess.borrowForOne(n);
+        FloatRowExcess row = FloatRowExcess.borrow(n);
         float kept = Float.NaN;
         float max;
         if (row != null) {
@@ -64,7 +64,7 @@ final class FloatCrossEntropyAlone {
                 return reduced(formula.weighted(nll, target, targetScale(denominator)), denominator);
             }
         }
-        FloatRowExcess row = FloatRowExcess.borrowForOne(n);
+        FloatRowExcess row = FloatRowExcess.borrow(n);
         float max = FloatRowExcess.max(row, x, offset, n);
         double excess = FloatRowExcess.excess(row, x, offset, 1, n, max);
         FloatRowExcess.giveBack(row);
@@ -76,7 +76,7 @@ final class FloatCrossEntropyAlone {
     /** The loss of a row of native memory where it lies; NaN also where that can't be done. */
     float lossInPlace(FloatStorage from, int place, int n, int target) {
         from.checkAccess();
-        FloatRowExcess row = FloatRowExcess.borrowForOne(n);
+        FloatRowExcess row = FloatRowExcess.borrow(n);
         if (row == null || target == options.ignoreIndex || !formula.smoothing.isNone()) {
             FloatRowExcess.giveBack(row);
             return Float.NaN;

@@ -76,7 +76,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
 
     /** The loss of a row alone, by a way of its own, so that such a call need not pass through what many rows take. */
     private double single(FloatSamples samples) {
-        FloatRowExcess row = FloatRowExcess.borrowForOne(samples.n);
+        FloatRowExcess row = FloatRowExcess.borrow(samples.n);
         FloatStage stage = inPlace.stage(samples);
         double loss = position(samples, stage, row, 0);
         FloatRowExcess.giveBack(row);

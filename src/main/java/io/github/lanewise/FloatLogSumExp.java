@@ -65,7 +65,7 @@ final class FloatLogSumExp {
 
     /** Whether a row alone, of native memory, has been computed where it lies, without what many rows take. */
     private static boolean writesInPlace(FloatStorage from, int place, int n, FloatTensor output) {
-        FloatRowExcess row = FloatRowExcess.borrowForOne(n);
+        FloatRowExcess row = FloatRowExcess.borrow(n);
         if (row == null) {
             return false;
         }
@@ -187,7 +187,7 @@ final class FloatLogSumExp {
     static float of(float[] scores, int offset, int length) {
         Objects.requireNonNull(scores, "scores");
         Objects.checkFromIndexSize(offset, length, scores.length);
-        FloatRowExcess row = FloatRowExcess.borrowForOne(length);
+        FloatRowExcess row = FloatRowExcess.borrow(length);
         float max = FloatRowExcess.max(row, scores, offset, length);
         double excess = FloatRowExcess.excess(row, scores, offset, 1, length, max);
         FloatRowExcess.giveBack(row);

@@ -23,7 +23,7 @@ final class FloatPieces {
 
     /** Adds a piece of at least one element that lies inside its array. */
     static void add(float[] x, int offset, int n, ScaledExpSum sum) {
-        FloatRowExcess row = FloatRowExcess.borrowForOne(n);
+        FloatRowExcess row = FloatRowExcess.borrow(n);
         float max = FloatRowExcess.max(row, x, offset, n);
         double excess = FloatRowExcess.excess(row, x, offset, 1, n, max);
         FloatRowExcess.giveBack(row);

@@ -87,7 +87,7 @@ final class FloatSequence {
 
     /** Log-probability of one token, not rounded yet. */
     static double logProb(float[] x, int offset, int n, int target) {
-        FloatRowExcess row = FloatRowExcess.borrowForOne(n);
+        FloatRowExcess row = FloatRowExcess.borrow(n);
         float max = FloatRowExcess.max(row, x, offset, n);
         double excess = FloatRowExcess.excess(row, x, offset, 1, n, max);
         FloatRowExcess.giveBack(row);

@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 public class FloatRowExcess extends Padding {
     private static final ScratchPool<FloatRowExcess> POOL = new ScratchPool<>(Guarded::new);
 
-    /** A row alone gains less by one walk than by no pool, below this length. */
-    private static final int LEAST_ALONE = 256;
-
     /** Pieces after one with special values that are not tried as ordinary numbers: where some are masked, others are as well. */
     private static final int PAUSE = 16;
 
@@ -52,14 +49,9 @@ public class FloatRowExcess extends Padding {
         return POOL.borrow();
     }
 
-    /** Takes one for many rows of a length, or none if they are too short for it. */
+    /** Takes one for rows of a length, or none if they are too short for it. */
     public static @Nullable FloatRowExcess borrow(int n) {
         return n < FloatLanes.BLOCK ? null : POOL.borrow();
-    }
-
-    /** Takes one for a row of a length, or none if that is not worth it. */
-    public static @Nullable FloatRowExcess borrowForOne(int n) {
-        return n < LEAST_ALONE ? null : POOL.borrow();
     }
 
     /** Gives it back, if there is one. */
