@@ -3,6 +3,7 @@ package io.github.lanewise;
 
 import io.github.lanewise.kernel.ExpSum;
 import io.github.lanewise.kernel.FloatExp;
+import io.github.lanewise.kernel.FloatRows;
 import io.github.lanewise.kernel.Kernels;
 import io.github.lanewise.kernel.ScratchPool;
 import org.jspecify.annotations.Nullable;
@@ -112,16 +113,17 @@ final class FloatColumnScratch {
             whole[i] = sums[i] - top[i];
         }
         Kernels.FLOAT.columnInSumUnits(max, whole, count, excess);
+        double clear = FloatRows.clear(n);
         boolean isClear = true;
         for (int i = 0; i < count; i++) {
-            isClear &= !(excess[i] < FloatExp.CLEAR_IN_DOUBLE);
+            isClear &= !(excess[i] < clear);
         }
         if (isClear) {
             return;
         }
         rowSums(ExpSum.BELOW, x, n, count, terms, sumsBelow);
         for (int i = 0; i < count; i++) {
-            if (excess[i] < FloatExp.CLEAR_IN_DOUBLE) {
+            if (excess[i] < clear) {
                 double ties = Math.rint((sums[i] - sumsBelow[i]) / top[i]) - 1.0;
                 excess[i] = FloatExp.excess(sumsBelow[i], max[i]) + ties;
             }

@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A tile of short rows that lie one after the other, transposed: a lane takes a row of its own, where a row alone would fill part of
- * a register and be folded at the price of a long one. Rows of at most {@value #LONGEST} elements have one term to a virtual lane,
- * and their sums have the bits of a row alone.
+ * a register and be folded at the price of a long one. Rows of at most {@value #LONGEST} elements have one or two terms to a virtual
+ * lane, and their sums have the bits of a row alone.
  */
 final class FloatRowTile {
-    /** The longest rows that are worth it. */
-    static final int LONGEST = FloatLanes.LANES;
+    /** From a block on, rows have compensated sums, and gradients from the terms that these leave. */
+    static final int LONGEST = FloatLanes.BLOCK - 1;
 
     /** Fewer rows than this one after the other are walked one by one. */
     private static final int FEWEST = 8;
@@ -29,7 +29,7 @@ final class FloatRowTile {
     private final float[] line = new float[LONGEST * TILE];
 
     private final FloatColumnScratch scratch;
-    private final float[] terms = new float[FloatLanes.LANES * FloatLanes.LANES + FloatLanes.LANES];
+    private final float[] terms = new float[FloatLanes.LANES * FloatLanes.BLOCK];
     private final int[] indices = new int[FloatLanes.LANES];
     private final double[] sum = new double[TILE];
     private final double[] sumBelow = new double[TILE];

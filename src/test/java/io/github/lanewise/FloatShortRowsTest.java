@@ -3,6 +3,7 @@ package io.github.lanewise;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.lanewise.kernel.FloatLanes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -15,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Short rows are walked many at a time, a lane for each: with the bits that every row has alone. */
 class FloatShortRowsTest {
-    private static final int LONGEST = 18;
+    private static final int LONGEST = FloatLanes.BLOCK + 2;
     private static final int[] COUNTS = {8, 9, 31, 255, 256, 300};
     private static final float[] SPECIAL = {
         0f,

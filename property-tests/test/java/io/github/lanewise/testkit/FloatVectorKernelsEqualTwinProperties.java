@@ -430,7 +430,7 @@ class FloatVectorKernelsEqualTwinProperties {
     @Property(tries = TRIES)
     void columnsThatAreShortRows(
             @ForAll ClassBatch batch,
-            @ForAll @IntRange(min = 1, max = FloatLanes.LANES) int n,
+            @ForAll @IntRange(min = 1, max = FloatLanes.BLOCK) int n,
             @ForAll @IntRange(min = 1, max = MOST_COLUMNS) int width) {
         float[] scores = batch.scores().floats();
         float[] x = floats(n * MOST_COLUMNS, i -> scores[i % scores.length]);
@@ -455,7 +455,7 @@ class FloatVectorKernelsEqualTwinProperties {
                             shift,
                             low,
                             magic,
-                            new float[MOST_COLUMNS * 2],
+                            new float[FloatLanes.LANES * FloatLanes.BLOCK],
                             sums);
                     return Float.isInfinite(max[at]) ? 0.0 : sums[at];
                 });

@@ -237,11 +237,11 @@ public interface FloatKernels extends FloatPointKernels {
             float[] extraMaxima);
 
     /**
-     * For each column of at most {@link FloatLanes#LANES} elements what {@link #sumExp} gives for the same elements as a row, for
+     * For each column of at most {@link FloatLanes#BLOCK} elements what {@link #sumExp} gives for the same elements as a row, for
      * {@link ExpSum#WHOLE} and {@link ExpSum#BELOW}. The columns as well are read by whole registers. shift, low and magic come from
      * {@link #columnExpSetup}; the sum of a column is NaN where its maximum is infinite.
      *
-     * @param terms scratch, with room for the square of {@link FloatLanes#LANES} and half of that number more
+     * @param terms scratch, with room for {@link FloatLanes#LANES} times {@link FloatLanes#BLOCK}
      */
     void columnRowSums(
             ExpSum kind,

@@ -114,9 +114,13 @@ public final class FloatRows {
 
     // ---- end
 
-    /** Whether a sum's others are enough for the maximum's own term to be taken off it. */
+    /** From which excess on the maximum's own term may be taken off the sum of all terms of a row of a length. */
+    public static double clear(int n) {
+        return n <= FloatLanes.LANES ? FloatExp.CLEAR_IN_DOUBLE : FloatExp.CLEAR;
+    }
+
     private static boolean isClear(double excess, int n) {
-        return excess >= (n <= FloatLanes.LANES ? FloatExp.CLEAR_IN_DOUBLE : FloatExp.CLEAR);
+        return excess >= clear(n);
     }
 
     /** The {@link #excess} of a row whose sum of all terms is known, or NaN if the row itself has to be asked. */

@@ -29,6 +29,10 @@ final class FloatWarmUp {
 
     private static final int POSITIONS = 75;
     private static final int CLASSES = 6;
+
+    /** Lengths of short rows with one term to a virtual lane, and with two to some of them. */
+    private static final int[] ROWS_AS_COLUMNS = {CLASSES, FloatLanes.LANES + CLASSES};
+
     private static final float FAR = 300f;
 
     /** Where some of the numbers are in native memory, in rooms of an array's size, and where results go. */
@@ -480,8 +484,10 @@ final class FloatWarmUp {
         on.columnLogOnePlus(columnSums, count, columnEnds);
         on.columnSumExp(
                 image, BEFORE, count, n, count, columnMax, columnShift, columnLow, columnMagic, columnSum, columnExtra);
-        rowSums(ExpSum.WHOLE, image, count);
-        rowSums(ExpSum.BELOW, image, count);
+        for (int length : ROWS_AS_COLUMNS) {
+            rowSums(ExpSum.WHOLE, image, length, count);
+            rowSums(ExpSum.BELOW, image, length, count);
+        }
         on.columnSumBelow(image, BEFORE, count, null, 0, n, count, columnMax, columnExtra);
         on.columnSumBelow(image, BEFORE, count, fraction, BEFORE, n, count, columnMax, columnExtra);
         on.columnLogSoftmax(image, BEFORE, count, n, count, columnMax, columnSum, out, BEFORE, count);
@@ -519,8 +525,7 @@ final class FloatWarmUp {
                 count);
     }
 
-    private void rowSums(ExpSum kind, float[] image, int count) {
-        int n = CLASSES;
+    private void rowSums(ExpSum kind, float[] image, int n, int count) {
         on.columnRowSums(
                 kind,
                 image,

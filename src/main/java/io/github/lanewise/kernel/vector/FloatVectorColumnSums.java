@@ -10,6 +10,7 @@ import static io.github.lanewise.kernel.FloatExp.EXPONENT_SHIFT;
 import static io.github.lanewise.kernel.FloatExp.LOG2_E;
 import static io.github.lanewise.kernel.FloatExp.MINUS_LN2_HIGH;
 import static io.github.lanewise.kernel.FloatExp.MINUS_LN2_LOW;
+import static io.github.lanewise.kernel.FloatLanes.BLOCK;
 import static io.github.lanewise.kernel.FloatLanes.LANES;
 import static io.github.lanewise.kernel.vector.FloatSpecies.LENGTH;
 import static io.github.lanewise.kernel.vector.FloatSpecies.SPECIES;
@@ -97,7 +98,7 @@ final class FloatVectorColumnSums {
         FloatVector lnLow = FloatVector.broadcast(SPECIES, kind == ExpSum.WHOLE ? FloatExp.SUM_LN2_LOW : MINUS_LN2_LOW);
         float leaveMaxOut = kind == ExpSum.BELOW ? 0f : Float.NaN;
         // A row ends with a block, and the terms that it lacks there are +0.
-        int start = LANES - n;
+        int start = (n <= LANES ? LANES : BLOCK) - n;
         for (int i = 0; i < start; i++) {
             FloatVector.zero(SPECIES).intoArray(terms, i * LENGTH);
         }
@@ -126,6 +127,9 @@ final class FloatVectorColumnSums {
                         .lanewise(LSHL, EXPONENT_SHIFT)
                         .reinterpretAsFloats();
                 h.lanewise(FMA, scale, scale).intoArray(terms, (start + i) * LENGTH);
+            }
+            if (n > LANES) {
+                FloatColumnPairs.add(terms, start);
             }
             FloatColumnFold.fold(terms, sum, p);
         }

@@ -10,6 +10,7 @@ import static io.github.lanewise.kernel.FloatExp.EXPONENT_SHIFT;
 import static io.github.lanewise.kernel.FloatExp.LOG2_E;
 import static io.github.lanewise.kernel.FloatExp.MAGIC_BITS;
 import static io.github.lanewise.kernel.FloatExp.MINUS_LN2_HIGH;
+import static io.github.lanewise.kernel.FloatLanes.BLOCK;
 import static io.github.lanewise.kernel.FloatLanes.LANES;
 import static io.github.lanewise.kernel.vector.FloatSpecies.LENGTH;
 import static io.github.lanewise.kernel.vector.FloatSpecies.SPECIES;
@@ -99,7 +100,7 @@ final class FloatVectorPlainColumnSums {
             float[] terms,
             double[] sum) {
         // A row ends with a block, and the terms that it lacks there are +0.
-        int start = LANES - n;
+        int start = (n <= LANES ? LANES : BLOCK) - n;
         for (int i = 0; i < start; i++) {
             FloatVector.zero(SPECIES).intoArray(terms, i * LENGTH);
         }
@@ -131,6 +132,9 @@ final class FloatVectorPlainColumnSums {
             }
             if (total.compare(NE, total).anyTrue()) {
                 return p;
+            }
+            if (n > LANES) {
+                FloatColumnPairs.add(terms, start);
             }
             FloatColumnFold.fold(terms, sum, p);
         }
