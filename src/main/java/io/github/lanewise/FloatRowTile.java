@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * lane, and their sums have the bits of a row alone.
  */
 final class FloatRowTile {
-    /** From a block on, rows have compensated sums, and gradients from the terms that these leave. */
+    /** The longest: from a block on, a sum is compensated, and a gradient is made of the terms that this leaves. */
     static final int LONGEST = FloatLanes.BLOCK - 1;
 
     /** Fewer rows than this one after the other are walked one by one. */

@@ -119,6 +119,7 @@ public final class FloatRows {
         return n <= FloatLanes.LANES ? FloatExp.CLEAR_IN_DOUBLE : FloatExp.CLEAR;
     }
 
+    /** Whether a sum's others are enough for the maximum's own term to be taken off it. */
     private static boolean isClear(double excess, int n) {
         return excess >= clear(n);
     }

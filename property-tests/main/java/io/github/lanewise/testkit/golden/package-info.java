@@ -2,7 +2,7 @@
 
 /**
  * Recorded cases in files, one JSON object a line, with inputs, expected results in double precision and what PyTorch answers in
- * float; and the runner that compares an implementation with them.
+ * float; the runner that compares an implementation with them, and how far from PyTorch a result may be.
  */
 @NullMarked
 package io.github.lanewise.testkit.golden;
