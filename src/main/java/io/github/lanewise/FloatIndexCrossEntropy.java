@@ -139,26 +139,34 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         int xs = FloatStage.stride(samples.scores, axis);
         int os = grad == null ? 0 : FloatStage.stride(grad, axis);
         boolean below = grad == null && formula.asksForBelow();
-        for (int i = 0; i < width; i++) {
-            int p = first + i;
-            int xo = Positions.offset(samples.scores, axis, p);
-            if (out != null && grad != null) {
-                block.findKeeping(i, row, x, xo, xs, n, out, Positions.offset(grad, axis, p), os);
-            } else if (samples.isIgnored(p)) {
-                block.pass(i);
-            } else {
-                block.find(i, row, x, xo, xs, n);
-                // While the row is at hand.
-                block.below[i] = below ? formula.below(x, xo, xs, n, block.max[i]) : 0.0;
+        if (out != null && grad != null) {
+            block.begin(samples.scores, axis, first, width, grad);
+            for (int i = 0; i < width; i++) {
+                block.findKeeping(i, row, x, block.from[i], xs, n, out, block.to[i], os);
+            }
+        } else {
+            block.begin(samples.scores, axis, first, width);
+            for (int i = 0; i < width; i++) {
+                if (samples.isIgnored(first + i)) {
+                    block.pass(i);
+                } else if (below) {
+                    int xo = block.from[i];
+                    block.find(i, row, x, xo, xs, n);
+                    // While the row is at hand.
+                    block.below[i] = formula.below(x, xo, xs, n, block.max[i]);
+                }
+            }
+            if (!below) {
+                block.find(row, x, xs, n, width);
             }
         }
         block.settle(width, n);
         for (int i = 0; i < width; i++) {
             int p = first + i;
-            int xo = Positions.offset(samples.scores, axis, p);
+            int xo = block.from[i];
             boolean ignored = samples.isIgnored(p);
             int target = ignored ? 0 : (int) samples.target(p);
-            if (out == null || grad == null) {
+            if (out == null) {
                 block.loss[i] = ignored
                         ? 0.0
                         : formula.value(
@@ -187,7 +195,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
                     block.excess[i],
                     block.log[i],
                     out,
-                    Positions.offset(grad, axis, p),
+                    block.to[i],
                     os);
         }
     }
@@ -198,19 +206,19 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         FloatTensor logits = samples.scores;
         int axis = samples.axis;
         FloatStorage from = Objects.requireNonNull(logits.storage());
+        block.begin(logits, axis, first, width);
         for (int i = 0; i < width; i++) {
             if (samples.isIgnored(first + i)) {
                 block.pass(i);
-            } else {
-                block.findInPlace(i, row, from, Positions.offset(logits, axis, first + i), samples.n);
             }
         }
+        block.findInPlace(row, from, samples.n, width);
         block.settle(width, samples.n);
         for (int i = 0; i < width; i++) {
             int p = first + i;
             if (block.found[i]) {
                 int target = (int) samples.target(p);
-                float score = from.get(Positions.offset(logits, axis, p) + target);
+                float score = from.get(block.from[i] + target);
                 block.loss[i] = formula.value(score, target, block.max[i], block.log[i], samples.targetScale);
             } else {
                 block.loss[i] = samples.isIgnored(p) ? 0.0 : brought(samples, stage, row, p);

@@ -99,9 +99,8 @@ final class FloatLogSumExp {
         int width;
         for (int p = 0; p < count; p += width) {
             width = Math.min(FloatRowBlock.ROWS, count - p);
-            for (int i = 0; i < width; i++) {
-                block.findInPlace(i, row, from, Positions.offset(input, axis, p + i), n);
-            }
+            block.begin(input, axis, p, width);
+            block.findInPlace(row, from, n, width);
             block.settle(width, n);
             for (int i = 0; i < width; i++) {
                 double value = block.max[i] + block.log[i];
@@ -126,14 +125,12 @@ final class FloatLogSumExp {
         int width;
         for (int p = 0; p < count; p += width) {
             width = Math.min(height, count - p);
-            for (int i = 0; i < width; i++) {
-                block.find(i, row, x, Positions.offset(input, axis, p + i), xs, n);
-            }
+            block.begin(input, axis, p, width);
+            block.find(row, x, xs, n, width);
             block.settle(width, n);
             for (int i = 0; i < width; i++) {
-                int xo = Positions.offset(input, axis, p + i);
                 float max = block.max[i];
-                Results.set(output, p + i, of(x, xo, xs, n, max, block.excess[i], block.log[i]));
+                Results.set(output, p + i, of(x, block.from[i], xs, n, max, block.excess[i], block.log[i]));
             }
         }
         block.giveBack();

@@ -2,11 +2,13 @@
 package io.github.lanewise;
 
 import io.github.lanewise.kernel.FloatExp;
+import io.github.lanewise.kernel.FloatKernels;
 import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.FloatRowExcess;
 import io.github.lanewise.kernel.Kernels;
 import io.github.lanewise.kernel.ScratchPool;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FloatRowBlock {
     /** Rows of a block, at most: enough for the kernels of their last steps, and so few that these are called often and soon compiled. */
-    static final int ROWS = 64;
+    static final int ROWS = FloatKernels.MOST_PIECES;
 
     /** Elements of rows that are read again: 16 KiB, and as much of an output. */
     private static final int ELEMENTS = 4096;
@@ -24,6 +26,12 @@ final class FloatRowBlock {
     private static final int LEAST_FOR_KERNELS = 32;
 
     private static final ScratchPool<FloatRowBlock> POOL = new ScratchPool<>(FloatRowBlock::new);
+
+    /** Where its rows begin, once they have been {@linkplain #begin looked up}. */
+    final int[] from = new int[ROWS];
+
+    /** Where rows of an output begin. */
+    final int[] to = new int[ROWS];
 
     final float[] max = new float[ROWS];
     final double[] excess = new double[ROWS];
@@ -50,6 +58,14 @@ final class FloatRowBlock {
 
     /** Whether {@link #sum} is that of a row, and its {@link #excess} is still to be worked out. */
     private final boolean[] summed = new boolean[ROWS];
+
+    private final boolean[] passed = new boolean[ROWS];
+
+    // Rows that are summed together: their numbers in the block, where they begin, and what is found of them.
+    private final int[] chosen = new int[ROWS];
+    private final int[] place = new int[ROWS];
+    private final double[] sumOfAll = new double[ROWS];
+    private final float[] largest = new float[ROWS];
 
     private final double[] sum = new double[ROWS];
     private final double[] excessOfSum = new double[ROWS];
@@ -91,16 +107,90 @@ final class FloatRowBlock {
         POOL.giveBack(this);
     }
 
+    /** Looks up where the next rows begin; of none it is known that it {@linkplain #pass is passed}. */
+    void begin(FloatTensor input, int axis, int first, int width) {
+        Positions.offsets(input, axis, first, width, from);
+        Arrays.fill(passed, 0, width, false);
+    }
+
+    /** The same with rows of an output. */
+    void begin(FloatTensor input, int axis, int first, int width, FloatTensor output) {
+        begin(input, axis, first, width);
+        Positions.offsets(output, axis, first, width, to);
+    }
+
+    /** Finds what {@link #settle} needs of all rows that are not passed. */
+    void find(FloatRowExcess row, float[] x, int stride, int n, int width) {
+        int i = 0;
+        while (i < width) {
+            if (row.sumsTogether(stride, n)) {
+                i = findTogether(row, x, n, i, width);
+            } else {
+                if (!passed[i]) {
+                    find(i, row, x, from[i], stride, n);
+                }
+                i++;
+            }
+        }
+    }
+
+    /** The same for the rows from one on, which are summed in one call; the number behind the last. */
+    private int findTogether(FloatRowExcess row, float[] x, int n, int first, int width) {
+        int count = choose(first, width);
+        row.sumTogether(x, place, count, n, sumOfAll, largest);
+        for (int k = 0; k < count; k++) {
+            row.findSum(x, place[k], n, sumOfAll[k], largest[k]);
+            takeSum(chosen[k], row);
+        }
+        return width;
+    }
+
+    /** Lists the rows from one on that are not passed; how many there are. */
+    private int choose(int first, int width) {
+        int count = 0;
+        for (int i = first; i < width; i++) {
+            if (!passed[i]) {
+                place[count] = from[i];
+                chosen[count++] = i;
+            }
+        }
+        return count;
+    }
+
     /** Finds what {@link #settle} needs of a row. */
     void find(int i, FloatRowExcess row, float[] x, int offset, int stride, int n) {
         row.findSum(x, offset, stride, n);
         takeSum(i, row);
     }
 
+    /** As {@link #find(FloatRowExcess, float[], int, int, int)}, for rows of native memory where they lie. */
+    void findInPlace(FloatRowExcess row, FloatStorage storage, int n, int width) {
+        int i = 0;
+        while (i < width) {
+            if (row.sumsTogetherInPlace(n)) {
+                int count = choose(i, width);
+                row.sumTogetherInPlace(storage.segment, place, count, n, sumOfAll, largest);
+                for (int k = 0; k < count; k++) {
+                    takeInPlace(chosen[k], row, row.findSumInPlace(n, sumOfAll[k], largest[k]));
+                }
+                i = width;
+            } else {
+                if (!passed[i]) {
+                    findInPlace(i, row, storage, from[i], n);
+                }
+                i++;
+            }
+        }
+    }
+
     /** The same for a row of native memory where it lies; tells in {@link #found} whether that could be done. */
     void findInPlace(int i, FloatRowExcess row, FloatStorage from, int place, int n) {
-        found[i] = row.findSumInPlace(from.segment, FloatStorage.address(place), n, null);
-        if (found[i]) {
+        takeInPlace(i, row, row.findSumInPlace(from.segment, FloatStorage.address(place), n, null));
+    }
+
+    private void takeInPlace(int i, FloatRowExcess row, boolean isFound) {
+        found[i] = isFound;
+        if (isFound) {
             takeSum(i, row);
         } else {
             take(i, 0f, 0.0);
@@ -145,6 +235,7 @@ final class FloatRowBlock {
 
     /** Takes a row that is not looked at. */
     void pass(int i) {
+        passed[i] = true;
         found[i] = false;
         take(i, 0f, 0.0);
     }

@@ -145,20 +145,19 @@ final class FloatSoftmax {
         int width;
         for (int p = 0; p < count; p += width) {
             width = Math.min(height, count - p);
-            for (int i = 0; i < width; i++) {
-                block.findInPlace(i, row, from, Positions.offset(input, axis, p + i), n);
-            }
+            block.begin(input, axis, p, width, output);
+            block.findInPlace(row, from, n, width);
             block.settle(width, n);
             for (int i = 0; i < width; i++) {
                 boolean written = block.found[i]
                         && Kernels.FLOAT_NATIVE.logSoftmax(
                                 from.segment,
-                                FloatStorage.address(Positions.offset(input, axis, p + i)),
+                                FloatStorage.address(block.from[i]),
                                 n,
                                 block.max[i],
                                 (float) block.log[i],
                                 to.segment,
-                                FloatStorage.address(Positions.offset(output, axis, p + i)));
+                                FloatStorage.address(block.to[i]));
                 if (!written) {
                     one(stage, row, input, axis, p + i, output, OnEmpty.NAN, true);
                 }
@@ -181,20 +180,17 @@ final class FloatSoftmax {
         int width;
         for (int p = 0; p < count; p += width) {
             width = Math.min(height, count - p);
-            for (int i = 0; i < width; i++) {
-                int xo = Positions.offset(input, axis, p + i);
-                if (log) {
-                    block.find(i, row, x, xo, xs, n);
-                } else {
-                    block.findKeeping(i, row, x, xo, xs, n, out, Positions.offset(output, axis, p + i), os);
-                }
-            }
+            block.begin(input, axis, p, width, output);
             if (log) {
+                block.find(row, x, xs, n, width);
                 block.settle(width, n);
             }
+            for (int i = 0; i < width && !log; i++) {
+                block.findKeeping(i, row, x, block.from[i], xs, n, out, block.to[i], os);
+            }
             for (int i = 0; i < width; i++) {
-                int xo = Positions.offset(input, axis, p + i);
-                int oo = Positions.offset(output, axis, p + i);
+                int xo = block.from[i];
+                int oo = block.to[i];
                 float max = block.max[i];
                 if (log) {
                     FloatRows.logSoftmax(x, xo, xs, null, 0, n, max, (float) block.log[i], 1f, out, oo, os);

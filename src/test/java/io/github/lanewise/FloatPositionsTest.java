@@ -20,6 +20,32 @@ class FloatPositionsTest {
         return FloatTensor.of(new float[numel], shape);
     }
 
+    /** The places of rows that follow each other are those of each. */
+    @Test
+    void offsetsAreThoseOfEachRow() {
+        FloatTensor gaps = FloatTensor.of(new float[90], 2, new int[] {3, 4, 2}, new int[] {30, 7, 3});
+        FloatTensor[] views = {
+            view(7), view(), view(5, 3), view(2, 3, 4, 5), view(2, 3, 4, 5).transpose(1, 3), view(1, 4, 1), view(3, 1)
+        };
+        for (FloatTensor x : views) {
+            for (int dim = 0; dim < Math.max(1, x.rank()); dim++) {
+                assertOffsets(x, dim);
+            }
+        }
+        assertOffsets(gaps.slice(0, 1, 3), 1);
+    }
+
+    private static void assertOffsets(FloatTensor x, int dim) {
+        int count = Positions.count(x, dim);
+        for (int first = 0; first < count; first++) {
+            int[] offsets = new int[count - first];
+            Positions.offsets(x, dim, first, count - first, offsets);
+            for (int i = 0; i < offsets.length; i++) {
+                assertEquals(Positions.offset(x, dim, first + i), offsets[i]);
+            }
+        }
+    }
+
     @Nested
     class ColumnRun {
         @Test

@@ -3,6 +3,9 @@ package io.github.lanewise;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,6 +19,17 @@ class FloatRowBlocksTest {
     private static final int[] COUNTS = {2, 31, 32, 33, 63, 64, 65, 100, 128, 161};
 
     private final SplittableRandom random = new SplittableRandom(29);
+
+    /** Ordinary rows, among them one of fifty that is any. */
+    private void fillOrdinary(float[] x, int offset, int n) {
+        if (random.nextInt(50) == 0) {
+            fill(x, offset, n);
+            return;
+        }
+        for (int i = offset; i < offset + n; i++) {
+            x[i] = 5f - 10f * (float) random.nextDouble();
+        }
+    }
 
     private void fill(float[] x, int offset, int n) {
         float spread = new float[] {0f, 1e-3f, 1f, 10f, 60f}[random.nextInt(5)];
@@ -38,14 +52,19 @@ class FloatRowBlocksTest {
     @ParameterizedTest
     @ValueSource(ints = {32, 33, 47, 127, 1000, 4096, 4100})
     void isThatOfEachRowAlone(int n) {
-        for (int count : COUNTS) {
+        for (int k = 0; k < 2 * COUNTS.length; k++) {
+            int count = COUNTS[k % COUNTS.length];
             float[] x = new float[count * n];
             int[] target = new int[count];
             for (int p = 0; p < count; p++) {
-                fill(x, p * n, n);
+                if (k < COUNTS.length) {
+                    fill(x, p * n, n);
+                } else {
+                    fillOrdinary(x, p * n, n);
+                }
                 target[p] = random.nextInt(12) == 0 ? IGNORED : random.nextInt(n);
             }
-            FloatTensor rows = FloatTensor.of(x, count, n);
+            FloatTensor rows = k % 3 == 0 ? stored(x, count, n) : FloatTensor.of(x, count, n);
             FloatTensor logSumExp = FloatTensor.of(new float[count], count);
             Softmax.logSumExp(rows, -1, logSumExp);
             FloatTensor logSoftmax = FloatTensor.of(new float[count * n], count, n);
@@ -72,6 +91,13 @@ class FloatRowBlocksTest {
                 }
             }
         }
+    }
+
+    /** The same numbers in native memory. */
+    private static FloatTensor stored(float[] x, int... shape) {
+        MemorySegment memory = Arena.ofAuto().allocate((long) x.length * Float.BYTES, Float.BYTES);
+        MemorySegment.copy(x, 0, memory, ValueLayout.JAVA_FLOAT, 0, x.length);
+        return FloatTensor.of(memory, shape);
     }
 
     @ParameterizedTest

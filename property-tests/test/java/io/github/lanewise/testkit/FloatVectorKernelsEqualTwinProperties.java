@@ -53,6 +53,7 @@ class FloatVectorKernelsEqualTwinProperties {
             "sumExpAndDistance",
             "sumExpAndMax",
             "plainSumExpAndMax",
+            "plainSumsExpAndMax",
             "plainSumTermsAndMax",
             "scaleTerms",
             "sumBelowAndMass",
@@ -254,6 +255,43 @@ class FloatVectorKernelsEqualTwinProperties {
             return mass[0];
         });
         assertEquals(FloatScalarKernels.INSTANCE.sum(t, outOffset, whole), all);
+    }
+
+    /** Several ordinary rows, in any places of an array, have the sums and maxima of each. */
+    @Property(tries = TRIES)
+    void rowsThatAreSummedTogether(
+            @ForAll long seed,
+            @ForAll @IntRange(min = FloatLanes.BLOCK, max = 900) int n,
+            @ForAll @IntRange(min = 1, max = FloatKernels.MOST_PIECES) int count,
+            @ForAll @IntRange(max = 17) int offset) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] x = new float[offset + n + 3 * count];
+        double level = random.nextInt(-12, 13);
+        double deviation = random.nextInt(1, 5);
+        for (int i = 0; i < x.length; i++) {
+            x[i] = (float) (level + random.nextGaussian() * deviation);
+        }
+        int[] places = new int[count];
+        for (int i = 0; i < count; i++) {
+            places[i] = offset + random.nextInt(3 * count + 1);
+        }
+        float near = (float) level + random.nextInt(-9, 10);
+        double[] sums = new double[count];
+        float[] maxima = new float[count];
+        float[] best = new float[FloatLanes.BLOCK];
+        for (int i = 0; i < count; i++) {
+            int row = i;
+            double sum = sameNumber(k -> {
+                k.plainSumsExpAndMax(x, places, count, n, near, sums, maxima);
+                return sums[row];
+            });
+            assertEquals(FloatScalarKernels.INSTANCE.plainSumExpAndMax(x, places[i], n, near, best), sum);
+            double max = sameNumber(k -> {
+                k.plainSumsExpAndMax(x, places, count, n, near, sums, maxima);
+                return maxima[row];
+            });
+            assertEquals(best[0], (float) max);
+        }
     }
 
     /** The sum of a piece that may only be left to the other kernel if it holds others than ordinary numbers. */

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * {@code q[i] = alpha * t[i] + beta}, rounded once, and with class weights {@code (alpha * t[i] + beta) * w[i]}.
  */
 public interface FloatKernels extends FloatPointKernels {
+    /** Pieces of a call that takes several, at most. */
+    int MOST_PIECES = 64;
+
     /** The largest element of a row, a zero as +0; NaN if an element is NaN. Any {@code n >= 1}. */
     float max(float[] x, int xOffset, int n);
 
@@ -67,6 +70,15 @@ public interface FloatKernels extends FloatPointKernels {
      * holds any numbers.
      */
     double plainSumExpAndMax(float[] x, int xOffset, int n, float near, float[] max);
+
+    /**
+     * The same for several pieces of one length, at most {@value #MOST_PIECES}.
+     *
+     * @param places where each begins in the array
+     * @param sums takes their sums
+     * @param max takes their maxima
+     */
+    void plainSumsExpAndMax(float[] x, int[] places, int count, int n, float near, double[] sums, float[] max);
 
     /**
      * The negative log-probability of an element of a row of at most {@link FloatLanes#LANES} elements, {@code (max - x[target]) +

@@ -58,6 +58,16 @@ public interface FloatNativeKernels {
         return Double.NaN;
     }
 
+    /**
+     * As {@link FloatKernels#plainSumsExpAndMax}, with places that count elements from the segment's beginning.
+     *
+     * @return whether anything has been found
+     */
+    default boolean plainSumsExpAndMax(
+            MemorySegment x, int[] places, int count, int n, float near, double[] sums, float[] max) {
+        return false;
+    }
+
     /** As {@link FloatKernels#plainSumTermsAndMax}, with the terms in an array; else as {@link #plainSumExpAndMax}. */
     default double plainSumTermsAndMax(
             MemorySegment x, long xOffset, int n, float near, float[] max, float[] terms, int termsOffset) {

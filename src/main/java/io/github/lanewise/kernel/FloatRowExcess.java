@@ -2,6 +2,7 @@
 package io.github.lanewise.kernel;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,9 @@ public class FloatRowExcess extends Padding {
     /** Terms of longer rows are computed again from the row instead: less memory is written. */
     public static final int LONGEST_KEPT = 1 << 15;
 
+    /** Longer rows are walked one by one: summed together they gain little, and C2 unrolls loops of more turns worse. */
+    private static final int LONGEST_TOGETHER = FloatLanes.CHUNK / 2;
+
     /** After so many rows in turn that could not be found where they lie, one of twelve is tried. */
     private static final int MISSES = 4;
 
@@ -33,6 +37,13 @@ public class FloatRowExcess extends Padding {
 
     private final float[] best = new float[FloatLanes.BLOCK + ScratchPool.GUARD];
     private float near;
+
+    /** What the terms of the rows that {@link #sumTogether} has summed are relative to. */
+    private float nearOfAll;
+
+    /** Whether nothing is known yet of the rows of a call: what their terms are relative to may be far from their maxima. */
+    private boolean strange;
+
     private int pause;
     private int dominated;
     private int misses;
@@ -46,12 +57,14 @@ public class FloatRowExcess extends Padding {
 
     /** Takes one from the pool, or makes one if all are taken. */
     public static FloatRowExcess borrow() {
-        return POOL.borrow();
+        FloatRowExcess row = POOL.borrow();
+        row.strange = true;
+        return row;
     }
 
     /** Takes one for rows of a length, or none if they are too short for it. */
     public static @Nullable FloatRowExcess borrow(int n) {
-        return n < FloatLanes.BLOCK ? null : POOL.borrow();
+        return n < FloatLanes.BLOCK ? null : borrow();
     }
 
     /** Gives it back, if there is one. */
@@ -111,7 +124,7 @@ public class FloatRowExcess extends Padding {
             largest = Math.max(largest, best[0]);
         }
         kept = keptFor(largest);
-        settle(x, offset, n, largest, all);
+        settle(x, offset, n, largest, all, near);
         workOut();
         comeDown(largest);
     }
@@ -150,7 +163,43 @@ public class FloatRowExcess extends Padding {
             all += sum(x, offset + i, length);
             largest = Math.max(largest, best[0]);
         }
-        settle(x, offset, n, largest, all);
+        settle(x, offset, n, largest, all, near);
+    }
+
+    /**
+     * Whether the next rows are of a length that {@link #sumTogether} takes, and so far there was nothing about those before that would
+     * have them walked one by one.
+     */
+    public boolean sumsTogether(int stride, int n) {
+        return stride == 1
+                && n >= FloatLanes.BLOCK
+                && n <= LONGEST_TOGETHER
+                && pause == 0
+                && dominated < DOMINATED_BEFORE
+                && !strange;
+    }
+
+    /**
+     * Sums several rows in one call, for {@link #findSum(float[], int, int, double, float)} to take one after the other.
+     *
+     * @param places where each row begins
+     * @param count at most {@link FloatKernels#MOST_PIECES}
+     */
+    public void sumTogether(float[] x, int[] places, int count, int n, double[] sums, float[] maxima) {
+        nearOfAll = near;
+        Kernels.FLOAT.plainSumsExpAndMax(x, places, count, n, near, sums, maxima);
+    }
+
+    /** As {@link #findSum(float[], int, int, int)}, with what {@link #sumTogether} has found for the row. */
+    public void findSum(float[] x, int offset, int n, double all, float largest) {
+        kept = Float.NaN;
+        if (Double.isNaN(all)) {
+            pause = PAUSE;
+            double sum = Kernels.FLOAT.sumExpAndMax(x, offset, n, nearOfAll, best);
+            settle(x, offset, n, best[0], sum, nearOfAll);
+        } else {
+            settle(x, offset, n, largest, all, nearOfAll);
+        }
     }
 
     /** Finds both if the maximum dominates, as it does in rows of a model that is sure, without a sum that would be of no use. */
@@ -201,10 +250,35 @@ public class FloatRowExcess extends Padding {
             }
             largest = Math.max(largest, best[0]);
         }
-        if (!FloatExp.reaches(near, largest)) {
+        return settleInPlace(n, largest, all, near, terms);
+    }
+
+    /** Whether rows of native memory can be summed in one call, as {@link #sumsTogether} tells of others. */
+    public boolean sumsTogetherInPlace(int n) {
+        return n >= FloatLanes.BLOCK && n <= LONGEST_TOGETHER && misses < MISSES && !strange;
+    }
+
+    /** As {@link #sumTogether}, for {@link #findSumInPlace(int, double, float)} to take one after the other. */
+    public void sumTogetherInPlace(MemorySegment x, int[] places, int count, int n, double[] sums, float[] maxima) {
+        nearOfAll = near;
+        if (!Kernels.FLOAT_NATIVE.plainSumsExpAndMax(x, places, count, n, near, sums, maxima)) {
+            Arrays.fill(sums, 0, count, Double.NaN);
+        }
+    }
+
+    /** As {@link #findSumInPlace(MemorySegment, long, int, float[])}, with what {@link #sumTogetherInPlace} has found for the row. */
+    public boolean findSumInPlace(int n, double all, float largest) {
+        summed = false;
+        return Double.isNaN(all) ? isMissed() : settleInPlace(n, largest, all, nearOfAll, null);
+    }
+
+    /** Takes a sum of a row of native memory that is relative to another maximum, if it serves. */
+    private boolean settleInPlace(int n, float largest, double all, float relativeTo, float @Nullable [] terms) {
+        strange = !FloatExp.reaches(relativeTo, largest);
+        if (strange) {
             return isMissed();
         }
-        double moved = FloatExp.moved(all, near, largest);
+        double moved = FloatExp.moved(all, relativeTo, largest);
         if (moved >= FloatExp.SURELY_CLEAR) {
             sum = moved;
             summed = true;
@@ -263,11 +337,12 @@ public class FloatRowExcess extends Padding {
     }
 
     /** Takes a sum that is relative to another maximum. */
-    private void settle(float[] x, int offset, int n, float largest, double all) {
+    private void settle(float[] x, int offset, int n, float largest, double all, float relativeTo) {
         summed = false;
-        if (FloatExp.reaches(near, largest)) {
+        strange = !FloatExp.reaches(relativeTo, largest);
+        if (!strange) {
             max = largest;
-            sum = FloatExp.moved(all, near, largest);
+            sum = FloatExp.moved(all, relativeTo, largest);
             summed = sum >= FloatExp.SURELY_CLEAR;
             if (!summed) {
                 excess = FloatRows.excess(x, offset, 1, n, largest, sum);

@@ -200,6 +200,31 @@ class FloatNativeKernelsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {32, 33, 47, 48, 63, 64, 100, 1000})
+    void sumsOfSeveral(int n) {
+        int[] places = {0, 5, 1, n + 7, 2 * n};
+        int count = places.length;
+        for (int kind = 0; kind < 2; kind++) {
+            float[] x = numbers(3 * n, false);
+            for (int i = 0; i < x.length && kind == 1; i++) {
+                x[i] = -1f - Math.abs(x[i]);
+            }
+            MemorySegment input = memory(x, 0);
+            double[] sums = new double[count];
+            float[] max = new float[count];
+            assertEquals(
+                    runOnVectors(), Kernels.FLOAT_NATIVE.plainSumsExpAndMax(input, places, count, n, 3f, sums, max));
+            for (int i = 0; i < count && runOnVectors(); i++) {
+                float[] expected = new float[FloatLanes.BLOCK];
+                double sum = TWIN.plainSumExpAndMax(x, places[i], n, 3f, expected);
+                assertEquals(Double.doubleToRawLongBits(sum), Double.doubleToRawLongBits(sums[i]));
+                assertEquals(Float.floatToRawIntBits(expected[0]), Float.floatToRawIntBits(max[i]));
+            }
+            assertWritten(x, x.length, x, input, 0);
+        }
+    }
+
     /** A sum is that of the twin, or none: perhaps of a row with special values, and always on the twin. */
     private static void assertSum(double expected, float[] max, double actual, float[] actualMax, boolean special) {
         if (!special) {

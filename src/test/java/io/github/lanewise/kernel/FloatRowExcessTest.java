@@ -81,6 +81,46 @@ class FloatRowExcessTest {
         FloatRowExcess.giveBack(row);
     }
 
+    /** Rows that are summed in one call, whatever rows are among them and came before them. */
+    @ParameterizedTest
+    @ValueSource(ints = {32, 33, 63, 64, 100, 1000, 1024})
+    void isThatOfTwoWalksForRowsTogether(int n) {
+        FloatRowExcess row = FloatRowExcess.borrow();
+        int together = 0;
+        for (int i = 0; i < 400; i++) {
+            int count = 1 + random.nextInt(6);
+            float[] all = new float[count * n + 5];
+            int[] places = new int[count];
+            for (int k = 0; k < count; k++) {
+                places[k] = k * n + random.nextInt(k == count - 1 ? 6 : 1);
+                float[] x = switch (random.nextInt(40)) {
+                    case 0 -> row(0, n);
+                    case 1, 2, 3 -> dominated(0, n, 4f * random.nextInt(3), 1 + random.nextInt(2));
+                    default -> ordinary(n);
+                };
+                System.arraycopy(x, 0, all, places[k], n);
+            }
+            if (!row.sumsTogether(1, n)) {
+                // What comes before shows in no bit.
+                row.find(ordinary(n), 0, 1, n);
+                continue;
+            }
+            together++;
+            double[] sums = new double[count];
+            float[] maxima = new float[count];
+            row.sumTogether(all, places, count, n, sums, maxima);
+            for (int k = 0; k < count; k++) {
+                float max = FloatRows.max(all, places[k], 1, n);
+                double excess = FloatRows.excess(all, places[k], 1, n, max);
+                row.findSum(all, places[k], n, sums[k], maxima[k]);
+                assertEquals(max, row.max());
+                assertBits(excess, row.isSummed() ? FloatExp.excessOfSum(row.sum(), max) : row.excess());
+            }
+        }
+        FloatRowExcess.giveBack(row);
+        assertTrue(together > 100 || n < 4 * FloatExp.CLEAR, together + " of 400");
+    }
+
     /** After rows that their maxima dominate, any row: one more of them, one with several maxima, one that is none of them. */
     @ParameterizedTest
     @ValueSource(ints = {32, 33, 100, 1000, 2047})
@@ -114,6 +154,14 @@ class FloatRowExcessTest {
         FloatRowExcess.giveBack(row);
         assertTrue(sure > 50, sure + " rows for certain");
         assertTrue(others > 20 || n < 3 * FloatExp.CLEAR, others + " others");
+    }
+
+    private float[] ordinary(int n) {
+        float[] x = new float[n];
+        for (int i = 0; i < n; i++) {
+            x[i] = 6f - 3f * (float) random.nextDouble();
+        }
+        return x;
     }
 
     /** A row with maxima that lie so far above numbers of some spread, one of them in its middle. */

@@ -60,6 +60,8 @@ class KernelShapeTest {
             "FloatVectorTerms",
             "FloatVectorKlDivSums",
             "FloatVectorPlainExpSums",
+            "FloatVectorPlainRowSums",
+            "FloatNativePlainRowSums",
             "FloatVectorPlainBce",
             "FloatVectorPlainKlDiv",
             "FloatVectorPlainLogits",

@@ -153,6 +153,12 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
     }
 
     @Override
+    public boolean plainSumsExpAndMax(
+            MemorySegment x, int[] places, int count, int n, float near, double[] sums, float[] max) {
+        return onNative(Kernel.NATIVE_SUMS_EXP_AND_MAX).plainSumsExpAndMax(x, places, count, n, near, sums, max);
+    }
+
+    @Override
     public double plainSumTermsAndMax(
             MemorySegment x, long xOffset, int n, float near, float[] max, float[] terms, int termsOffset) {
         return onNative(Kernel.NATIVE_SUM_EXP_AND_MAX)
@@ -260,6 +266,11 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
     @Override
     public double plainSumExpAndMax(float[] x, int xOffset, int n, float near, float[] max) {
         return at(Kernel.SUM_EXP_AND_MAX).plainSumExpAndMax(x, xOffset, n, near, max);
+    }
+
+    @Override
+    public void plainSumsExpAndMax(float[] x, int[] places, int count, int n, float near, double[] sums, float[] max) {
+        at(Kernel.SUMS_EXP_AND_MAX).plainSumsExpAndMax(x, places, count, n, near, sums, max);
     }
 
     @Override

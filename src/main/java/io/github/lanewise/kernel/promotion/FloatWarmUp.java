@@ -67,6 +67,8 @@ final class FloatWarmUp {
     private final float[] columnTerms = new float[ROOM];
     private final double[] columnSums = new double[2 * BEFORE];
     private final float[] columnTop = new float[2 * BEFORE];
+
+    private final int[] places = new int[2];
     private final int[] columnIndices = new int[FloatLanes.LANES];
     private final double[] columnEnds = new double[2 * BEFORE];
 
@@ -143,6 +145,13 @@ final class FloatWarmUp {
                     nativeSums(SPECIAL, special, at, n, 9f);
                 }
             }
+            case NATIVE_SUMS_EXP_AND_MAX -> {
+                if (n >= FloatLanes.BLOCK) {
+                    nativeSumsOfSeveral(0, x, at, n, 9f);
+                    nativeSumsOfSeveral(NEGATIVE, negative, at, n, 0f);
+                    nativeSumsOfSeveral(SPECIAL, special, at, n, 9f);
+                }
+            }
             case NATIVE_EXP_SCALE -> {
                 if (n >= FloatLanes.BLOCK) {
                     if (!natives.scaleTerms(x, at, n, 0.3f, 0f, memory, place(OUT, at))) {
@@ -178,6 +187,13 @@ final class FloatWarmUp {
                     sum += on.plainSumTermsAndMax(x, at, n, 9f, columnMax, out, at);
                     sum += on.plainSumTermsAndMax(negative, at, n, 0f, columnMax, out, at);
                     sum += on.plainSumTermsAndMax(special, at, n, 9f, columnMax, out, at);
+                }
+            }
+            case SUMS_EXP_AND_MAX -> {
+                if (n >= FloatLanes.BLOCK) {
+                    sumsOfSeveral(x, at, n, 9f);
+                    sumsOfSeveral(negative, at, n, 0f);
+                    sumsOfSeveral(special, at, n, 9f);
                 }
             }
             case SHORT_ROW -> {
@@ -296,6 +312,27 @@ final class FloatWarmUp {
         }
     }
 
+    private void sumsOfSeveral(float[] numbers, int at, int n, float near) {
+        on.plainSumsExpAndMax(numbers, places(at, n), rows(n), n, near, columnSums, columnMax);
+        sum += columnSums[0] + columnMax[0];
+    }
+
+    /**
+     * How many rows of a length are summed in a call: as few as do. Where a kernel's loops turn often in a call C2 compiles them in the
+     * midst of one, once more than it has to, and without knowing of which class the vectors are that they carry.
+     */
+    private static int rows(int n) {
+        return n > 2 * BEFORE ? 1 : 2;
+    }
+
+    /** Where rows of a length begin, the first of them at a place and the others beside each other. */
+    private int[] places(int at, int n) {
+        for (int i = 0; i < places.length; i++) {
+            places[i] = at == BEFORE ? at + i * n : at - i * n;
+        }
+        return places;
+    }
+
     private void shortRow(int at, int n) {
         shortRow(x, at, n);
         shortRow(negative, at, n);
@@ -359,6 +396,19 @@ final class FloatWarmUp {
                     + on.plainSumTermsAndMax(numbers, at, n, near, columnMax, other, at);
         }
         sum += found;
+    }
+
+    private void nativeSumsOfSeveral(int room, float[] numbers, int at, int n, float near) {
+        int first = room * ROOM;
+        places(at, n);
+        for (int i = 0; i < places.length; i++) {
+            places[i] += first;
+        }
+        if (natives.plainSumsExpAndMax(memory, places, rows(n), n, near, columnSums, columnMax)) {
+            sum += columnSums[0] + columnMax[0];
+        } else {
+            sumsOfSeveral(numbers, at, n, near);
+        }
     }
 
     private void nativeExpScale(int at, int n, double factor) {

@@ -22,6 +22,8 @@ enum Kernel {
     SUM_EXP_AND_DISTANCE,
     /** Sums of exponentials and the maximum. */
     SUM_EXP_AND_MAX,
+    /** The same of several rows. */
+    SUMS_EXP_AND_MAX,
     /** The negative log-probability of an element of a short row. */
     SHORT_ROW,
     /** Sums, dot products, sums below the maximum. */
@@ -44,6 +46,8 @@ enum Kernel {
     INDEX_ABOVE,
     /** Sums of exponentials in native memory and the maximum. */
     NATIVE_SUM_EXP_AND_MAX,
+    /** The same of several rows. */
+    NATIVE_SUMS_EXP_AND_MAX,
     /** Softmax and the gradients of cross entropy in native memory. */
     NATIVE_EXP_SCALE,
     /** Log-softmax in native memory. */

@@ -65,6 +65,14 @@ public final class FloatScalarKernels implements FloatKernels {
     }
 
     @Override
+    public void plainSumsExpAndMax(float[] x, int[] places, int count, int n, float near, double[] sums, float[] max) {
+        for (int i = 0; i < count; i++) {
+            max[i] = FloatScalarRows.max(x, places[i], 1, n);
+            sums[i] = FloatScalarRows.sumExp(ExpSum.WHOLE, x, places[i], 1, n, near);
+        }
+    }
+
+    @Override
     public double sum(float[] x, int xOffset, int n) {
         return FloatScalarRows.sum(x, xOffset, 1, n);
     }

@@ -7,6 +7,7 @@ import io.github.lanewise.kernel.FloatKernels;
 import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.scalar.FloatScalarColumns;
 import io.github.lanewise.kernel.scalar.FloatScalarRows;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,6 +130,23 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
         }
         FloatVectorPlainExpSums.restTerms(x, xOffset + n - FloatLanes.BLOCK, rest, near, max);
         return FloatVectorPlainExpSums.sumExpAndMax(x, xOffset, n, near, max, max);
+    }
+
+    @Override
+    public void plainSumsExpAndMax(float[] x, int[] places, int count, int n, float near, double[] sums, float[] max) {
+        float[] lanes = FloatPiece.borrow();
+        if (n % FloatLanes.BLOCK == 0) {
+            Arrays.fill(lanes, 0, count * FloatLanes.LANES, 0f);
+        } else {
+            FloatVectorPlainRowSums.restTerms(x, places, count, n, near, lanes);
+        }
+        FloatVectorPlainRowSums.sumsExpAndMax(x, places, count, n, near, lanes, sums, max);
+        FloatPiece.giveBack(lanes);
+        for (int i = 0; i < count; i++) {
+            if (max[i] <= 0f) {
+                max[i] = FloatVectorMax.max(x, places[i], n);
+            }
+        }
     }
 
     @Override

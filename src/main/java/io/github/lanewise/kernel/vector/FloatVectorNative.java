@@ -6,6 +6,7 @@ import io.github.lanewise.kernel.FloatNativeKernels;
 import io.github.lanewise.kernel.PointFunction;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,6 +100,25 @@ public final class FloatVectorNative implements FloatNativeKernels {
         long last = xOffset + (long) (n - FloatLanes.BLOCK) * Float.BYTES;
         FloatNativePlainExpSums.restTerms(x, last, rest, near, max);
         return FloatNativePlainExpSums.sumExpAndMax(x, xOffset, n, near, max, max);
+    }
+
+    @Override
+    public boolean plainSumsExpAndMax(
+            MemorySegment x, int[] places, int count, int n, float near, double[] sums, float[] max) {
+        float[] lanes = FloatPiece.borrow();
+        if (n % FloatLanes.BLOCK == 0) {
+            Arrays.fill(lanes, 0, count * FloatLanes.LANES, 0f);
+        } else {
+            FloatNativePlainRowSums.restTerms(x, places, count, n, near, lanes);
+        }
+        FloatNativePlainRowSums.sumsExpAndMax(x, places, count, n, near, lanes, sums, max);
+        FloatPiece.giveBack(lanes);
+        for (int i = 0; i < count; i++) {
+            if (max[i] <= 0f) {
+                max[i] = FloatNativeMax.max(x, (long) places[i] * Float.BYTES, n);
+            }
+        }
+        return true;
     }
 
     @Override
