@@ -141,23 +141,23 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         boolean below = grad == null && formula.asksForBelow();
         if (out != null && grad != null) {
             block.begin(samples.scores, axis, first, width, grad);
-            for (int i = 0; i < width; i++) {
-                block.findKeeping(i, row, x, block.from[i], xs, n, out, block.to[i], os);
-            }
+            block.findKeeping(row, x, xs, n, width, out, os);
         } else {
             block.begin(samples.scores, axis, first, width);
             for (int i = 0; i < width; i++) {
                 if (samples.isIgnored(first + i)) {
                     block.pass(i);
-                } else if (below) {
-                    int xo = block.from[i];
-                    block.find(i, row, x, xo, xs, n);
-                    // While the row is at hand.
-                    block.below[i] = formula.below(x, xo, xs, n, block.max[i]);
                 }
             }
-            if (!below) {
-                block.find(row, x, xs, n, width);
+            int end;
+            for (int i = 0; i < width; i = end) {
+                // Rows that are read again, while they are at hand.
+                end = below ? Math.min(width, i + Math.max(1, FloatRowBlock.heightToReadAgain(n))) : width;
+                block.find(row, x, xs, n, i, end);
+                for (int k = i; k < end && below; k++) {
+                    boolean ignored = samples.isIgnored(first + k);
+                    block.below[k] = ignored ? 0.0 : formula.below(x, block.from[k], xs, n, block.max[k]);
+                }
             }
         }
         block.settle(width, n);

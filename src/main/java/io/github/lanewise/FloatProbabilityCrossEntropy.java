@@ -233,29 +233,33 @@ final class FloatProbabilityCrossEntropy {
         }
         int xs = FloatStage.stride(logits, axis);
         int ts = FloatStage.stride(target, axis);
-        int xo = 0;
+        boolean together = row != null && logits.hasArray();
+        block.begin(logits, axis, first, width);
         int to = 0;
-        for (int i = 0; i < width; i++) {
-            int p = first + i;
-            if (row != null && logits.hasArray()) {
-                xo = Positions.offset(logits, axis, p);
-                block.find(i, row, logits.array(), xo, xs, n);
-            } else {
-                xo = stage.find(INPUT, logits, axis, p, row);
-                float max = stage.max(INPUT, logits, axis, p, xo, row);
-                block.take(i, max, FloatRowExcess.excess(row, stage.array(INPUT, logits), xo, xs, n, max));
+        int end;
+        for (int i = 0; i < width; i = end) {
+            // Rows are read again while they are at hand.
+            end = Math.min(width, i + Math.max(1, FloatRowBlock.heightToReadAgain(n)));
+            if (row != null && together) {
+                block.find(row, logits.array(), xs, n, i, end);
             }
-            to = stage.read(OTHER, target, axis, p);
-            // While the row is at hand.
-            sums(block, i, stage.array(INPUT, logits), xo, xs, stage.array(OTHER, target), to, ts, n);
+            for (int k = i; k < end; k++) {
+                int p = first + k;
+                if (!together) {
+                    int xo = stage.find(INPUT, logits, axis, p, row);
+                    float max = stage.max(INPUT, logits, axis, p, xo, row);
+                    block.from[k] = xo;
+                    block.take(k, max, FloatRowExcess.excess(row, stage.array(INPUT, logits), xo, xs, n, max));
+                }
+                to = stage.read(OTHER, target, axis, p);
+                sums(block, k, stage.array(INPUT, logits), block.from[k], xs, stage.array(OTHER, target), to, ts, n);
+            }
         }
         block.settle(width, n);
         for (int i = 0; i < width; i++) {
             int p = first + i;
-            if (width > 1) {
-                xo = Positions.offset(logits, axis, p);
-                to = Positions.offset(target, axis, p);
-            }
+            int xo = block.from[i];
+            to = width > 1 ? Positions.offset(target, axis, p) : to;
             float[] x = stage.array(INPUT, logits);
             float[] t = stage.array(OTHER, target);
             boolean masked = Float.isInfinite(block.max[i]) && zeroForMasked(x, xo, xs, n, block.max[i]);

@@ -64,6 +64,7 @@ final class FloatRowBlock {
     // Rows that are summed together: their numbers in the block, where they begin, and what is found of them.
     private final int[] chosen = new int[ROWS];
     private final int[] place = new int[ROWS];
+    private final int[] placeOfTerms = new int[ROWS];
     private final double[] sumOfAll = new double[ROWS];
     private final float[] largest = new float[ROWS];
 
@@ -121,49 +122,76 @@ final class FloatRowBlock {
 
     /** Finds what {@link #settle} needs of all rows that are not passed. */
     void find(FloatRowExcess row, float[] x, int stride, int n, int width) {
-        int i = 0;
-        while (i < width) {
+        find(row, x, stride, n, 0, width);
+    }
+
+    /** The same of the rows from one on and before another. */
+    void find(FloatRowExcess row, float[] x, int stride, int n, int first, int end) {
+        int i = first;
+        while (i < end) {
             if (row.sumsTogether(stride, n)) {
-                i = findTogether(row, x, n, i, width);
+                int count = choose(i, end);
+                row.sumTogether(x, place, count, n, sumOfAll, largest);
+                for (int k = 0; k < count; k++) {
+                    row.findSum(x, place[k], n, sumOfAll[k], largest[k]);
+                    takeSum(chosen[k], row);
+                }
+                i = end;
             } else {
                 if (!passed[i]) {
-                    find(i, row, x, from[i], stride, n);
+                    row.findSum(x, from[i], stride, n);
+                    takeSum(i, row);
                 }
                 i++;
             }
         }
     }
 
-    /** The same for the rows from one on, which are summed in one call; the number behind the last. */
-    private int findTogether(FloatRowExcess row, float[] x, int n, int first, int width) {
-        int count = choose(first, width);
-        row.sumTogether(x, place, count, n, sumOfAll, largest);
-        for (int k = 0; k < count; k++) {
-            row.findSum(x, place[k], n, sumOfAll[k], largest[k]);
-            takeSum(chosen[k], row);
+    /**
+     * Finds what {@link #settle} needs of all rows that are not passed and from which rows of an output are computed, where their terms
+     * may be {@link #kept}.
+     */
+    void findKeeping(FloatRowExcess row, float[] x, int stride, int n, int width, float[] out, int outStride) {
+        boolean apart = placeToKeep(x, from[0], out, to[0], outStride) != null;
+        int i = 0;
+        while (i < width) {
+            if (apart && row.keepsTogether(stride, n)) {
+                int count = choose(i, width);
+                row.sumTogetherKeeping(x, place, count, n, sumOfAll, largest, out, placeOfTerms);
+                for (int k = 0; k < count; k++) {
+                    row.findKeepingSum(x, place[k], n, sumOfAll[k], largest[k]);
+                    takeSum(chosen[k], row);
+                    kept[chosen[k]] = FloatRowExcess.kept(row);
+                }
+                i = width;
+            } else {
+                if (!passed[i]) {
+                    row.findKeeping(x, from[i], stride, n, apart ? out : null, to[i]);
+                    take(i, row.max(), row.excess());
+                    kept[i] = FloatRowExcess.kept(row);
+                }
+                i++;
+            }
         }
-        return width;
     }
 
-    /** Lists the rows from one on that are not passed; how many there are. */
-    private int choose(int first, int width) {
+    /** Lists the rows from one on and before another that are not passed; how many there are. */
+    private int choose(int first, int end) {
         int count = 0;
-        for (int i = first; i < width; i++) {
+        for (int i = first; i < end; i++) {
             if (!passed[i]) {
                 place[count] = from[i];
+                placeOfTerms[count] = to[i];
                 chosen[count++] = i;
             }
         }
         return count;
     }
 
-    /** Finds what {@link #settle} needs of a row. */
-    void find(int i, FloatRowExcess row, float[] x, int offset, int stride, int n) {
-        row.findSum(x, offset, stride, n);
-        takeSum(i, row);
-    }
-
-    /** As {@link #find(FloatRowExcess, float[], int, int, int)}, for rows of native memory where they lie. */
+    /**
+     * As {@link #find(FloatRowExcess, float[], int, int, int)}, for rows of native memory where they lie; tells in {@link #found} whether that
+     * could be done.
+     */
     void findInPlace(FloatRowExcess row, FloatStorage storage, int n, int width) {
         int i = 0;
         while (i < width) {
@@ -176,16 +204,12 @@ final class FloatRowBlock {
                 i = width;
             } else {
                 if (!passed[i]) {
-                    findInPlace(i, row, storage, from[i], n);
+                    long at = FloatStorage.address(from[i]);
+                    takeInPlace(i, row, row.findSumInPlace(storage.segment, at, n, null));
                 }
                 i++;
             }
         }
-    }
-
-    /** The same for a row of native memory where it lies; tells in {@link #found} whether that could be done. */
-    void findInPlace(int i, FloatRowExcess row, FloatStorage from, int place, int n) {
-        takeInPlace(i, row, row.findSumInPlace(from.segment, FloatStorage.address(place), n, null));
     }
 
     private void takeInPlace(int i, FloatRowExcess row, boolean isFound) {
@@ -195,22 +219,6 @@ final class FloatRowBlock {
         } else {
             take(i, 0f, 0.0);
         }
-    }
-
-    /** The same for a row from which a row of an output is computed, where its terms may be {@link #kept}. */
-    void findKeeping(
-            int i,
-            FloatRowExcess row,
-            float[] x,
-            int offset,
-            int stride,
-            int n,
-            float[] out,
-            int outOffset,
-            int outStride) {
-        row.findKeeping(x, offset, stride, n, placeToKeep(x, offset, out, outOffset, outStride), outOffset);
-        take(i, row.max(), row.excess());
-        kept[i] = FloatRowExcess.kept(row);
     }
 
     /** Where the terms of a row may be kept until they become a row of an output: there, unless the row is that itself. */
@@ -247,10 +255,25 @@ final class FloatRowBlock {
      * @param n length of the rows
      */
     void settle(int count, int n) {
-        if (count < LEAST_FOR_KERNELS || n > FloatLanes.CHUNK) {
+        settleExcess(count, n);
+        if (isForKernels(count, n)) {
+            Kernels.FLOAT.columnLogOnePlus(excess, count, log);
+        } else {
+            for (int i = 0; i < count; i++) {
+                log[i] = FloatLogOnePlus.log1p(excess[i]);
+            }
+        }
+    }
+
+    private static boolean isForKernels(int count, int n) {
+        return count >= LEAST_FOR_KERNELS && n <= FloatLanes.CHUNK;
+    }
+
+    /** The same without the logarithms. */
+    void settleExcess(int count, int n) {
+        if (!isForKernels(count, n)) {
             for (int i = 0; i < count; i++) {
                 excess[i] = summed[i] ? FloatExp.excessOfSum(sum[i], max[i]) : excess[i];
-                log[i] = FloatLogOnePlus.log1p(excess[i]);
             }
             return;
         }
@@ -262,6 +285,5 @@ final class FloatRowBlock {
         for (int i = 0; i < count; i++) {
             excess[i] = summed[i] ? excessOfSum[i] : excess[i];
         }
-        Kernels.FLOAT.columnLogOnePlus(excess, count, log);
     }
 }

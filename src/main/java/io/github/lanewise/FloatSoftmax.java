@@ -184,9 +184,9 @@ final class FloatSoftmax {
             if (log) {
                 block.find(row, x, xs, n, width);
                 block.settle(width, n);
-            }
-            for (int i = 0; i < width && !log; i++) {
-                block.findKeeping(i, row, x, block.from[i], xs, n, out, block.to[i], os);
+            } else {
+                block.findKeeping(row, x, xs, n, width, out, os);
+                block.settleExcess(width, n);
             }
             for (int i = 0; i < width; i++) {
                 int xo = block.from[i];

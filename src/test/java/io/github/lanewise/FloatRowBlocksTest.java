@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -69,12 +70,17 @@ class FloatRowBlocksTest {
             Softmax.logSumExp(rows, -1, logSumExp);
             FloatTensor logSoftmax = FloatTensor.of(new float[count * n], count, n);
             Softmax.logSoftmax(rows, -1, logSoftmax);
+            FloatTensor softmax = FloatTensor.of(new float[count * n], count, n);
+            Softmax.softmax(rows, -1, softmax);
             CrossEntropyLoss loss = CrossEntropyLoss.builder()
                     .ignoreIndex(IGNORED)
                     .reduction(Reduction.NONE)
                     .build();
             FloatTensor losses = FloatTensor.of(new float[count], count);
             loss.forward(rows, target, losses);
+            FloatTensor ones = FloatTensor.of(filled(count), count);
+            FloatTensor gradient = FloatTensor.of(new float[count * n], count, n);
+            loss.backward(rows, target, ones, gradient);
             for (int p = 0; p < count; p++) {
                 String place = "row " + p + " of " + count;
                 FloatTensor row = FloatTensor.of(x, p * n, new int[] {1, n}, new int[] {n, 1});
@@ -85,11 +91,25 @@ class FloatRowBlocksTest {
                 assertEquals(one.get(0), losses.get(p), () -> "cross entropy of " + place);
                 FloatTensor alone = FloatTensor.of(new float[n], 1, n);
                 Softmax.logSoftmax(row, -1, alone);
-                for (int c = 0; c < n; c++) {
-                    int at = c;
-                    assertEquals(alone.get(0, c), logSoftmax.get(p, c), () -> "log-softmax " + at + " of " + place);
-                }
+                assertSameRow(alone, logSoftmax, p, "log-softmax");
+                Softmax.softmax(row, -1, alone);
+                assertSameRow(alone, softmax, p, "softmax");
+                loss.backward(row, new int[] {target[p]}, FloatTensor.of(filled(1), 1), alone);
+                assertSameRow(alone, gradient, p, "gradient");
             }
+        }
+    }
+
+    private static float[] filled(int count) {
+        float[] ones = new float[count];
+        Arrays.fill(ones, 1f);
+        return ones;
+    }
+
+    private static void assertSameRow(FloatTensor alone, FloatTensor all, int p, String what) {
+        for (int c = 0; c < alone.size(1); c++) {
+            int at = c;
+            assertEquals(alone.get(0, c), all.get(p, c), () -> what + " " + at + " of row " + p);
         }
     }
 

@@ -5,6 +5,7 @@ import static io.github.lanewise.testkit.FloatTwinKernels.sameArray;
 import static io.github.lanewise.testkit.FloatTwinKernels.sameColumns;
 import static io.github.lanewise.testkit.FloatTwinKernels.sameNumber;
 import static io.github.lanewise.testkit.FloatTwinKernels.sameSum;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.lanewise.kernel.ExpSum;
@@ -54,6 +55,7 @@ class FloatVectorKernelsEqualTwinProperties {
             "sumExpAndMax",
             "plainSumExpAndMax",
             "plainSumsExpAndMax",
+            "plainSumsTermsAndMax",
             "plainSumTermsAndMax",
             "scaleTerms",
             "sumBelowAndMass",
@@ -291,6 +293,22 @@ class FloatVectorKernelsEqualTwinProperties {
                 return maxima[row];
             });
             assertEquals(best[0], (float) max);
+            // Those who keep the terms find the same.
+            int[] termsPlaces = new int[count];
+            for (int j = 0; j < count; j++) {
+                termsPlaces[j] = offset + j * n;
+            }
+            sameArray(
+                    offset + count * n + 1,
+                    (k, out) -> k.plainSumsTermsAndMax(x, places, count, n, near, sums, maxima, out, termsPlaces));
+            assertEquals(sum, sums[row]);
+            assertEquals(best[0], maxima[row]);
+            float[] terms = new float[offset + count * n];
+            FloatScalarKernels.INSTANCE.plainSumsTermsAndMax(
+                    x, places, count, n, near, sums, maxima, terms, termsPlaces);
+            float[] ofOne = new float[n];
+            FloatScalarKernels.INSTANCE.plainSumTermsAndMax(x, places[i], n, near, best, ofOne, 0);
+            assertArrayEquals(ofOne, Arrays.copyOfRange(terms, termsPlaces[i], termsPlaces[i] + n));
         }
     }
 

@@ -81,6 +81,22 @@ public interface FloatKernels extends FloatPointKernels {
     void plainSumsExpAndMax(float[] x, int[] places, int count, int n, float near, double[] sums, float[] max);
 
     /**
+     * {@link #plainSumTermsAndMax} of several pieces, as {@link #plainSumsExpAndMax}.
+     *
+     * @param termsPlaces where the terms of each begin
+     */
+    void plainSumsTermsAndMax(
+            float[] x,
+            int[] places,
+            int count,
+            int n,
+            float near,
+            double[] sums,
+            float[] max,
+            float[] terms,
+            int[] termsPlaces);
+
+    /**
      * The negative log-probability of an element of a row of at most {@link FloatLanes#LANES} elements, {@code (max - x[target]) +
      * log(sum)}: to the bit what the row's {@link FloatRows#max maximum} and {@link FloatRows#excess excess} give for it, or NaN, and
      * then these have to be asked for. That is so for any row here, and for one that a kernel has no short way for.

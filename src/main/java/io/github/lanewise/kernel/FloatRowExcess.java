@@ -123,7 +123,7 @@ public class FloatRowExcess extends Padding {
             all += sum;
             largest = Math.max(largest, best[0]);
         }
-        kept = keptFor(largest);
+        kept = keptFor(largest, near);
         settle(x, offset, n, largest, all, near);
         workOut();
         comeDown(largest);
@@ -171,12 +171,12 @@ public class FloatRowExcess extends Padding {
      * have them walked one by one.
      */
     public boolean sumsTogether(int stride, int n) {
-        return stride == 1
-                && n >= FloatLanes.BLOCK
-                && n <= LONGEST_TOGETHER
-                && pause == 0
-                && dominated < DOMINATED_BEFORE
-                && !strange;
+        return keepsTogether(stride, n) && dominated < DOMINATED_BEFORE;
+    }
+
+    /** The same for {@link #sumTogetherKeeping}. */
+    public boolean keepsTogether(int stride, int n) {
+        return stride == 1 && n >= FloatLanes.BLOCK && n <= LONGEST_TOGETHER && pause == 0 && !strange;
     }
 
     /**
@@ -188,6 +188,34 @@ public class FloatRowExcess extends Padding {
     public void sumTogether(float[] x, int[] places, int count, int n, double[] sums, float[] maxima) {
         nearOfAll = near;
         Kernels.FLOAT.plainSumsExpAndMax(x, places, count, n, near, sums, maxima);
+    }
+
+    /**
+     * The same, and keeps the rows' terms, for {@link #findKeepingSum} to take one after the other.
+     *
+     * @param terms a place for them apart from the rows
+     * @param termsPlaces where those of each row begin
+     */
+    public void sumTogetherKeeping(
+            float[] x,
+            int[] places,
+            int count,
+            int n,
+            double[] sums,
+            float[] maxima,
+            float[] terms,
+            int[] termsPlaces) {
+        nearOfAll = near;
+        Kernels.FLOAT.plainSumsTermsAndMax(x, places, count, n, near, sums, maxima, terms, termsPlaces);
+    }
+
+    /** As {@link #findSum(float[], int, int, double, float)}, with what {@link #sumTogetherKeeping} has found for the row. */
+    public void findKeepingSum(float[] x, int offset, int n, double all, float largest) {
+        findSum(x, offset, n, all, largest);
+        if (!Double.isNaN(all)) {
+            kept = keptFor(largest, nearOfAll);
+            comeDown(largest);
+        }
     }
 
     /** As {@link #findSum(float[], int, int, int)}, with what {@link #sumTogether} has found for the row. */
@@ -292,7 +320,7 @@ public class FloatRowExcess extends Padding {
         max = largest;
         misses = 0;
         dominated = 0;
-        kept = terms == null ? Float.NaN : keptFor(largest);
+        kept = terms == null ? Float.NaN : keptFor(largest, near);
         approach(largest);
         if (terms != null) {
             comeDown(largest);
@@ -307,8 +335,8 @@ public class FloatRowExcess extends Padding {
     }
 
     /** What the terms just found are relative to, if they serve for a row of the given maximum. */
-    private float keptFor(float largest) {
-        return FloatExp.reaches(near, largest) && FloatExp.keeps(near, largest) ? near : Float.NaN;
+    private static float keptFor(float largest, float relativeTo) {
+        return FloatExp.reaches(relativeTo, largest) && FloatExp.keeps(relativeTo, largest) ? relativeTo : Float.NaN;
     }
 
     /** Takes a maximum that is too far below for its terms to be kept as what those of the next row are relative to. */

@@ -108,13 +108,31 @@ class FloatRowExcessTest {
             together++;
             double[] sums = new double[count];
             float[] maxima = new float[count];
-            row.sumTogether(all, places, count, n, sums, maxima);
+            float[] terms = new float[count * (n + 2 * BEFORE)];
+            Arrays.fill(terms, UNTOUCHED);
+            boolean keeping = i % 2 == 0;
+            if (keeping) {
+                int[] termsPlaces = new int[count];
+                for (int k = 0; k < count; k++) {
+                    termsPlaces[k] = k * (n + 2 * BEFORE) + BEFORE;
+                }
+                row.sumTogetherKeeping(all, places, count, n, sums, maxima, terms, termsPlaces);
+            } else {
+                row.sumTogether(all, places, count, n, sums, maxima);
+            }
             for (int k = 0; k < count; k++) {
                 float max = FloatRows.max(all, places[k], 1, n);
                 double excess = FloatRows.excess(all, places[k], 1, n, max);
-                row.findSum(all, places[k], n, sums[k], maxima[k]);
+                if (keeping) {
+                    row.findKeepingSum(all, places[k], n, sums[k], maxima[k]);
+                } else {
+                    row.findSum(all, places[k], n, sums[k], maxima[k]);
+                }
                 assertEquals(max, row.max());
                 assertBits(excess, row.isSummed() ? FloatExp.excessOfSum(row.sum(), max) : row.excess());
+                int place = k * (n + 2 * BEFORE);
+                float[] its = Arrays.copyOfRange(terms, place, place + n + 2 * BEFORE);
+                assertKept(all, places[k], n, max, FloatRowExcess.kept(row), keeping ? its : null);
             }
         }
         FloatRowExcess.giveBack(row);

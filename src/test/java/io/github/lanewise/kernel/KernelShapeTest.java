@@ -61,6 +61,7 @@ class KernelShapeTest {
             "FloatVectorKlDivSums",
             "FloatVectorPlainExpSums",
             "FloatVectorPlainRowSums",
+            "FloatVectorRowTerms",
             "FloatNativePlainRowSums",
             "FloatVectorPlainBce",
             "FloatVectorPlainKlDiv",

@@ -274,6 +274,20 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
     }
 
     @Override
+    public void plainSumsTermsAndMax(
+            float[] x,
+            int[] places,
+            int count,
+            int n,
+            float near,
+            double[] sums,
+            float[] max,
+            float[] terms,
+            int[] termsPlaces) {
+        at(Kernel.SUMS_EXP_AND_MAX).plainSumsTermsAndMax(x, places, count, n, near, sums, max, terms, termsPlaces);
+    }
+
+    @Override
     public double negativeLogProbability(float[] x, int xOffset, int n, int target) {
         return at(Kernel.SHORT_ROW).negativeLogProbability(x, xOffset, n, target);
     }

@@ -314,6 +314,7 @@ final class FloatWarmUp {
 
     private void sumsOfSeveral(float[] numbers, int at, int n, float near) {
         on.plainSumsExpAndMax(numbers, places(at, n), rows(n), n, near, columnSums, columnMax);
+        on.plainSumsTermsAndMax(numbers, places(at, n), rows(n), n, near, columnSums, columnMax, out, places(at, n));
         sum += columnSums[0] + columnMax[0];
     }
 

@@ -73,6 +73,23 @@ public final class FloatScalarKernels implements FloatKernels {
     }
 
     @Override
+    public void plainSumsTermsAndMax(
+            float[] x,
+            int[] places,
+            int count,
+            int n,
+            float near,
+            double[] sums,
+            float[] max,
+            float[] terms,
+            int[] termsPlaces) {
+        plainSumsExpAndMax(x, places, count, n, near, sums, max);
+        for (int i = 0; i < count; i++) {
+            FloatScalarRows.lateTerms(x, places[i], n, near, terms, termsPlaces[i]);
+        }
+    }
+
+    @Override
     public double sum(float[] x, int xOffset, int n) {
         return FloatScalarRows.sum(x, xOffset, 1, n);
     }

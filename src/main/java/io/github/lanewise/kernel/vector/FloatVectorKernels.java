@@ -142,6 +142,33 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
         }
         FloatVectorPlainRowSums.sumsExpAndMax(x, places, count, n, near, lanes, sums, max);
         FloatPiece.giveBack(lanes);
+        findNegative(x, places, count, n, max);
+    }
+
+    @Override
+    public void plainSumsTermsAndMax(
+            float[] x,
+            int[] places,
+            int count,
+            int n,
+            float near,
+            double[] sums,
+            float[] max,
+            float[] terms,
+            int[] termsPlaces) {
+        float[] lanes = FloatPiece.borrow();
+        if (n % FloatLanes.BLOCK == 0) {
+            Arrays.fill(lanes, 0, count * FloatLanes.LANES, 0f);
+        } else {
+            FloatVectorRowTerms.restTerms(x, places, count, n, near, lanes, terms, termsPlaces);
+        }
+        FloatVectorRowTerms.sumsTermsAndMax(x, places, count, n, near, lanes, sums, max, terms, termsPlaces);
+        FloatPiece.giveBack(lanes);
+        findNegative(x, places, count, n, max);
+    }
+
+    /** Looks for the maxima of rows of negative elements by the search that is made for them. */
+    private static void findNegative(float[] x, int[] places, int count, int n, float[] max) {
         for (int i = 0; i < count; i++) {
             if (max[i] <= 0f) {
                 max[i] = FloatVectorMax.max(x, places[i], n);
