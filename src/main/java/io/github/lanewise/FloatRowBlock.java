@@ -193,15 +193,16 @@ final class FloatRowBlock {
      * could be done.
      */
     void findInPlace(FloatRowExcess row, FloatStorage storage, int n, int width) {
+        boolean together = true;
         int i = 0;
         while (i < width) {
-            if (row.sumsTogetherInPlace(n)) {
+            if (together && row.sumsTogetherInPlace(n)) {
                 int count = choose(i, width);
-                row.sumTogetherInPlace(storage.segment, place, count, n, sumOfAll, largest);
-                for (int k = 0; k < count; k++) {
+                together = row.sumTogetherInPlace(storage.segment, place, count, n, sumOfAll, largest);
+                for (int k = 0; k < count && together; k++) {
                     takeInPlace(chosen[k], row, row.findSumInPlace(n, sumOfAll[k], largest[k]));
                 }
-                i = width;
+                i = together ? width : i;
             } else {
                 if (!passed[i]) {
                     long at = FloatStorage.address(from[i]);

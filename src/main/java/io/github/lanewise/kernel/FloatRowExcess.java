@@ -2,7 +2,6 @@
 package io.github.lanewise.kernel;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,14 +34,26 @@ public class FloatRowExcess extends Padding {
     /** So many rows in turn have a maximum that dominates before the next is taken for one of them. */
     private static final int DOMINATED_BEFORE = 4;
 
+    // Rows are walked one by one where more than a fifth of them are dominated: then it is worth looking for that
+    // first.
+    private static final int SURER = 4;
+    private static final int SURE = DOMINATED_BEFORE * SURER;
+    private static final int SUREST = 4 * SURE;
+
     private final float[] best = new float[FloatLanes.BLOCK + ScratchPool.GUARD];
     private float near;
 
     /** What the terms of the rows that {@link #sumTogether} has summed are relative to. */
     private float nearOfAll;
 
-    /** Whether nothing is known yet of the rows of a call: what their terms are relative to may be far from their maxima. */
+    /**
+     * Whether the next row is to be walked alone: nothing is known yet of the rows of a call, or the last one was no ordinary one or had
+     * a maximum out of reach.
+     */
     private boolean strange;
+
+    /** Grows with rows that their maxima dominate, and shrinks with others. */
+    private int sure;
 
     private int pause;
     private int dominated;
@@ -124,6 +135,7 @@ public class FloatRowExcess extends Padding {
             largest = Math.max(largest, best[0]);
         }
         kept = keptFor(largest, near);
+        strange = false;
         settle(x, offset, n, largest, all, near);
         workOut();
         comeDown(largest);
@@ -155,6 +167,7 @@ public class FloatRowExcess extends Padding {
         if (dominated == DOMINATED_BEFORE && n < FloatLanes.CHUNK && findDominated(x, offset, n)) {
             return;
         }
+        boolean ordinary = pause == 0;
         double all = 0.0;
         float largest = Float.NEGATIVE_INFINITY;
         int length;
@@ -163,6 +176,7 @@ public class FloatRowExcess extends Padding {
             all += sum(x, offset + i, length);
             largest = Math.max(largest, best[0]);
         }
+        strange = !ordinary || pause > 0;
         settle(x, offset, n, largest, all, near);
     }
 
@@ -171,7 +185,7 @@ public class FloatRowExcess extends Padding {
      * have them walked one by one.
      */
     public boolean sumsTogether(int stride, int n) {
-        return keepsTogether(stride, n) && dominated < DOMINATED_BEFORE;
+        return keepsTogether(stride, n) && sure < SURE;
     }
 
     /** The same for {@link #sumTogetherKeeping}. */
@@ -223,6 +237,7 @@ public class FloatRowExcess extends Padding {
         kept = Float.NaN;
         if (Double.isNaN(all)) {
             pause = PAUSE;
+            strange = true;
             double sum = Kernels.FLOAT.sumExpAndMax(x, offset, n, nearOfAll, best);
             settle(x, offset, n, best[0], sum, nearOfAll);
         } else {
@@ -238,6 +253,7 @@ public class FloatRowExcess extends Padding {
             dominated = 0;
             return false;
         }
+        sure = Math.min(sure + SURER, SUREST);
         max = largest;
         excess = found;
         return true;
@@ -278,6 +294,7 @@ public class FloatRowExcess extends Padding {
             }
             largest = Math.max(largest, best[0]);
         }
+        strange = false;
         return settleInPlace(n, largest, all, near, terms);
     }
 
@@ -286,12 +303,14 @@ public class FloatRowExcess extends Padding {
         return n >= FloatLanes.BLOCK && n <= LONGEST_TOGETHER && misses < MISSES && !strange;
     }
 
-    /** As {@link #sumTogether}, for {@link #findSumInPlace(int, double, float)} to take one after the other. */
-    public void sumTogetherInPlace(MemorySegment x, int[] places, int count, int n, double[] sums, float[] maxima) {
+    /**
+     * As {@link #sumTogether}, for {@link #findSumInPlace(int, double, float)} to take one after the other.
+     *
+     * @return whether they have been summed; if not, nothing is known of them
+     */
+    public boolean sumTogetherInPlace(MemorySegment x, int[] places, int count, int n, double[] sums, float[] maxima) {
         nearOfAll = near;
-        if (!Kernels.FLOAT_NATIVE.plainSumsExpAndMax(x, places, count, n, near, sums, maxima)) {
-            Arrays.fill(sums, 0, count, Double.NaN);
-        }
+        return Kernels.FLOAT_NATIVE.plainSumsExpAndMax(x, places, count, n, near, sums, maxima);
     }
 
     /** As {@link #findSumInPlace(MemorySegment, long, int, float[])}, with what {@link #sumTogetherInPlace} has found for the row. */
@@ -302,8 +321,7 @@ public class FloatRowExcess extends Padding {
 
     /** Takes a sum of a row of native memory that is relative to another maximum, if it serves. */
     private boolean settleInPlace(int n, float largest, double all, float relativeTo, float @Nullable [] terms) {
-        strange = !FloatExp.reaches(relativeTo, largest);
-        if (strange) {
+        if (!FloatExp.reaches(relativeTo, largest)) {
             return isMissed();
         }
         double moved = FloatExp.moved(all, relativeTo, largest);
@@ -330,6 +348,7 @@ public class FloatRowExcess extends Padding {
 
     /** Notes a row that could not be found; false. */
     private boolean isMissed() {
+        strange = true;
         misses = Math.min(misses + 1, MISSES);
         return false;
     }
@@ -367,8 +386,7 @@ public class FloatRowExcess extends Padding {
     /** Takes a sum that is relative to another maximum. */
     private void settle(float[] x, int offset, int n, float largest, double all, float relativeTo) {
         summed = false;
-        strange = !FloatExp.reaches(relativeTo, largest);
-        if (!strange) {
+        if (FloatExp.reaches(relativeTo, largest)) {
             max = largest;
             sum = FloatExp.moved(all, relativeTo, largest);
             summed = sum >= FloatExp.SURELY_CLEAR;
@@ -376,9 +394,12 @@ public class FloatRowExcess extends Padding {
                 excess = FloatRows.excess(x, offset, 1, n, largest, sum);
             }
         } else {
+            strange = true;
             find(x, offset, 1, n, largest);
         }
-        dominated = !summed && excess < FloatExp.CLEAR ? Math.min(dominated + 1, DOMINATED_BEFORE) : 0;
+        boolean isDominated = !summed && excess < FloatExp.CLEAR;
+        dominated = isDominated ? Math.min(dominated + 1, DOMINATED_BEFORE) : 0;
+        sure = isDominated ? Math.min(sure + SURER, SUREST) : Math.max(sure - 1, 0);
         approach(largest);
     }
 
