@@ -233,19 +233,19 @@ final class FloatProbabilityCrossEntropy {
         }
         int xs = FloatStage.stride(logits, axis);
         int ts = FloatStage.stride(target, axis);
-        boolean together = row != null && logits.hasArray();
+        boolean byBlock = row != null && logits.hasArray();
         block.begin(logits, axis, first, width);
         int to = 0;
         int end;
         for (int i = 0; i < width; i = end) {
             // Rows are read again while they are at hand.
             end = Math.min(width, i + Math.max(1, FloatRowBlock.heightToReadAgain(n)));
-            if (row != null && together) {
+            if (row != null && byBlock) {
                 block.find(row, logits.array(), xs, n, i, end);
             }
             for (int k = i; k < end; k++) {
                 int p = first + k;
-                if (!together) {
+                if (!byBlock) {
                     int xo = stage.find(INPUT, logits, axis, p, row);
                     float max = stage.max(INPUT, logits, axis, p, xo, row);
                     block.from[k] = xo;

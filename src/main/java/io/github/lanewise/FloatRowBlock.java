@@ -152,10 +152,14 @@ final class FloatRowBlock {
      * may be {@link #kept}.
      */
     void findKeeping(FloatRowExcess row, float[] x, int stride, int n, int width, float[] out, int outStride) {
-        boolean apart = placeToKeep(x, from[0], out, to[0], outStride) != null;
+        if (placeToKeep(x, from[0], out, to[0], outStride) == null) {
+            Arrays.fill(kept, 0, width, Float.NaN);
+            find(row, x, stride, n, width);
+            return;
+        }
         int i = 0;
         while (i < width) {
-            if (apart && row.keepsTogether(stride, n)) {
+            if (row.keepsTogether(stride, n)) {
                 int count = choose(i, width);
                 row.sumTogetherKeeping(x, place, count, n, sumOfAll, largest, out, placeOfTerms);
                 for (int k = 0; k < count; k++) {
@@ -166,7 +170,7 @@ final class FloatRowBlock {
                 i = width;
             } else {
                 if (!passed[i]) {
-                    row.findKeeping(x, from[i], stride, n, apart ? out : null, to[i]);
+                    row.findKeeping(x, from[i], stride, n, out, to[i]);
                     take(i, row.max(), row.excess());
                     kept[i] = FloatRowExcess.kept(row);
                 }
@@ -246,6 +250,7 @@ final class FloatRowBlock {
     void pass(int i) {
         passed[i] = true;
         found[i] = false;
+        kept[i] = Float.NaN;
         take(i, 0f, 0.0);
     }
 
@@ -270,7 +275,7 @@ final class FloatRowBlock {
         return count >= LEAST_FOR_KERNELS && n <= FloatLanes.CHUNK;
     }
 
-    /** The same without the logarithms. */
+    /** {@link #settle} without the logarithms. */
     void settleExcess(int count, int n) {
         if (!isForKernels(count, n)) {
             for (int i = 0; i < count; i++) {

@@ -27,8 +27,11 @@ class FloatRowBlocksTest {
             fill(x, offset, n);
             return;
         }
+        // Some of zeros and negative numbers, as rows are from which the maximum has been taken off.
+        boolean zeros = random.nextInt(4) == 0;
         for (int i = offset; i < offset + n; i++) {
-            x[i] = 5f - 10f * (float) random.nextDouble();
+            float number = 5f - 10f * (float) random.nextDouble();
+            x[i] = zeros ? Math.min(number, random.nextBoolean() ? 0f : -0f) : number;
         }
     }
 
@@ -81,6 +84,11 @@ class FloatRowBlocksTest {
             FloatTensor ones = FloatTensor.of(filled(count), count);
             FloatTensor gradient = FloatTensor.of(new float[count * n], count, n);
             loss.backward(rows, target, ones, gradient);
+            // In place.
+            FloatTensor inPlace = FloatTensor.of(x.clone(), count, n);
+            Softmax.softmax(inPlace, -1, inPlace);
+            FloatTensor gradientInPlace = FloatTensor.of(x.clone(), count, n);
+            loss.backward(gradientInPlace, target, ones, gradientInPlace);
             for (int p = 0; p < count; p++) {
                 String place = "row " + p + " of " + count;
                 FloatTensor row = FloatTensor.of(x, p * n, new int[] {1, n}, new int[] {n, 1});
@@ -94,8 +102,10 @@ class FloatRowBlocksTest {
                 assertSameRow(alone, logSoftmax, p, "log-softmax");
                 Softmax.softmax(row, -1, alone);
                 assertSameRow(alone, softmax, p, "softmax");
+                assertSameRow(alone, inPlace, p, "softmax in place");
                 loss.backward(row, new int[] {target[p]}, FloatTensor.of(filled(1), 1), alone);
                 assertSameRow(alone, gradient, p, "gradient");
+                assertSameRow(alone, gradientInPlace, p, "gradient in place");
             }
         }
     }

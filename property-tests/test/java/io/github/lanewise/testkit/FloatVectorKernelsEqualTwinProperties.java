@@ -270,8 +270,11 @@ class FloatVectorKernelsEqualTwinProperties {
         float[] x = new float[offset + n + 3 * count];
         double level = random.nextInt(-12, 13);
         double deviation = random.nextInt(1, 5);
+        // Some without a number above a zero.
+        boolean zeros = random.nextInt(4) == 0;
         for (int i = 0; i < x.length; i++) {
-            x[i] = (float) (level + random.nextGaussian() * deviation);
+            float number = (float) (level + random.nextGaussian() * deviation);
+            x[i] = zeros ? Math.min(number, random.nextInt(9) == 0 ? 0f : -0f) : number;
         }
         int[] places = new int[count];
         for (int i = 0; i < count; i++) {

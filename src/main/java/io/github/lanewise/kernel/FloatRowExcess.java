@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The maximum of a row and its {@linkplain FloatRows#excess excess}, found in one walk if the row's maximum is not far from that of
- * the row before: the terms are summed relative to that one, and a power of two moves the sum. Where it {@linkplain
+ * a row before: the terms are summed relative to that one, and a power of two moves the sum. Where it {@linkplain
  * FloatExp#reaches is too far}, the row is walked again, so which row came before shows in no bit. After some rows that their maxima
  * dominate, the sum that serves for others is left out. Borrowed from a pool.
  */
@@ -43,12 +43,12 @@ public class FloatRowExcess extends Padding {
     private final float[] best = new float[FloatLanes.BLOCK + ScratchPool.GUARD];
     private float near;
 
-    /** What the terms of the rows that {@link #sumTogether} has summed are relative to. */
+    /** What the terms of the rows that have been summed in one call are relative to. */
     private float nearOfAll;
 
     /**
-     * Whether the next row is to be walked alone: nothing is known yet of the rows of a call, or the last one was no ordinary one or had
-     * a maximum out of reach.
+     * Whether the next row is to be walked alone: nothing is known yet of the rows of a call, or one of the last was no ordinary one,
+     * had a maximum out of reach, or could not be found in native memory.
      */
     private boolean strange;
 
@@ -105,7 +105,7 @@ public class FloatRowExcess extends Padding {
         return sum;
     }
 
-    /** What the terms that {@link #findKeeping} has kept are relative to, or NaN if none have been kept. */
+    /** What the terms that {@link #findKeeping} or {@link #sumTogetherKeeping} has kept are relative to, or NaN if none have been kept. */
     public static float kept(@Nullable FloatRowExcess row) {
         return row == null ? Float.NaN : row.kept;
     }
@@ -188,7 +188,7 @@ public class FloatRowExcess extends Padding {
         return keepsTogether(stride, n) && sure < SURE;
     }
 
-    /** The same for {@link #sumTogetherKeeping}. */
+    /** The same for {@link #sumTogetherKeeping}: terms that are asked for are computed even if a maximum dominates them. */
     public boolean keepsTogether(int stride, int n) {
         return stride == 1 && n >= FloatLanes.BLOCK && n <= LONGEST_TOGETHER && pause == 0 && !strange;
     }
@@ -338,6 +338,7 @@ public class FloatRowExcess extends Padding {
         max = largest;
         misses = 0;
         dominated = 0;
+        sure = Math.max(sure - 1, 0);
         kept = terms == null ? Float.NaN : keptFor(largest, near);
         approach(largest);
         if (terms != null) {

@@ -180,7 +180,7 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
     /** Looks for the maxima of rows of negative elements by the search that is made for them. */
     private static void findNegative(float[] x, int[] places, int count, int n, float[] max) {
         for (int i = 0; i < count; i++) {
-            if (max[i] <= 0f) {
+            if (Float.floatToRawIntBits(max[i]) < 0) {
                 max[i] = FloatVectorMax.max(x, places[i], n);
             }
         }

@@ -114,7 +114,7 @@ public final class FloatVectorNative implements FloatNativeKernels {
         FloatNativePlainRowSums.sumsExpAndMax(x, places, count, n, near, lanes, sums, max);
         FloatPiece.giveBack(lanes);
         for (int i = 0; i < count; i++) {
-            if (max[i] <= 0f) {
+            if (Float.floatToRawIntBits(max[i]) < 0) {
                 max[i] = FloatNativeMax.max(x, (long) places[i] * Float.BYTES, n);
             }
         }

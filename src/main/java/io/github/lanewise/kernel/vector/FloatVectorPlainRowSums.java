@@ -42,7 +42,7 @@ final class FloatVectorPlainRowSums {
     private FloatVectorPlainRowSums() {}
 
     /**
-     * As {@link io.github.lanewise.kernel.FloatKernels#plainSumsExpAndMax}, but that a maximum below zero is any number below zero.
+     * As {@link io.github.lanewise.kernel.FloatKernels#plainSumsExpAndMax}, but for pieces of which all elements have their sign set: that has any maximum with a sign.
      *
      * @param room what the lanes of each piece begin with, see {@link #restTerms}, and behind that as much room for each of two
      *     more numbers of a lane

@@ -38,7 +38,7 @@ final class FloatVectorRowTerms {
     private FloatVectorRowTerms() {}
 
     /**
-     * As {@link io.github.lanewise.kernel.FloatKernels#plainSumsTermsAndMax}, but that a maximum below zero is any number below zero.
+     * As {@link io.github.lanewise.kernel.FloatKernels#plainSumsTermsAndMax}, but for pieces of which all elements have their sign set: that has any maximum with a sign.
      *
      * @param room what the lanes of each piece begin with, see {@link #restTerms}, and behind that as much room for each of two
      *     more numbers of a lane
