@@ -123,10 +123,11 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
 
     /** How many rows make a block; 0 if they are to be walked one by one. */
     private int height(FloatSamples samples) {
+        if (!samples.scores.hasArray()) {
+            return inPlace.height(samples);
+        }
         boolean again = samples.grad != null || formula.smoothing.leavesTargetOut();
-        boolean whereTheyLie =
-                !again && formula.smoothing.isNone() && FloatStorage.ofRows(samples.scores, samples.axis) != null;
-        return whereTheyLie ? FloatRowBlock.ROWS : FloatRowBlock.height(again, samples.scores, samples.grad, samples.n);
+        return FloatRowBlock.height(again, samples.scores, samples.grad, samples.n);
     }
 
     /** The losses of the rows of a block, and their gradients if there is a place for them. */
@@ -152,7 +153,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
             int end;
             for (int i = 0; i < width; i = end) {
                 // Rows that are read again, while they are at hand.
-                end = below ? Math.min(width, i + Math.max(1, FloatRowBlock.heightToReadAgain(n))) : width;
+                end = below ? FloatRowBlock.endOfPart(i, width, n) : width;
                 block.find(row, x, xs, n, i, end);
                 for (int k = i; k < end && below; k++) {
                     boolean ignored = samples.isIgnored(first + k);
@@ -200,28 +201,15 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         }
     }
 
-    /** The losses of a block of rows in native memory, without smoothing. */
+    /** The losses of a block of rows in native memory, and their gradients if there is a place for them, without smoothing. */
     private void blockInPlace(
             FloatSamples samples, FloatStage stage, FloatRowExcess row, FloatRowBlock block, int first, int width) {
-        FloatTensor logits = samples.scores;
-        int axis = samples.axis;
-        FloatStorage from = Objects.requireNonNull(logits.storage());
-        block.begin(logits, axis, first, width);
+        inPlace.block(samples, stage, row, block, first, width);
         for (int i = 0; i < width; i++) {
-            if (samples.isIgnored(first + i)) {
-                block.pass(i);
-            }
-        }
-        block.findInPlace(row, from, samples.n, width);
-        block.settle(width, samples.n);
-        for (int i = 0; i < width; i++) {
-            int p = first + i;
-            if (block.found[i]) {
-                int target = (int) samples.target(p);
-                float score = from.get(block.from[i] + target);
-                block.loss[i] = formula.value(score, target, block.max[i], block.log[i], samples.targetScale);
-            } else {
-                block.loss[i] = samples.isIgnored(p) ? 0.0 : brought(samples, stage, row, p);
+            if (!block.found[i]) {
+                int p = first + i;
+                boolean passed = samples.grad == null && samples.isIgnored(p);
+                block.loss[i] = passed ? 0.0 : brought(samples, stage, row, p);
             }
         }
     }

@@ -100,7 +100,7 @@ final class FloatLogSumExp {
         for (int p = 0; p < count; p += width) {
             width = Math.min(FloatRowBlock.ROWS, count - p);
             block.begin(input, axis, p, width);
-            block.findInPlace(row, from, n, width);
+            block.findInPlace(row, from, n, width, null);
             block.settle(width, n);
             for (int i = 0; i < width; i++) {
                 double value = block.max[i] + block.log[i];

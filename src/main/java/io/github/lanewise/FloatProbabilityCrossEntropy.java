@@ -239,7 +239,7 @@ final class FloatProbabilityCrossEntropy {
         int end;
         for (int i = 0; i < width; i = end) {
             // Rows are read again while they are at hand.
-            end = Math.min(width, i + Math.max(1, FloatRowBlock.heightToReadAgain(n)));
+            end = FloatRowBlock.endOfPart(i, width, n);
             if (row != null && byBlock) {
                 block.find(row, logits.array(), xs, n, i, end);
             }

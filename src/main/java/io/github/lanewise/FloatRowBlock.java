@@ -98,6 +98,11 @@ final class FloatRowBlock {
         return Math.min(ELEMENTS / n, ROWS);
     }
 
+    /** Number behind the last row that stays in the L1 cache together with one, of those before another. */
+    static int endOfPart(int first, int end, int n) {
+        return Math.min(end, first + Math.max(1, heightToReadAgain(n)));
+    }
+
     /** Takes a block from the pool, or makes one if all are taken. */
     static FloatRowBlock borrow() {
         return POOL.borrow();
@@ -195,22 +200,29 @@ final class FloatRowBlock {
     /**
      * As {@link #find(FloatRowExcess, float[], int, int, int)}, for rows of native memory where they lie; tells in {@link #found} whether that
      * could be done.
+     *
+     * @param terms a place for the rows' terms, one row behind the other, which may be {@link #kept} there; or null
      */
-    void findInPlace(FloatRowExcess row, FloatStorage storage, int n, int width) {
+    void findInPlace(FloatRowExcess row, FloatStorage storage, int n, int width, float @Nullable [] terms) {
+        boolean keeping = terms != null;
         boolean together = true;
         int i = 0;
         while (i < width) {
             if (together && row.sumsTogetherInPlace(n)) {
                 int count = choose(i, width);
-                together = row.sumTogetherInPlace(storage.segment, place, count, n, sumOfAll, largest);
+                for (int k = 0; k < count; k++) {
+                    placeOfTerms[k] = chosen[k] * n;
+                }
+                together = row.sumTogetherInPlace(
+                        storage.segment, place, count, n, sumOfAll, largest, terms, placeOfTerms);
                 for (int k = 0; k < count && together; k++) {
-                    takeInPlace(chosen[k], row, row.findSumInPlace(n, sumOfAll[k], largest[k]));
+                    takeInPlace(chosen[k], row, row.findSumInPlace(n, sumOfAll[k], largest[k], keeping));
                 }
                 i = together ? width : i;
             } else {
                 if (!passed[i]) {
                     long at = FloatStorage.address(from[i]);
-                    takeInPlace(i, row, row.findSumInPlace(storage.segment, at, n, null));
+                    takeInPlace(i, row, row.findSumInPlace(storage.segment, at, n, terms, i * n));
                 }
                 i++;
             }
@@ -221,6 +233,7 @@ final class FloatRowBlock {
         found[i] = isFound;
         if (isFound) {
             takeSum(i, row);
+            kept[i] = FloatRowExcess.kept(row);
         } else {
             take(i, 0f, 0.0);
         }

@@ -57,11 +57,7 @@ final class FloatSoftmax {
         FloatStorage to = FloatStorage.ofRows(output, axis);
         if (from != null && to != null && row != null) {
             stage.passOver();
-            if (log) {
-                logSoftmaxInPlace(stage, row, from, input, axis, to, output);
-            } else {
-                softmaxInPlace(stage, row, from, input, axis, to, output, fullyMasked);
-            }
+            inPlace(stage, row, from, input, axis, to, output, fullyMasked, log);
         } else {
             for (int p = 0; p < count; p++) {
                 one(stage, row, input, axis, p, output, fullyMasked, log);
@@ -96,8 +92,8 @@ final class FloatSoftmax {
         }
     }
 
-    /** Rows of native memory, where they lie if that can be done. */
-    private static void softmaxInPlace(
+    /** Rows of native memory, a block at a time, where they lie if that can be done. */
+    private static void inPlace(
             FloatStage stage,
             FloatRowExcess row,
             FloatStorage from,
@@ -105,39 +101,8 @@ final class FloatSoftmax {
             int axis,
             FloatStorage to,
             FloatTensor output,
-            OnEmpty fullyMasked) {
-        int n = Positions.length(input, axis);
-        int count = Positions.count(input, axis);
-        for (int p = 0; p < count; p++) {
-            float[] terms = n > FloatRowExcess.LONGEST_KEPT ? null : stage.room(OUTPUT, n);
-            long xOffset = FloatStorage.address(Positions.offset(input, axis, p));
-            long outOffset = FloatStorage.address(Positions.offset(output, axis, p));
-            boolean written = row.findInPlace(from.segment, xOffset, n, terms)
-                    && FloatRows.scaleInPlace(
-                            from.segment,
-                            xOffset,
-                            n,
-                            row,
-                            terms,
-                            1.0 / (1.0 + row.excess()),
-                            0f,
-                            to.segment,
-                            outOffset);
-            if (!written) {
-                one(stage, row, input, axis, p, output, fullyMasked, false);
-            }
-        }
-    }
-
-    /** The same, a block at a time. */
-    private static void logSoftmaxInPlace(
-            FloatStage stage,
-            FloatRowExcess row,
-            FloatStorage from,
-            FloatTensor input,
-            int axis,
-            FloatStorage to,
-            FloatTensor output) {
+            OnEmpty fullyMasked,
+            boolean log) {
         int n = Positions.length(input, axis);
         int count = Positions.count(input, axis);
         int height = Math.max(1, FloatRowBlock.heightToReadAgain(n));
@@ -145,21 +110,41 @@ final class FloatSoftmax {
         int width;
         for (int p = 0; p < count; p += width) {
             width = Math.min(height, count - p);
+            float[] terms = log || n > FloatRowExcess.LONGEST_KEPT ? null : stage.room(OTHER, width * n);
             block.begin(input, axis, p, width, output);
-            block.findInPlace(row, from, n, width);
-            block.settle(width, n);
+            block.findInPlace(row, from, n, width, terms);
+            if (log) {
+                block.settle(width, n);
+            } else {
+                block.settleExcess(width, n);
+            }
             for (int i = 0; i < width; i++) {
+                long xOffset = FloatStorage.address(block.from[i]);
+                long outOffset = FloatStorage.address(block.to[i]);
                 boolean written = block.found[i]
-                        && Kernels.FLOAT_NATIVE.logSoftmax(
-                                from.segment,
-                                FloatStorage.address(block.from[i]),
-                                n,
-                                block.max[i],
-                                (float) block.log[i],
-                                to.segment,
-                                FloatStorage.address(block.to[i]));
+                        && (log
+                                ? Kernels.FLOAT_NATIVE.logSoftmax(
+                                        from.segment,
+                                        xOffset,
+                                        n,
+                                        block.max[i],
+                                        (float) block.log[i],
+                                        to.segment,
+                                        outOffset)
+                                : FloatRows.scaleInPlace(
+                                        from.segment,
+                                        xOffset,
+                                        n,
+                                        block.max[i],
+                                        block.kept[i],
+                                        terms,
+                                        i * n,
+                                        1.0 / (1.0 + block.excess[i]),
+                                        0f,
+                                        to.segment,
+                                        outOffset));
                 if (!written) {
-                    one(stage, row, input, axis, p + i, output, OnEmpty.NAN, true);
+                    one(stage, row, input, axis, p + i, output, fullyMasked, log);
                 }
             }
         }

@@ -68,12 +68,13 @@ class FloatRowBlocksTest {
                 }
                 target[p] = random.nextInt(12) == 0 ? IGNORED : random.nextInt(n);
             }
-            FloatTensor rows = k % 3 == 0 ? stored(x, count, n) : FloatTensor.of(x, count, n);
+            boolean isNative = k % 3 == 0;
+            FloatTensor rows = tensor(isNative, x, count, n);
             FloatTensor logSumExp = FloatTensor.of(new float[count], count);
             Softmax.logSumExp(rows, -1, logSumExp);
-            FloatTensor logSoftmax = FloatTensor.of(new float[count * n], count, n);
+            FloatTensor logSoftmax = tensor(isNative, new float[count * n], count, n);
             Softmax.logSoftmax(rows, -1, logSoftmax);
-            FloatTensor softmax = FloatTensor.of(new float[count * n], count, n);
+            FloatTensor softmax = tensor(isNative, new float[count * n], count, n);
             Softmax.softmax(rows, -1, softmax);
             CrossEntropyLoss loss = CrossEntropyLoss.builder()
                     .ignoreIndex(IGNORED)
@@ -82,12 +83,12 @@ class FloatRowBlocksTest {
             FloatTensor losses = FloatTensor.of(new float[count], count);
             loss.forward(rows, target, losses);
             FloatTensor ones = FloatTensor.of(filled(count), count);
-            FloatTensor gradient = FloatTensor.of(new float[count * n], count, n);
+            FloatTensor gradient = tensor(isNative, new float[count * n], count, n);
             loss.backward(rows, target, ones, gradient);
             // In place.
-            FloatTensor inPlace = FloatTensor.of(x.clone(), count, n);
+            FloatTensor inPlace = tensor(isNative, x.clone(), count, n);
             Softmax.softmax(inPlace, -1, inPlace);
-            FloatTensor gradientInPlace = FloatTensor.of(x.clone(), count, n);
+            FloatTensor gradientInPlace = tensor(isNative, x.clone(), count, n);
             loss.backward(gradientInPlace, target, ones, gradientInPlace);
             for (int p = 0; p < count; p++) {
                 String place = "row " + p + " of " + count;
@@ -123,8 +124,11 @@ class FloatRowBlocksTest {
         }
     }
 
-    /** The same numbers in native memory. */
-    private static FloatTensor stored(float[] x, int... shape) {
+    /** The numbers in an array, or the same in native memory. */
+    private static FloatTensor tensor(boolean isNative, float[] x, int... shape) {
+        if (!isNative) {
+            return FloatTensor.of(x, shape);
+        }
         MemorySegment memory = Arena.ofAuto().allocate((long) x.length * Float.BYTES, Float.BYTES);
         MemorySegment.copy(x, 0, memory, ValueLayout.JAVA_FLOAT, 0, x.length);
         return FloatTensor.of(memory, shape);

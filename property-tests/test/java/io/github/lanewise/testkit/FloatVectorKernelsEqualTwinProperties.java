@@ -281,38 +281,30 @@ class FloatVectorKernelsEqualTwinProperties {
             places[i] = offset + random.nextInt(3 * count + 1);
         }
         float near = (float) level + random.nextInt(-9, 10);
-        double[] sums = new double[count];
-        float[] maxima = new float[count];
+        int[] termsPlaces = new int[count];
+        float[] expectedTerms = new float[offset + count * n + 1];
+        double[] expectedSums = new double[count];
+        float[] expectedMaxima = new float[count];
         float[] best = new float[FloatLanes.BLOCK];
         for (int i = 0; i < count; i++) {
-            int row = i;
-            double sum = sameNumber(k -> {
-                k.plainSumsExpAndMax(x, places, count, n, near, sums, maxima);
-                return sums[row];
-            });
-            assertEquals(FloatScalarKernels.INSTANCE.plainSumExpAndMax(x, places[i], n, near, best), sum);
-            double max = sameNumber(k -> {
-                k.plainSumsExpAndMax(x, places, count, n, near, sums, maxima);
-                return maxima[row];
-            });
-            assertEquals(best[0], (float) max);
-            // Those who keep the terms find the same.
-            int[] termsPlaces = new int[count];
-            for (int j = 0; j < count; j++) {
-                termsPlaces[j] = offset + j * n;
-            }
-            sameArray(
-                    offset + count * n + 1,
-                    (k, out) -> k.plainSumsTermsAndMax(x, places, count, n, near, sums, maxima, out, termsPlaces));
-            assertEquals(sum, sums[row]);
-            assertEquals(best[0], maxima[row]);
-            float[] terms = new float[offset + count * n];
-            FloatScalarKernels.INSTANCE.plainSumsTermsAndMax(
-                    x, places, count, n, near, sums, maxima, terms, termsPlaces);
-            float[] ofOne = new float[n];
-            FloatScalarKernels.INSTANCE.plainSumTermsAndMax(x, places[i], n, near, best, ofOne, 0);
-            assertArrayEquals(ofOne, Arrays.copyOfRange(terms, termsPlaces[i], termsPlaces[i] + n));
+            termsPlaces[i] = offset + i * n;
+            expectedSums[i] = FloatScalarKernels.INSTANCE.plainSumTermsAndMax(
+                    x, places[i], n, near, best, expectedTerms, termsPlaces[i]);
+            expectedMaxima[i] = best[0];
         }
+        double[] sums = new double[count];
+        float[] maxima = new float[count];
+        sameNumber(k -> {
+            k.plainSumsExpAndMax(x, places, count, n, near, sums, maxima);
+            assertArrayEquals(expectedSums, sums);
+            assertArrayEquals(expectedMaxima, maxima);
+            float[] terms = new float[expectedTerms.length];
+            k.plainSumsTermsAndMax(x, places, count, n, near, sums, maxima, terms, termsPlaces);
+            assertArrayEquals(expectedSums, sums);
+            assertArrayEquals(expectedMaxima, maxima);
+            assertArrayEquals(expectedTerms, terms);
+            return sums[0];
+        });
     }
 
     /** The sum of a piece that may only be left to the other kernel if it holds others than ordinary numbers. */

@@ -68,6 +68,20 @@ public interface FloatNativeKernels {
         return false;
     }
 
+    /** As {@link FloatKernels#plainSumsTermsAndMax}, with the terms in an array; false also where rows go faster one by one. */
+    default boolean plainSumsTermsAndMax(
+            MemorySegment x,
+            int[] places,
+            int count,
+            int n,
+            float near,
+            double[] sums,
+            float[] max,
+            float[] terms,
+            int[] termsPlaces) {
+        return false;
+    }
+
     /** As {@link FloatKernels#plainSumTermsAndMax}, with the terms in an array; else as {@link #plainSumExpAndMax}. */
     default double plainSumTermsAndMax(
             MemorySegment x, long xOffset, int n, float near, float[] max, float[] terms, int termsOffset) {

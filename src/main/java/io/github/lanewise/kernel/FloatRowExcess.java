@@ -253,7 +253,7 @@ public class FloatRowExcess extends Padding {
             dominated = 0;
             return false;
         }
-        sure = Math.min(sure + SURER, SUREST);
+        note(true);
         max = largest;
         excess = found;
         return true;
@@ -269,13 +269,13 @@ public class FloatRowExcess extends Padding {
      * @return whether both are found
      */
     public boolean findInPlace(MemorySegment x, long byteOffset, int n, float @Nullable [] terms) {
-        boolean found = findSumInPlace(x, byteOffset, n, terms);
+        boolean found = findSumInPlace(x, byteOffset, n, terms, 0);
         workOut();
         return found;
     }
 
     /** The same, but of most rows finds the {@link #sum} instead of the excess, as {@link #findSum} does. */
-    public boolean findSumInPlace(MemorySegment x, long byteOffset, int n, float @Nullable [] terms) {
+    public boolean findSumInPlace(MemorySegment x, long byteOffset, int n, float @Nullable [] terms, int termsOffset) {
         summed = false;
         if (misses >= MISSES && ++misses % AGAIN != 0) {
             return false;
@@ -288,14 +288,14 @@ public class FloatRowExcess extends Padding {
             long at = byteOffset + (long) i * Float.BYTES;
             all += terms == null
                     ? Kernels.FLOAT_NATIVE.plainSumExpAndMax(x, at, length, near, best)
-                    : Kernels.FLOAT_NATIVE.plainSumTermsAndMax(x, at, length, near, best, terms, i);
+                    : Kernels.FLOAT_NATIVE.plainSumTermsAndMax(x, at, length, near, best, terms, termsOffset + i);
             if (Double.isNaN(all)) {
                 return isMissed();
             }
             largest = Math.max(largest, best[0]);
         }
         strange = false;
-        return settleInPlace(n, largest, all, near, terms);
+        return settleInPlace(n, largest, all, near, terms != null);
     }
 
     /** Whether rows of native memory can be summed in one call, as {@link #sumsTogether} tells of others. */
@@ -304,23 +304,40 @@ public class FloatRowExcess extends Padding {
     }
 
     /**
-     * As {@link #sumTogether}, for {@link #findSumInPlace(int, double, float)} to take one after the other.
+     * As {@link #sumTogether}, for {@link #findSumInPlace(int, double, float, boolean)} to take one after the other.
      *
+     * @param terms a place for the rows' terms, or null
+     * @param termsPlaces where those of each row begin
      * @return whether they have been summed; if not, nothing is known of them
      */
-    public boolean sumTogetherInPlace(MemorySegment x, int[] places, int count, int n, double[] sums, float[] maxima) {
+    public boolean sumTogetherInPlace(
+            MemorySegment x,
+            int[] places,
+            int count,
+            int n,
+            double[] sums,
+            float[] maxima,
+            float @Nullable [] terms,
+            int[] termsPlaces) {
         nearOfAll = near;
-        return Kernels.FLOAT_NATIVE.plainSumsExpAndMax(x, places, count, n, near, sums, maxima);
+        return terms == null
+                ? Kernels.FLOAT_NATIVE.plainSumsExpAndMax(x, places, count, n, near, sums, maxima)
+                : Kernels.FLOAT_NATIVE.plainSumsTermsAndMax(
+                        x, places, count, n, near, sums, maxima, terms, termsPlaces);
     }
 
-    /** As {@link #findSumInPlace(MemorySegment, long, int, float[])}, with what {@link #sumTogetherInPlace} has found for the row. */
-    public boolean findSumInPlace(int n, double all, float largest) {
+    /**
+     * As {@link #findSumInPlace(MemorySegment, long, int, float[], int)}, with what {@link #sumTogetherInPlace} has found for the row.
+     *
+     * @param keeping whether the terms have been written
+     */
+    public boolean findSumInPlace(int n, double all, float largest, boolean keeping) {
         summed = false;
-        return Double.isNaN(all) ? isMissed() : settleInPlace(n, largest, all, nearOfAll, null);
+        return Double.isNaN(all) ? isMissed() : settleInPlace(n, largest, all, nearOfAll, keeping);
     }
 
     /** Takes a sum of a row of native memory that is relative to another maximum, if it serves. */
-    private boolean settleInPlace(int n, float largest, double all, float relativeTo, float @Nullable [] terms) {
+    private boolean settleInPlace(int n, float largest, double all, float relativeTo, boolean keeping) {
         if (!FloatExp.reaches(relativeTo, largest)) {
             return isMissed();
         }
@@ -337,11 +354,10 @@ public class FloatRowExcess extends Padding {
         }
         max = largest;
         misses = 0;
-        dominated = 0;
-        sure = Math.max(sure - 1, 0);
-        kept = terms == null ? Float.NaN : keptFor(largest, near);
+        note(false);
+        kept = keeping ? keptFor(largest, relativeTo) : Float.NaN;
         approach(largest);
-        if (terms != null) {
+        if (keeping) {
             comeDown(largest);
         }
         return true;
@@ -398,10 +414,14 @@ public class FloatRowExcess extends Padding {
             strange = true;
             find(x, offset, 1, n, largest);
         }
-        boolean isDominated = !summed && excess < FloatExp.CLEAR;
+        note(!summed && excess < FloatExp.CLEAR);
+        approach(largest);
+    }
+
+    /** Notes a row that has been found. */
+    private void note(boolean isDominated) {
         dominated = isDominated ? Math.min(dominated + 1, DOMINATED_BEFORE) : 0;
         sure = isDominated ? Math.min(sure + SURER, SUREST) : Math.max(sure - 1, 0);
-        approach(largest);
     }
 
     /** Takes a maximum as what the terms of the next row are relative to, unless the present one is near enough. */

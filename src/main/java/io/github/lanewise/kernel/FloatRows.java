@@ -439,9 +439,10 @@ public final class FloatRows {
     }
 
     /**
-     * The same in native memory, for a row that {@link FloatRowExcess#findInPlace} has found: from its terms if they have been kept,
+     * The same in native memory, for a row that {@link FloatRowExcess} has found there: from its terms if they have been kept,
      * else from the row, which may be the output itself.
      *
+     * @param kept what {@link FloatRowExcess#kept} has said of the terms
      * @param terms where they have been kept, or null
      * @return whether the output is written; if not, it has to go through arrays
      */
@@ -449,16 +450,17 @@ public final class FloatRows {
             MemorySegment x,
             long xOffset,
             int n,
-            FloatRowExcess row,
+            float max,
+            float kept,
             float @Nullable [] terms,
+            int termsOffset,
             double factor,
             float minus,
             MemorySegment out,
             long outOffset) {
-        float kept = FloatRowExcess.kept(row);
-        float max = row.max();
         if (terms != null && serves(kept, factor, minus)) {
-            return Kernels.FLOAT_NATIVE.scaleTerms(terms, 0, n, gainOfKept(max, kept, factor), minus, out, outOffset);
+            float gain = gainOfKept(max, kept, factor);
+            return Kernels.FLOAT_NATIVE.scaleTerms(terms, termsOffset, n, gain, minus, out, outOffset);
         }
         return hasGain(max, factor)
                 && !Float.isNaN(minus)

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.lanewise.kernel.scalar.FloatScalarKernels;
+import io.github.lanewise.kernel.vector.FloatVectorKernels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -221,8 +222,31 @@ class FloatNativeKernelsTest {
                 assertEquals(Double.doubleToRawLongBits(sum), Double.doubleToRawLongBits(sums[i]));
                 assertEquals(Float.floatToRawIntBits(expected[0]), Float.floatToRawIntBits(max[i]));
             }
+            sumsOfSeveralKeepTheirTerms(x, n, places, input);
             assertWritten(x, x.length, x, input, 0);
         }
+    }
+
+    private static void sumsOfSeveralKeepTheirTerms(float[] x, int n, int[] places, MemorySegment input) {
+        int count = places.length;
+        int[] termsPlaces = new int[count];
+        for (int i = 0; i < count; i++) {
+            termsPlaces[i] = 3 + (count - 1 - i) * n;
+        }
+        double[] sums = new double[count];
+        float[] max = new float[count];
+        float[] terms = new float[count * n + 5];
+        boolean done =
+                Kernels.FLOAT_NATIVE.plainSumsTermsAndMax(input, places, count, n, 3f, sums, max, terms, termsPlaces);
+        assertEquals(runOnVectors() && FloatVectorKernels.bits() > 128, done);
+        float[] expectedTerms = new float[terms.length];
+        for (int i = 0; i < count && done; i++) {
+            float[] expected = new float[FloatLanes.BLOCK];
+            double sum = TWIN.plainSumTermsAndMax(x, places[i], n, 3f, expected, expectedTerms, termsPlaces[i]);
+            assertEquals(Double.doubleToRawLongBits(sum), Double.doubleToRawLongBits(sums[i]));
+            assertEquals(Float.floatToRawIntBits(expected[0]), Float.floatToRawIntBits(max[i]));
+        }
+        assertArrayEquals(expectedTerms, terms);
     }
 
     /** A sum is that of the twin, or none: perhaps of a row with special values, and always on the twin. */

@@ -63,6 +63,7 @@ class KernelShapeTest {
             "FloatVectorPlainRowSums",
             "FloatVectorRowTerms",
             "FloatNativePlainRowSums",
+            "FloatNativeRowTerms",
             "FloatVectorPlainBce",
             "FloatVectorPlainKlDiv",
             "FloatVectorPlainLogits",

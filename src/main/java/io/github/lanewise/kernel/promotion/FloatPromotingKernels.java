@@ -159,6 +159,21 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
     }
 
     @Override
+    public boolean plainSumsTermsAndMax(
+            MemorySegment x,
+            int[] places,
+            int count,
+            int n,
+            float near,
+            double[] sums,
+            float[] max,
+            float[] terms,
+            int[] termsPlaces) {
+        return onNative(Kernel.NATIVE_SUMS_EXP_AND_MAX)
+                .plainSumsTermsAndMax(x, places, count, n, near, sums, max, terms, termsPlaces);
+    }
+
+    @Override
     public double plainSumTermsAndMax(
             MemorySegment x, long xOffset, int n, float near, float[] max, float[] terms, int termsOffset) {
         return onNative(Kernel.NATIVE_SUM_EXP_AND_MAX)

@@ -67,8 +67,8 @@ final class FloatWarmUp {
     private final float[] columnTerms = new float[ROOM];
     private final double[] columnSums = new double[2 * BEFORE];
     private final float[] columnTop = new float[2 * BEFORE];
-
     private final int[] places = new int[2];
+    private final int[] termsPlaces = new int[2];
     private final int[] columnIndices = new int[FloatLanes.LANES];
     private final double[] columnEnds = new double[2 * BEFORE];
 
@@ -313,8 +313,9 @@ final class FloatWarmUp {
     }
 
     private void sumsOfSeveral(float[] numbers, int at, int n, float near) {
-        on.plainSumsExpAndMax(numbers, places(at, n), rows(n), n, near, columnSums, columnMax);
-        on.plainSumsTermsAndMax(numbers, places(at, n), rows(n), n, near, columnSums, columnMax, out, places(at, n));
+        place(at, n, 0);
+        on.plainSumsExpAndMax(numbers, places, rows(n), n, near, columnSums, columnMax);
+        on.plainSumsTermsAndMax(numbers, places, rows(n), n, near, columnSums, columnMax, out, termsPlaces);
         sum += columnSums[0] + columnMax[0];
     }
 
@@ -326,12 +327,12 @@ final class FloatWarmUp {
         return n > 2 * BEFORE ? 1 : 2;
     }
 
-    /** Where rows of a length begin, the first of them at a place and the others beside each other. */
-    private int[] places(int at, int n) {
+    /** Says where rows of a length begin, the first of them at a place of a room and the others beside each other, and where their terms do. */
+    private void place(int at, int n, int room) {
         for (int i = 0; i < places.length; i++) {
-            places[i] = at == BEFORE ? at + i * n : at - i * n;
+            termsPlaces[i] = at == BEFORE ? at + i * n : at - i * n;
+            places[i] = room * ROOM + termsPlaces[i];
         }
-        return places;
     }
 
     private void shortRow(int at, int n) {
@@ -400,12 +401,11 @@ final class FloatWarmUp {
     }
 
     private void nativeSumsOfSeveral(int room, float[] numbers, int at, int n, float near) {
-        int first = room * ROOM;
-        places(at, n);
-        for (int i = 0; i < places.length; i++) {
-            places[i] += first;
-        }
-        if (natives.plainSumsExpAndMax(memory, places, rows(n), n, near, columnSums, columnMax)) {
+        place(at, n, room);
+        boolean summed = natives.plainSumsExpAndMax(memory, places, rows(n), n, near, columnSums, columnMax);
+        summed &=
+                natives.plainSumsTermsAndMax(memory, places, rows(n), n, near, columnSums, columnMax, out, termsPlaces);
+        if (summed) {
             sum += columnSums[0] + columnMax[0];
         } else {
             sumsOfSeveral(numbers, at, n, near);

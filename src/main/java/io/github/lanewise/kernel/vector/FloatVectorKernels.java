@@ -7,7 +7,6 @@ import io.github.lanewise.kernel.FloatKernels;
 import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.scalar.FloatScalarColumns;
 import io.github.lanewise.kernel.scalar.FloatScalarRows;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +33,12 @@ import org.jspecify.annotations.Nullable;
 public final class FloatVectorKernels extends FloatVectorLossKernels implements FloatKernels {
     /** The kernels have no state, so one is enough. */
     public static final FloatVectorKernels INSTANCE = new FloatVectorKernels();
+
+    /**
+     * Whether rows whose terms are kept are summed several in a call. Registers of 128 bits walk a row four times, and what ends it is
+     * little beside that: several rows took an eighth more there.
+     */
+    static final boolean KEEPS_TOGETHER = FloatLaneFold.SWEEPS <= 2;
 
     private FloatVectorKernels() {}
 
@@ -135,11 +140,7 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
     @Override
     public void plainSumsExpAndMax(float[] x, int[] places, int count, int n, float near, double[] sums, float[] max) {
         float[] lanes = FloatPiece.borrow();
-        if (n % FloatLanes.BLOCK == 0) {
-            Arrays.fill(lanes, 0, count * FloatLanes.LANES, 0f);
-        } else {
-            FloatVectorPlainRowSums.restTerms(x, places, count, n, near, lanes);
-        }
+        FloatVectorPlainRowSums.restTerms(x, places, count, n, near, lanes);
         FloatVectorPlainRowSums.sumsExpAndMax(x, places, count, n, near, lanes, sums, max);
         FloatPiece.giveBack(lanes);
         findNegative(x, places, count, n, max);
@@ -157,9 +158,7 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
             float[] terms,
             int[] termsPlaces) {
         float[] lanes = FloatPiece.borrow();
-        if (FloatLaneFold.SWEEPS > 2) {
-            // Registers of 128 bits walk a row four times, and what ends it is little beside that: several rows took an
-            // eighth more.
+        if (!KEEPS_TOGETHER) {
             for (int i = 0; i < count; i++) {
                 sums[i] = plainSumTermsAndMax(x, places[i], n, near, lanes, terms, termsPlaces[i]);
                 max[i] = lanes[0];
@@ -167,11 +166,7 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
             FloatPiece.giveBack(lanes);
             return;
         }
-        if (n % FloatLanes.BLOCK == 0) {
-            Arrays.fill(lanes, 0, count * FloatLanes.LANES, 0f);
-        } else {
-            FloatVectorRowTerms.restTerms(x, places, count, n, near, lanes, terms, termsPlaces);
-        }
+        FloatVectorRowTerms.restTerms(x, places, count, n, near, lanes, terms, termsPlaces);
         FloatVectorRowTerms.sumsTermsAndMax(x, places, count, n, near, lanes, sums, max, terms, termsPlaces);
         FloatPiece.giveBack(lanes);
         findNegative(x, places, count, n, max);

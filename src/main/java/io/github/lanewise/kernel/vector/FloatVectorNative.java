@@ -6,7 +6,6 @@ import io.github.lanewise.kernel.FloatNativeKernels;
 import io.github.lanewise.kernel.PointFunction;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,19 +105,42 @@ public final class FloatVectorNative implements FloatNativeKernels {
     public boolean plainSumsExpAndMax(
             MemorySegment x, int[] places, int count, int n, float near, double[] sums, float[] max) {
         float[] lanes = FloatPiece.borrow();
-        if (n % FloatLanes.BLOCK == 0) {
-            Arrays.fill(lanes, 0, count * FloatLanes.LANES, 0f);
-        } else {
-            FloatNativePlainRowSums.restTerms(x, places, count, n, near, lanes);
-        }
+        FloatNativePlainRowSums.restTerms(x, places, count, n, near, lanes);
         FloatNativePlainRowSums.sumsExpAndMax(x, places, count, n, near, lanes, sums, max);
         FloatPiece.giveBack(lanes);
+        findNegative(x, places, count, n, max);
+        return true;
+    }
+
+    @Override
+    public boolean plainSumsTermsAndMax(
+            MemorySegment x,
+            int[] places,
+            int count,
+            int n,
+            float near,
+            double[] sums,
+            float[] max,
+            float[] terms,
+            int[] termsPlaces) {
+        if (!FloatVectorKernels.KEEPS_TOGETHER) {
+            return false;
+        }
+        float[] lanes = FloatPiece.borrow();
+        FloatNativeRowTerms.restTerms(x, places, count, n, near, lanes, terms, termsPlaces);
+        FloatNativeRowTerms.sumsTermsAndMax(x, places, count, n, near, lanes, sums, max, terms, termsPlaces);
+        FloatPiece.giveBack(lanes);
+        findNegative(x, places, count, n, max);
+        return true;
+    }
+
+    /** Looks for the maxima of rows of negative elements by the search that is made for them. */
+    private static void findNegative(MemorySegment x, int[] places, int count, int n, float[] max) {
         for (int i = 0; i < count; i++) {
             if (Float.floatToRawIntBits(max[i]) < 0) {
                 max[i] = FloatNativeMax.max(x, (long) places[i] * Float.BYTES, n);
             }
         }
-        return true;
     }
 
     @Override

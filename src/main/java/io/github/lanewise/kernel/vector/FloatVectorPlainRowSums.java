@@ -28,6 +28,7 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.MAX;
 
 import io.github.lanewise.kernel.FloatExp;
+import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -42,7 +43,8 @@ final class FloatVectorPlainRowSums {
     private FloatVectorPlainRowSums() {}
 
     /**
-     * As {@link io.github.lanewise.kernel.FloatKernels#plainSumsExpAndMax}, but for pieces of which all elements have their sign set: that has any maximum with a sign.
+     * As {@link io.github.lanewise.kernel.FloatKernels#plainSumsExpAndMax}, but that a piece whose elements all have their sign
+     * set may have any of them for its maximum.
      *
      * @param room what the lanes of each piece begin with, see {@link #restTerms}, and behind that as much room for each of two
      *     more numbers of a lane
@@ -157,11 +159,15 @@ final class FloatVectorPlainRowSums {
     /**
      * As {@link FloatVectorPlainExpSums#restTerms}, of the last block of each of several pieces.
      *
-     * @param room takes the terms of the pieces one behind the other
+     * @param room takes the terms of the pieces one behind the other, zeros if nothing is left over
      */
     static void restTerms(float[] x, int[] places, int count, int n, float near, float[] room) {
         FloatVector magic = FloatVector.broadcast(SPECIES, FloatExp.magic(FloatExp.power(near), FloatExp.SCALE));
         int rest = n % BLOCK;
+        if (rest == 0) {
+            Arrays.fill(room, 0, count * LANES, 0f);
+            return;
+        }
         for (int i = 0; i < LANES; i += LENGTH) {
             FloatVector inside1 = FloatVector.fromArray(SPECIES, INSIDE, rest + i + LANES);
             int from = n - BLOCK + i;

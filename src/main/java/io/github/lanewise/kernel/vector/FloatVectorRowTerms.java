@@ -29,16 +29,19 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.MAX;
 
 import io.github.lanewise.kernel.FloatExp;
+import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /** The terms of several pieces of one length, kept while they are summed: {@link FloatVectorTerms} as {@link FloatVectorPlainRowSums}. */
 final class FloatVectorRowTerms {
+    // For native memory also: x
     private FloatVectorRowTerms() {}
 
     /**
-     * As {@link io.github.lanewise.kernel.FloatKernels#plainSumsTermsAndMax}, but for pieces of which all elements have their sign set: that has any maximum with a sign.
+     * As {@link io.github.lanewise.kernel.FloatKernels#plainSumsTermsAndMax}, but that a piece whose elements all have their sign
+     * set may have any of them for its maximum.
      *
      * @param room what the lanes of each piece begin with, see {@link #restTerms}, and behind that as much room for each of two
      *     more numbers of a lane
@@ -59,6 +62,7 @@ final class FloatVectorRowTerms {
         int carries = count * LANES;
         int maxima = 2 * carries;
         for (int piece = 0; piece < count; piece++) {
+            // In native memory: long xOffset = (long) places[piece] * Float.BYTES;
             int xOffset = places[piece];
             int termsOffset = termsPlaces[piece];
             for (int sweep = 0; sweep < SWEEPS; sweep++) {
@@ -172,16 +176,21 @@ final class FloatVectorRowTerms {
     /**
      * As {@link FloatVectorTerms#restTerms}, of the last block of each of several pieces.
      *
-     * @param room takes the terms of the pieces one behind the other
+     * @param room takes the terms of the pieces one behind the other, zeros if nothing is left over
      */
     static void restTerms(
             float[] x, int[] places, int count, int n, float near, float[] room, float[] terms, int[] termsPlaces) {
         FloatVector magic = FloatVector.broadcast(SPECIES, FloatExp.magic(FloatExp.power(near), FloatExp.SCALE));
         int rest = n % BLOCK;
+        if (rest == 0) {
+            Arrays.fill(room, 0, count * LANES, 0f);
+            return;
+        }
         for (int i = 0; i < LANES; i += LENGTH) {
             FloatVector inside1 = FloatVector.fromArray(SPECIES, INSIDE, rest + i + LANES);
             int from = n - BLOCK + i;
             for (int piece = 0; piece < count; piece++) {
+                // In native memory: long xOffset = (long) places[piece] * Float.BYTES;
                 int xOffset = places[piece];
                 FloatVector x1 = FloatVector.fromArray(SPECIES, x, xOffset + from + LANES);
                 FloatVector biased1 = x1.lanewise(FMA, LOG2_E, magic);
@@ -213,6 +222,7 @@ final class FloatVectorRowTerms {
                 FloatVector inside0 = FloatVector.fromArray(SPECIES, INSIDE, rest + i);
                 int from = n - BLOCK + i;
                 for (int piece = 0; piece < count; piece++) {
+                    // In native memory: long xOffset = (long) places[piece] * Float.BYTES;
                     int xOffset = places[piece];
                     FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOffset + from);
                     FloatVector biased0 = x0.lanewise(FMA, LOG2_E, magic);
