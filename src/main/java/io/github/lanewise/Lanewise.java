@@ -3,6 +3,7 @@ package io.github.lanewise;
 
 import io.github.lanewise.kernel.Kernels;
 import io.github.lanewise.kernel.promotion.Promotions;
+import java.util.Objects;
 
 /**
  * What the library runs on in this JVM, and when.
@@ -10,7 +11,8 @@ import io.github.lanewise.kernel.promotion.Promotions;
  * <p>A vector kernel is slow until C2 has compiled it, some hundred milliseconds after the first of thousands of calls. So a
  * program's first calls run on the kernels' twin in plain Java, which gives the same results to the bit and is fast at once.
  * Meanwhile a daemon thread warms the vector kernels that are in use, and each takes over when it has become the faster one.
- * No call waits for that. A program that would rather wait at its start calls {@link #warmUp()}.
+ * No call waits for that. A program that would rather wait at its start calls {@link #warmUp(Runnable)}, or {@link #warmUp()} for
+ * all kernels.
  *
  * <p>The system property {@code lanewise.kernels}, read when the library is first used, chooses another way:
  *
@@ -53,12 +55,38 @@ public final class Lanewise {
 
     /**
      * Returns when every kernel, of floats and of doubles, runs on vectors, or is known to stay on the twin. That takes some
-     * seconds; calls of the library made meanwhile run as ever. Does nothing where there is
-     * nothing to warm. An interrupt is kept for the caller.
+     * twenty seconds, and those of {@link #warmUp(Runnable)} a few; calls of the library made meanwhile run as ever. Does nothing where
+     * there is nothing to warm. An interrupt is kept for the caller.
      */
     public static void warmUp() {
         if (Kernels.PROMOTING) {
             Promotions.promoteAll();
+        }
+    }
+
+    /**
+     * Makes calls of the library, and returns when the kernels that they use run on vectors, or are known to stay on the twin. That takes a
+     * second or two for each kind of call; calls made meanwhile by other threads run as ever.
+     *
+     * <p>Which kernels a call uses depends on its losses and options, on kinds of memory and lengths of rows, and on numbers: infinities, NaN and
+     * rows that one class dominates take others. So the calls should be such as the program will make. What they leave out is warmed as
+     * without this method, when it is first used.
+     *
+     * <pre>{@code
+     * Lanewise.warmUp(() -> loss.forwardBackward(logits, target, gradLogits));
+     * }</pre>
+     *
+     * <p>An interrupt is kept for the caller.
+     *
+     * @param calls is run some dozens of times, one after the other in the calling thread, and once where there is nothing to warm; what it
+     *     throws is thrown on
+     */
+    public static void warmUp(Runnable calls) {
+        Objects.requireNonNull(calls, "calls");
+        if (Kernels.PROMOTING) {
+            Promotions.promoteUsed(calls);
+        } else {
+            calls.run();
         }
     }
 }

@@ -32,6 +32,7 @@ final class PromotionRun {
     private final BceLoss bce = BceLoss.create();
     private final KlDivLoss klDiv = KlDivLoss.create();
     private final Categorical categorical = Categorical.ofLogits();
+    private int calls;
 
     private PromotionRun() {
         SplittableRandom random = new SplittableRandom(5);
@@ -107,7 +108,8 @@ final class PromotionRun {
     /**
      * Runs.
      *
-     * @param arguments "threads" to call from many at once while kernels are promoted, "warm" to warm them first, or "cold"
+     * @param arguments "threads" to call from many at once while kernels are promoted, "warm" to warm all of them first, "used" for those that
+     *     are used, or "cold"
      */
     @SuppressWarnings("SystemOut") // A program's results.
     public static void main(String[] arguments) throws Exception {
@@ -115,6 +117,11 @@ final class PromotionRun {
             Lanewise.warmUp();
         }
         PromotionRun run = new PromotionRun();
+        if (arguments[0].equals("used")) {
+            Lanewise.warmUp(() -> run.calls += run.bits() == 0 ? 0 : 1);
+            System.out.println("calls " + run.calls);
+            System.out.println("warmed " + Lanewise.status());
+        }
         long expected = run.bits();
         System.out.println("bits " + expected);
         long wrong = 0;

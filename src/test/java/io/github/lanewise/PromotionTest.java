@@ -3,6 +3,8 @@ package io.github.lanewise;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.lanewise.kernel.promotion.KernelsAgain;
@@ -50,6 +52,36 @@ class PromotionTest {
         assertFalse(status.contains("waiting:") || status.contains("warming:") || status.contains("left:"), status);
         assertTrue(status.contains("double kl-div") && status.contains("float columns"), status);
         assertEquals("0", outcome.line("allocated"), outcome.output());
+    }
+
+    @Test
+    void warmUpPromotesWhatCallsUse() throws IOException, InterruptedException {
+        ForkedJvm.Outcome outcome = run("used", ADD_MODULES);
+        ForkedJvm.Outcome twin = run("used", "-Dlanewise.kernels=scalar");
+        assertEquals(twin.line("bits"), outcome.line("bits"));
+        assertEquals("1", twin.line("calls"), twin.output());
+        String warmed = outcome.line("warmed");
+        assertFalse(warmed.contains("waiting:") || warmed.contains("warming:") || warmed.contains("left:"), warmed);
+        for (String kernel : List.of("max", "sum-exp", "exp-scale", "bce-with-logits", "sigmoid", "linear-sum")) {
+            assertTrue(warmed.contains("float " + kernel), kernel + ": " + warmed);
+        }
+        assertFalse(warmed.contains("double ") || warmed.contains("dot-precise") || warmed.contains("tanh"), warmed);
+        // Nothing that the calls use was left to be warmed later.
+        assertEquals(warmed, outcome.line("status"), outcome.output());
+        assertEquals("0", outcome.line("allocated"), outcome.output());
+    }
+
+    @Test
+    void whatCallsThrowIsThrownOn() {
+        RuntimeException thrown = new RuntimeException("a call failed");
+        assertSame(
+                thrown,
+                assertThrows(
+                        RuntimeException.class,
+                        () -> Lanewise.warmUp(() -> {
+                            throw thrown;
+                        })));
+        assertThrows(NullPointerException.class, () -> Lanewise.warmUp(null));
     }
 
     @Test

@@ -169,14 +169,14 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
             float[] max,
             float[] terms,
             int[] termsPlaces) {
-        return onNative(Kernel.NATIVE_SUMS_EXP_AND_MAX)
+        return onNative(Kernel.NATIVE_SUMS_TERMS_AND_MAX)
                 .plainSumsTermsAndMax(x, places, count, n, near, sums, max, terms, termsPlaces);
     }
 
     @Override
     public double plainSumTermsAndMax(
             MemorySegment x, long xOffset, int n, float near, float[] max, float[] terms, int termsOffset) {
-        return onNative(Kernel.NATIVE_SUM_EXP_AND_MAX)
+        return onNative(Kernel.NATIVE_SUM_TERMS_AND_MAX)
                 .plainSumTermsAndMax(x, xOffset, n, near, max, terms, termsOffset);
     }
 
@@ -260,7 +260,7 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
     @Override
     public double plainSumTermsAndMax(
             float[] x, int xOffset, int n, float near, float[] max, float[] terms, int termsOffset) {
-        return at(Kernel.SUM_EXP_AND_MAX).plainSumTermsAndMax(x, xOffset, n, near, max, terms, termsOffset);
+        return at(Kernel.PLAIN_SUM_TERMS_AND_MAX).plainSumTermsAndMax(x, xOffset, n, near, max, terms, termsOffset);
     }
 
     @Override
@@ -280,12 +280,12 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
 
     @Override
     public double plainSumExpAndMax(float[] x, int xOffset, int n, float near, float[] max) {
-        return at(Kernel.SUM_EXP_AND_MAX).plainSumExpAndMax(x, xOffset, n, near, max);
+        return at(Kernel.PLAIN_SUM_EXP_AND_MAX).plainSumExpAndMax(x, xOffset, n, near, max);
     }
 
     @Override
     public void plainSumsExpAndMax(float[] x, int[] places, int count, int n, float near, double[] sums, float[] max) {
-        at(Kernel.SUMS_EXP_AND_MAX).plainSumsExpAndMax(x, places, count, n, near, sums, max);
+        at(Kernel.PLAIN_SUMS_EXP_AND_MAX).plainSumsExpAndMax(x, places, count, n, near, sums, max);
     }
 
     @Override
@@ -299,7 +299,8 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
             float[] max,
             float[] terms,
             int[] termsPlaces) {
-        at(Kernel.SUMS_EXP_AND_MAX).plainSumsTermsAndMax(x, places, count, n, near, sums, max, terms, termsPlaces);
+        at(Kernel.PLAIN_SUMS_TERMS_AND_MAX)
+                .plainSumsTermsAndMax(x, places, count, n, near, sums, max, terms, termsPlaces);
     }
 
     @Override

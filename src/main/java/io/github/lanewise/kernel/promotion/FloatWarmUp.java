@@ -138,18 +138,14 @@ final class FloatWarmUp {
                         + select.indexAbove(x, at, n / 2, n, FAR)
                         + select.indexAbove(special, at, 0, n, 8f)
                         + select.indexAbove(x, at, n, n, 0f);
-            case NATIVE_SUM_EXP_AND_MAX -> {
+            case NATIVE_SUM_EXP_AND_MAX,
+                    NATIVE_SUM_TERMS_AND_MAX,
+                    NATIVE_SUMS_EXP_AND_MAX,
+                    NATIVE_SUMS_TERMS_AND_MAX -> {
                 if (n >= FloatLanes.BLOCK) {
-                    nativeSums(0, x, at, n, 9f);
-                    nativeSums(NEGATIVE, negative, at, n, 0f);
-                    nativeSums(SPECIAL, special, at, n, 9f);
-                }
-            }
-            case NATIVE_SUMS_EXP_AND_MAX -> {
-                if (n >= FloatLanes.BLOCK) {
-                    nativeSumsOfSeveral(0, x, at, n, 9f);
-                    nativeSumsOfSeveral(NEGATIVE, negative, at, n, 0f);
-                    nativeSumsOfSeveral(SPECIAL, special, at, n, 9f);
+                    nativeSums(kernel, 0, x, at, n, 9f);
+                    nativeSums(kernel, NEGATIVE, negative, at, n, 0f);
+                    nativeSums(kernel, SPECIAL, special, at, n, 9f);
                 }
             }
             case NATIVE_EXP_SCALE -> {
@@ -176,24 +172,15 @@ final class FloatWarmUp {
                     sum += on.sumExpAndDistance(far, at, n, FAR, distance);
                 }
             }
-            case SUM_EXP_AND_MAX -> {
+            case SUM_EXP_AND_MAX,
+                    PLAIN_SUM_EXP_AND_MAX,
+                    PLAIN_SUM_TERMS_AND_MAX,
+                    PLAIN_SUMS_EXP_AND_MAX,
+                    PLAIN_SUMS_TERMS_AND_MAX -> {
                 if (n >= FloatLanes.BLOCK) {
-                    sum += on.sumExpAndMax(x, at, n, 9f, columnMax);
-                    sum += on.sumExpAndMax(negative, at, n, 0f, columnMax);
-                    sum += on.sumExpAndMax(special, at, n, 9f, columnMax);
-                    sum += on.plainSumExpAndMax(x, at, n, 9f, columnMax);
-                    sum += on.plainSumExpAndMax(negative, at, n, 0f, columnMax);
-                    sum += on.plainSumExpAndMax(special, at, n, 9f, columnMax);
-                    sum += on.plainSumTermsAndMax(x, at, n, 9f, columnMax, out, at);
-                    sum += on.plainSumTermsAndMax(negative, at, n, 0f, columnMax, out, at);
-                    sum += on.plainSumTermsAndMax(special, at, n, 9f, columnMax, out, at);
-                }
-            }
-            case SUMS_EXP_AND_MAX -> {
-                if (n >= FloatLanes.BLOCK) {
-                    sumsOfSeveral(x, at, n, 9f);
-                    sumsOfSeveral(negative, at, n, 0f);
-                    sumsOfSeveral(special, at, n, 9f);
+                    sums(kernel, x, at, n, 9f);
+                    sums(kernel, negative, at, n, 0f);
+                    sums(kernel, special, at, n, 9f);
                 }
             }
             case SHORT_ROW -> {
@@ -312,10 +299,20 @@ final class FloatWarmUp {
         }
     }
 
-    private void sumsOfSeveral(float[] numbers, int at, int n, float near) {
+    /** Sums of a row, or of several. */
+    private void sums(Kernel kernel, float[] numbers, int at, int n, float near) {
         place(at, n, 0);
-        on.plainSumsExpAndMax(numbers, places, rows(n), n, near, columnSums, columnMax);
-        on.plainSumsTermsAndMax(numbers, places, rows(n), n, near, columnSums, columnMax, out, termsPlaces);
+        int rows = rows(n);
+        switch (kernel) {
+            case SUM_EXP_AND_MAX -> sum += on.sumExpAndMax(numbers, at, n, near, columnMax);
+            case PLAIN_SUM_EXP_AND_MAX, NATIVE_SUM_EXP_AND_MAX ->
+                sum += on.plainSumExpAndMax(numbers, at, n, near, columnMax);
+            case PLAIN_SUM_TERMS_AND_MAX, NATIVE_SUM_TERMS_AND_MAX ->
+                sum += on.plainSumTermsAndMax(numbers, at, n, near, columnMax, out, at);
+            case PLAIN_SUMS_EXP_AND_MAX, NATIVE_SUMS_EXP_AND_MAX ->
+                on.plainSumsExpAndMax(numbers, places, rows, n, near, columnSums, columnMax);
+            default -> on.plainSumsTermsAndMax(numbers, places, rows, n, near, columnSums, columnMax, out, termsPlaces);
+        }
         sum += columnSums[0] + columnMax[0];
     }
 
@@ -389,27 +386,28 @@ final class FloatWarmUp {
         }
     }
 
-    /** Sums of a row in native memory, which is an ordinary one or has none. */
-    private void nativeSums(int room, float[] numbers, int at, int n, float near) {
-        double found = natives.plainSumExpAndMax(memory, place(room, at), n, near, columnMax)
-                + natives.plainSumTermsAndMax(memory, place(room, at), n, near, columnMax, other, at);
-        if (Double.isNaN(found) && room != SPECIAL) {
-            found = on.plainSumExpAndMax(numbers, at, n, near, columnMax)
-                    + on.plainSumTermsAndMax(numbers, at, n, near, columnMax, other, at);
-        }
-        sum += found;
-    }
-
-    private void nativeSumsOfSeveral(int room, float[] numbers, int at, int n, float near) {
+    /** Sums of a row in native memory, or of several. What the twin leaves to arrays it does there. */
+    private void nativeSums(Kernel kernel, int room, float[] numbers, int at, int n, float near) {
         place(at, n, room);
-        boolean summed = natives.plainSumsExpAndMax(memory, places, rows(n), n, near, columnSums, columnMax);
-        summed &=
-                natives.plainSumsTermsAndMax(memory, places, rows(n), n, near, columnSums, columnMax, out, termsPlaces);
-        if (summed) {
-            sum += columnSums[0] + columnMax[0];
-        } else {
-            sumsOfSeveral(numbers, at, n, near);
+        int rows = rows(n);
+        long first = place(room, at);
+        boolean done = true;
+        double found = 0.0;
+        switch (kernel) {
+            case NATIVE_SUM_EXP_AND_MAX -> found = natives.plainSumExpAndMax(memory, first, n, near, columnMax);
+            case NATIVE_SUM_TERMS_AND_MAX ->
+                found = natives.plainSumTermsAndMax(memory, first, n, near, columnMax, other, at);
+            case NATIVE_SUMS_EXP_AND_MAX ->
+                done = natives.plainSumsExpAndMax(memory, places, rows, n, near, columnSums, columnMax);
+            default ->
+                done = natives.plainSumsTermsAndMax(
+                        memory, places, rows, n, near, columnSums, columnMax, other, termsPlaces);
         }
+        // A row that is no ordinary one has no sum.
+        if (!done || (Double.isNaN(found) && room != SPECIAL)) {
+            sums(kernel, numbers, at, n, near);
+        }
+        sum += found + columnSums[0] + columnMax[0];
     }
 
     private void nativeExpScale(int at, int n, double factor) {

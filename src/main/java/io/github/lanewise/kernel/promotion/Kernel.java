@@ -22,8 +22,14 @@ enum Kernel {
     SUM_EXP_AND_DISTANCE,
     /** Sums of exponentials and the maximum. */
     SUM_EXP_AND_MAX,
-    /** The same of several rows. */
-    SUMS_EXP_AND_MAX,
+    /** The same of ordinary numbers. */
+    PLAIN_SUM_EXP_AND_MAX,
+    /** The same with the terms kept. */
+    PLAIN_SUM_TERMS_AND_MAX,
+    /** {@link #PLAIN_SUM_EXP_AND_MAX} of several rows. */
+    PLAIN_SUMS_EXP_AND_MAX,
+    /** {@link #PLAIN_SUM_TERMS_AND_MAX} of several rows. */
+    PLAIN_SUMS_TERMS_AND_MAX,
     /** The negative log-probability of an element of a short row. */
     SHORT_ROW,
     /** Sums, dot products, sums below the maximum. */
@@ -44,10 +50,14 @@ enum Kernel {
     COMBINE,
     /** The largest elements. */
     INDEX_ABOVE,
-    /** Sums of exponentials in native memory and the maximum. */
+    /** {@link #PLAIN_SUM_EXP_AND_MAX} in native memory. */
     NATIVE_SUM_EXP_AND_MAX,
-    /** The same of several rows. */
+    /** {@link #PLAIN_SUM_TERMS_AND_MAX} in native memory. */
+    NATIVE_SUM_TERMS_AND_MAX,
+    /** {@link #PLAIN_SUMS_EXP_AND_MAX} in native memory. */
     NATIVE_SUMS_EXP_AND_MAX,
+    /** {@link #PLAIN_SUMS_TERMS_AND_MAX} in native memory. */
+    NATIVE_SUMS_TERMS_AND_MAX,
     /** Softmax and the gradients of cross entropy in native memory. */
     NATIVE_EXP_SCALE,
     /** Log-softmax in native memory. */

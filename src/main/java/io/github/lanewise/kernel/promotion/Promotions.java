@@ -28,6 +28,12 @@ public final class Promotions {
     /** For so long the thread waits before it begins, so that a program's first calls have the processors and the class loader. */
     private static final long GRACE_MILLISECONDS = 50;
 
+    /**
+     * How often calls are made before it is known which kernels they use: more often than rows of native memory are passed over that could
+     * not be found there, as none can until their kernels are promoted.
+     */
+    private static final int RUNS = 20;
+
     private static final Object LOCK = new Object();
     private static final List<Promotion> ALL = new ArrayList<>();
     private static @Nullable Thread thread;
@@ -58,13 +64,40 @@ public final class Promotions {
         }
     }
 
-    /** Promotes all kernels, and returns when all are promoted or known to stay on the twin. An interrupt is kept. */
+    /** Promotes all kernels, and returns when they are promoted or known to stay on the twin. An interrupt is kept. */
     public static void promoteAll() {
         for (Kernel kernel : Kernel.values()) {
             FloatPromotingKernels.request(kernel);
             DoublePromotingKernels.request(kernel);
         }
         PromotingHalves.request();
+        await();
+    }
+
+    /**
+     * Makes calls, and promotes the kernels that they use; returns when all kernels that have been used, by whomever, are promoted or known
+     * to stay on the twin. An interrupt is kept.
+     */
+    public static void promoteUsed(Runnable calls) {
+        int known;
+        do {
+            known = requested();
+            for (int i = 0; i < RUNS; i++) {
+                calls.run();
+            }
+            await();
+            // On vectors the calls may use kernels that the twin leaves out.
+        } while (requested() > known);
+    }
+
+    private static int requested() {
+        synchronized (LOCK) {
+            return ALL.size();
+        }
+    }
+
+    /** Waits until there is nothing left to warm. */
+    private static void await() {
         boolean interrupted = false;
         synchronized (LOCK) {
             awaited = true;
