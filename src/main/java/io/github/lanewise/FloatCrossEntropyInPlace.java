@@ -72,8 +72,11 @@ final class FloatCrossEntropyInPlace {
 
     /** How many rows make a block; 0 if they are to be walked one by one, or are brought into arrays. */
     int height(FloatSamples samples) {
+        if (!isInPlace(samples)) {
+            return 0;
+        }
         int height = samples.grad == null ? FloatRowBlock.ROWS : FloatRowBlock.heightToReadAgain(samples.n);
-        return height > 1 && isInPlace(samples) ? height : 0;
+        return height > 1 ? height : 0;
     }
 
     /**

@@ -111,6 +111,28 @@ class FloatRowBlocksTest {
         }
     }
 
+    /** Ignored rows without a class, of which the gradient has no element either. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void rowsWithoutClasses(boolean isNative) {
+        CrossEntropyLoss loss = CrossEntropyLoss.builder()
+                .ignoreIndex(IGNORED)
+                .emptyMean(OnEmpty.ZERO)
+                .build();
+        int[] target = {IGNORED, IGNORED, IGNORED};
+        FloatTensor none = tensor(isNative, new float[0], 3, 0);
+        assertEquals(0f, loss.forward(none, target));
+        assertEquals(0f, loss.forwardBackward(none, target, tensor(isNative, new float[0], 3, 0)));
+        FloatTensor losses = FloatTensor.of(new float[3], 3);
+        CrossEntropyLoss.builder().reduction(Reduction.NONE).build().forward(none, none, losses);
+        assertEquals(0f, losses.get(1));
+        Softmax.softmax(none, -1, none);
+        Softmax.logSoftmax(none, -1, none);
+        FloatTensor logSumExp = tensor(isNative, new float[3], 3);
+        Softmax.logSumExp(none, -1, logSumExp);
+        assertEquals(Float.NEGATIVE_INFINITY, logSumExp.get(2));
+    }
+
     private static float[] filled(int count) {
         float[] ones = new float[count];
         Arrays.fill(ones, 1f);
