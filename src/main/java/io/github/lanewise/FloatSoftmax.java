@@ -119,36 +119,43 @@ final class FloatSoftmax {
                 block.settleExcess(width, n);
             }
             for (int i = 0; i < width; i++) {
-                long xOffset = FloatStorage.address(block.from[i]);
-                long outOffset = FloatStorage.address(block.to[i]);
                 boolean written = block.found[i]
-                        && (log
-                                ? Kernels.FLOAT_NATIVE.logSoftmax(
-                                        from.segment,
-                                        xOffset,
-                                        n,
-                                        block.max[i],
-                                        (float) block.log[i],
-                                        to.segment,
-                                        outOffset)
-                                : FloatRows.scaleInPlace(
-                                        from.segment,
-                                        xOffset,
-                                        n,
-                                        block.max[i],
-                                        block.kept[i],
-                                        terms,
-                                        i * n,
-                                        1.0 / (1.0 + block.excess[i]),
-                                        0f,
-                                        to.segment,
-                                        outOffset));
+                        && (log ? logSoftmax(block, i, from, n, to) : softmax(block, i, from, n, terms, to));
                 if (!written) {
                     one(stage, row, input, axis, p + i, output, fullyMasked, log);
                 }
             }
         }
         block.giveBack();
+    }
+
+    /** The softmax of a row of a block that has been found in native memory; whether it is written. */
+    private static boolean softmax(
+            FloatRowBlock block, int i, FloatStorage from, int n, float @Nullable [] terms, FloatStorage to) {
+        return FloatRows.scaleInPlace(
+                from.segment,
+                FloatStorage.address(block.from[i]),
+                n,
+                block.max[i],
+                block.kept[i],
+                terms,
+                i * n,
+                1.0 / (1.0 + block.excess[i]),
+                0f,
+                to.segment,
+                FloatStorage.address(block.to[i]));
+    }
+
+    /** The log-softmax of one; whether it is written. */
+    private static boolean logSoftmax(FloatRowBlock block, int i, FloatStorage from, int n, FloatStorage to) {
+        return Kernels.FLOAT_NATIVE.logSoftmax(
+                from.segment,
+                FloatStorage.address(block.from[i]),
+                n,
+                block.max[i],
+                (float) block.log[i],
+                to.segment,
+                FloatStorage.address(block.to[i]));
     }
 
     /** Rows in arrays, a block at a time. */

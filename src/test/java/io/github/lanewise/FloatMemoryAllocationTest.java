@@ -18,8 +18,7 @@ class FloatMemoryAllocationTest {
     private static final int ROWS = 6;
     private static final int CLASSES = 150;
     private static final int CALLS = 1000;
-    /** A busy compiler may need half a minute where many other tests have run before. */
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(180);
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(60);
 
     private final SplittableRandom random = new SplittableRandom(12);
 

@@ -1,6 +1,7 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -25,6 +26,14 @@ final class PromotionRun {
     private final FloatTensor probabilities;
     private final FloatTensor output = FloatTensor.of(new float[ROWS * CLASSES], ROWS, CLASSES);
     private final FloatTensor rows = FloatTensor.of(new float[ROWS], ROWS);
+
+    /** The logits in native memory, and a place there for what is computed from them. */
+    private final FloatTensor nativeLogits =
+            FloatTensor.of(Arena.ofAuto().allocate((long) ROWS * CLASSES * Float.BYTES), ROWS, CLASSES);
+
+    private final FloatTensor nativeOutput =
+            FloatTensor.of(Arena.ofAuto().allocate((long) ROWS * CLASSES * Float.BYTES), ROWS, CLASSES);
+
     private final int[] target = new int[ROWS];
     private final CrossEntropyLoss loss =
             CrossEntropyLoss.builder().labelSmoothing(0.1).build();
@@ -32,6 +41,9 @@ final class PromotionRun {
     private final BceLoss bce = BceLoss.create();
     private final KlDivLoss klDiv = KlDivLoss.create();
     private final Categorical categorical = Categorical.ofLogits();
+    /** Made once, since calls are to allocate nothing. */
+    private final int[] lastRow = {ROWS - 1, 3};
+
     private int calls;
 
     private PromotionRun() {
@@ -49,6 +61,9 @@ final class PromotionRun {
             target[r] = random.nextInt(CLASSES);
         }
         logits = FloatTensor.of(scores, ROWS, CLASSES);
+        for (int i = 0; i < scores.length; i++) {
+            nativeLogits.set(scores[i], i / CLASSES, i % CLASSES);
+        }
         doubtful = FloatTensor.of(odd, ROWS, CLASSES);
         probabilities = FloatTensor.of(fractions, ROWS, CLASSES);
     }
@@ -69,6 +84,8 @@ final class PromotionRun {
         bits = add(bits, output.array()[ROWS * CLASSES - 1]);
         categorical.entropy(logits, rows);
         bits = add(bits, rows.array()[ROWS - 1]);
+        Softmax.softmax(nativeLogits, -1, nativeOutput);
+        bits = add(bits, nativeOutput.get(lastRow));
         Sigmoid.sigmoid(logits, output);
         return add(bits, output.array()[5]);
     }

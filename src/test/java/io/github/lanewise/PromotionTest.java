@@ -66,6 +66,8 @@ class PromotionTest {
             assertTrue(warmed.contains("float " + kernel), kernel + ": " + warmed);
         }
         assertFalse(warmed.contains("double ") || warmed.contains("dot-precise") || warmed.contains("tanh"), warmed);
+        // A kernel that is first used when another has been promoted.
+        assertTrue(warmed.contains("float native-sums-terms-and-max"), warmed);
         // Nothing that the calls use was left to be warmed later.
         assertEquals(warmed, outcome.line("status"), outcome.output());
         assertEquals("0", outcome.line("allocated"), outcome.output());
