@@ -28,7 +28,8 @@ public final class Denominator {
     }
 
     /**
-     * A number of the caller's: the tokens of all micro-batches of a step, say.
+     * A number of the caller's: the tokens of all micro-batches of a step, say. It is the same for every part of a batch, so that the means
+     * of the parts add up to the mean of the whole, and so do their {@linkplain LossSum sums}.
      *
      * @param number what to divide by, finite and not 0
      * @return the denominator

@@ -29,7 +29,7 @@ final class FloatCrossEntropyAlone {
         }
         double denominator = denominator(ignored, target);
         if (ignored && denominator == 0.0) {
-            Results.checkNotEmpty(options.emptyMean);
+            Results.checkNotEmpty(options.emptyMean, Results.NO_SAMPLE);
         }
         if (grad == null) {
             return ignored ? ofIgnored(denominator) : value(x, offset, n, target, denominator);

@@ -139,7 +139,7 @@ final class FloatCrossEntropyRow {
         if (smoothing.leavesTargetOut()) {
             double spread = below(x, xo, xs, 0, target, max) + below(x, xo, xs, target + 1, n, max);
             double rest = (everyWeight == null ? n - 1 : everyWeightSum - everyWeight[target]) * logSum;
-            return (1.0 - smoothing.amount()) * w * nll * targetScale
+            return own((1.0 - smoothing.amount()) * w, nll) * targetScale
                     + smoothing.every(n) * limited(x, xo, xs, n, target, max, spread + rest, logSum) * everyScale;
         }
         return smoothed(x, xo, xs, n, max, w, nll, below, logSum, targetScale, everyScale);
@@ -153,7 +153,15 @@ final class FloatCrossEntropyRow {
     /** The target's part of a loss without smoothing. */
     double weighted(double nll, int target, double targetScale) {
         double w = weight == null ? 1.0 : weight[target];
-        return w * nll * targetScale;
+        return own(w, nll) * targetScale;
+    }
+
+    /** The target's own term, which a coefficient of 0 makes 0 also where the target is masked, if that is wanted. */
+    private double own(double coefficient, double nll) {
+        boolean limit = coefficient == 0.0
+                && nll == Double.POSITIVE_INFINITY
+                && options.zeroTimesInfinity == Indeterminate.LIMIT;
+        return limit ? 0.0 : coefficient * nll;
     }
 
     /** How far the classes of a range lie below the maximum, with their weights. */
@@ -193,11 +201,7 @@ final class FloatCrossEntropyRow {
             // A masked class whose weight is 0.
             all = FloatRows.plainSumBelow(x, xo, xs, everyWeight, 0, 1, null, 0, n, max, logSum, 1f, 0f, true);
         }
-        double part = smoothing.target(n) * w * nll;
-        if (Double.isNaN(part) && smoothing.target(n) * w == 0.0 && options.zeroTimesInfinity == Indeterminate.LIMIT) {
-            part = 0.0;
-        }
-        return part * targetScale + smoothing.every(n) * all * everyScale;
+        return own(smoothing.target(n) * w, nll) * targetScale + smoothing.every(n) * all * everyScale;
     }
 
     /** Whether a row that is masked in all its classes has the loss and the gradient 0. */

@@ -98,7 +98,7 @@ abstract class FloatElementLoss {
         double divisor = mean ? divisor(input, count) : 1.0;
         boolean empty = count == 0 && divisor == 0.0;
         if (empty) {
-            Results.checkNotEmpty(options.emptyMean);
+            Results.checkNotEmpty(options.emptyMean, Results.NO_ELEMENT);
         }
         float scale = Results.toFloat(gradOutput / divisor);
         // The only loss that nothing is reduced from has the bits that it has by itself.
@@ -143,7 +143,7 @@ abstract class FloatElementLoss {
         int[] shape = checkInputs(input, target);
         int count = Broadcast.count(shape, Broadcast.ALL);
         double sum = walk(input, target, shape, Sum.QUICK, 1f, null, null, null, null);
-        return new LossSum(sum, divisor(input, count), count);
+        return new LossSum(sum, divisor(input, count), count, denominator().isGiven());
     }
 
     private int[] checkInputs(FloatTensor input, FloatTensor target) {
@@ -154,9 +154,13 @@ abstract class FloatElementLoss {
         return shape;
     }
 
+    private Denominator denominator() {
+        return options.reduction == Reduction.BATCH_MEAN ? Denominator.BATCH : options.denominator;
+    }
+
     /** What a mean divides by. */
     private double divisor(FloatTensor input, int count) {
-        Denominator kind = options.reduction == Reduction.BATCH_MEAN ? Denominator.BATCH : options.denominator;
+        Denominator kind = denominator();
         if (kind.isGiven()) {
             return kind.number();
         }

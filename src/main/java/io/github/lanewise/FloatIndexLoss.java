@@ -106,7 +106,7 @@ abstract class FloatIndexLoss {
             long @Nullable [] longs,
             float gradOutput,
             @Nullable FloatTensor grad) {
-        Results.checkNotEmpty(options.emptyMean);
+        Results.checkNotEmpty(options.emptyMean, Results.NO_SAMPLE);
         if (grad != null) {
             walk(scores, plan, ints, longs, 1.0, 1.0, gradOutput, grad);
         }
@@ -173,7 +173,8 @@ abstract class FloatIndexLoss {
         return new LossSum(
                 walk(scores, null, ints, longs, 1.0, 1.0, 1.0, null),
                 ClassIndices.denominator(kind, batch(scores, null), ints, longs, count, options.ignoreIndex, weight),
-                ClassIndices.count(ints, longs, count, options.ignoreIndex));
+                ClassIndices.count(ints, longs, count, options.ignoreIndex),
+                kind.isGiven());
     }
 
     /** Size of the batch dimension. */

@@ -196,6 +196,9 @@ final class FloatLogSumExp {
         int axis = FloatSoftmaxChecks.checkMap(input, dim, gradInput, "gradInput");
         FloatSoftmaxChecks.checkReduced(input, axis, "gradOutput", gradOutput);
         Overlap.checkApart(gradOutput, "gradOutput", gradInput, "gradInput");
+        if (input.numel() == 0) {
+            return;
+        }
         int n = Positions.length(input, axis);
         int count = Positions.count(input, axis);
         int xs = FloatStage.stride(input, axis);

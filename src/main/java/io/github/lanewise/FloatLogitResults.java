@@ -2,6 +2,7 @@
 package io.github.lanewise;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * What a {@link LogitSummary} found out about rows of logits: made once by the summary, owned by the caller, and filled
@@ -307,6 +308,7 @@ public final class FloatLogitResults {
      * @throws IndexOutOfBoundsException if the last call summarized no such row, or the classes do not fit
      */
     public void topClasses(int row, int[] target, int offset) {
+        Objects.requireNonNull(target, "target");
         System.arraycopy(topClass, checked(row) * owner.topK, target, offset, owner.topK);
     }
 

@@ -9,6 +9,9 @@ final class FloatMaskedRows {
 
     /** Checks all rows along a dimension. */
     static void check(FloatTensor scores, int axis) {
+        if (scores.numel() == 0) {
+            return;
+        }
         int count = Positions.count(scores, axis);
         FloatStage stage = FloatStage.of(scores);
         try {

@@ -13,6 +13,9 @@ final class FloatPlannedSoftmax {
         int axis = FloatSoftmaxChecks.checkMap(input, dim, output, "output");
         check(plan, input, "input", axis);
         Objects.requireNonNull(fullyMasked, "fullyMasked");
+        if (input.numel() == 0) {
+            return;
+        }
         if (fullyMasked == OnEmpty.ERROR) {
             checkRows(input, axis, plan);
         }
@@ -65,6 +68,9 @@ final class FloatPlannedSoftmax {
     static void logSoftmax(FloatTensor input, int dim, RowPlan plan, FloatTensor output) {
         int axis = FloatSoftmaxChecks.checkMap(input, dim, output, "output");
         check(plan, input, "input", axis);
+        if (input.numel() == 0) {
+            return;
+        }
         int count = plan.count(input, axis);
         FloatPlannedRow x = FloatPlannedRow.borrow();
         FloatPlannedRow out = FloatPlannedRow.borrow();
@@ -114,6 +120,9 @@ final class FloatPlannedSoftmax {
             FloatTensor output, FloatTensor gradOutput, int dim, RowPlan plan, FloatTensor gradInput) {
         int axis = FloatSoftmaxChecks.checkBackward(output, gradOutput, dim, gradInput);
         check(plan, output, "output", axis);
+        if (output.numel() == 0) {
+            return;
+        }
         int count = plan.count(output, axis);
         FloatPlannedRow y = FloatPlannedRow.borrow();
         FloatPlannedRow g = FloatPlannedRow.borrow();
@@ -147,6 +156,9 @@ final class FloatPlannedSoftmax {
             FloatTensor output, FloatTensor gradOutput, int dim, RowPlan plan, FloatTensor gradInput) {
         int axis = FloatSoftmaxChecks.checkBackward(output, gradOutput, dim, gradInput);
         check(plan, output, "output", axis);
+        if (output.numel() == 0) {
+            return;
+        }
         int count = plan.count(output, axis);
         FloatPlannedRow y = FloatPlannedRow.borrow();
         FloatPlannedRow g = FloatPlannedRow.borrow();
@@ -181,6 +193,9 @@ final class FloatPlannedSoftmax {
         int axis = FloatSoftmaxChecks.checkMap(input, dim, gradInput, "gradInput");
         checkReduced(plan, input, axis, gradOutput, "gradOutput");
         Overlap.checkApart(gradOutput, "gradOutput", gradInput, "gradInput");
+        if (input.numel() == 0) {
+            return;
+        }
         int count = plan.count(input, axis);
         FloatPlannedRow x = FloatPlannedRow.borrow();
         FloatPlannedRow out = FloatPlannedRow.borrow();

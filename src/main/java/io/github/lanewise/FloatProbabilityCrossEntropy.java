@@ -45,7 +45,7 @@ final class FloatProbabilityCrossEntropy {
         Results.checkReduces(options.reduction, count);
         double denominator = options.reduction == Reduction.MEAN ? denominator(logits, count) : 1.0;
         if (denominator == 0.0) {
-            Results.checkNotEmpty(options.emptyMean);
+            Results.checkNotEmpty(options.emptyMean, Results.NO_ELEMENT);
             return options.emptyMean == OnEmpty.ZERO ? 0f : Float.NaN;
         }
         double sum = walk(logits, target, gradOutput / denominator, null, null, gradLogits, gradTarget);
@@ -92,7 +92,8 @@ final class FloatProbabilityCrossEntropy {
     LossSum total(FloatTensor logits, FloatTensor target) {
         int count = check(logits, target);
         double sum = walk(logits, target, 1.0, null, null, null, null);
-        return new LossSum(sum, denominator(logits, count), count);
+        boolean given = options.denominatorOr(Denominator.ELEMENTS).isGiven();
+        return new LossSum(sum, denominator(logits, count), count, given);
     }
 
     private double denominator(FloatTensor logits, int count) {

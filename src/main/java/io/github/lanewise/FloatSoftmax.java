@@ -312,6 +312,9 @@ final class FloatSoftmax {
 
     static void softmaxBackward(FloatTensor output, FloatTensor gradOutput, int dim, FloatTensor gradInput) {
         int axis = FloatSoftmaxChecks.checkBackward(output, gradOutput, dim, gradInput);
+        if (output.numel() == 0) {
+            return;
+        }
         int n = Positions.length(output, axis);
         int count = Positions.count(output, axis);
         int ys = FloatStage.stride(output, axis);
@@ -332,6 +335,9 @@ final class FloatSoftmax {
 
     static void logSoftmaxBackward(FloatTensor output, FloatTensor gradOutput, int dim, FloatTensor gradInput) {
         int axis = FloatSoftmaxChecks.checkBackward(output, gradOutput, dim, gradInput);
+        if (output.numel() == 0) {
+            return;
+        }
         int n = Positions.length(output, axis);
         int count = Positions.count(output, axis);
         int ys = FloatStage.stride(output, axis);

@@ -2,6 +2,7 @@
 package io.github.lanewise;
 
 import io.github.lanewise.kernel.Kernels;
+import io.github.lanewise.kernel.promotion.FusedMultiplyAdd;
 import io.github.lanewise.kernel.promotion.Promotions;
 import java.util.Objects;
 
@@ -24,6 +25,9 @@ import java.util.Objects;
  * <tr><td>{@code vector}</td><td>the vector kernels from the first call on, cold; fails without the incubator module</td></tr>
  * </table>
  *
+ * <p>Blank is as if the property were not there. Any other value, and {@code vector} without the module, makes the first call throw an
+ * {@link ExceptionInInitializerError} that says so, and those after it a {@link NoClassDefFoundError}.
+ *
  * <p>Without {@code --add-modules jdk.incubator.vector} everything runs on the twin, and one line through {@link System.Logger}
  * says so.
  *
@@ -39,17 +43,32 @@ public final class Lanewise {
     /**
      * One line that names the JDK, the kernels in use, the width of their vectors, and the reason for the choice; and for
      * each kernel that has been used, whether it waits for its turn, is being warmed, is promoted to vectors or left on the
-     * twin, and why. It is for people; its wording may change.
+     * twin, and why. If {@code lanewise.kernels} asks for what can't be had, it says that. It is for people; its wording may change.
      *
      * @return the description, without a line break
      */
     public static String status() {
-        int bits = Kernels.vectorBits();
+        return "JDK " + Runtime.version() + " (" + System.getProperty("java.vendor", "vendor unknown") + "): "
+                + kernels();
+    }
+
+    private static String kernels() {
+        int bits;
+        try {
+            bits = Kernels.vectorBits();
+        } catch (ExceptionInInitializerError e) {
+            return "none can be had, " + e.getMessage();
+        } catch (NoClassDefFoundError e) {
+            return "none can be had, " + (e.getCause() == null ? e : e.getCause()).getMessage();
+        }
         String kernels = bits == 0
                 ? "scalar twin in plain Java"
                 : "vector kernels, " + bits + " bits or " + bits / Float.SIZE + " floats wide"
                         + (Kernels.doublesOnTwin() ? ", doubles on the scalar twin" : "");
-        return "JDK " + Runtime.version() + " (" + System.getProperty("java.vendor", "vendor unknown") + "): " + kernels
+        return kernels
+                + (FusedMultiplyAdd.isMissing()
+                        ? ", hundreds of times slower than usual since the JVM has no fused multiply-add of the CPU's"
+                        : "")
                 + " (" + Kernels.REASON + ")" + (Kernels.PROMOTING ? "; " + Promotions.status() : "");
     }
 
@@ -65,8 +84,8 @@ public final class Lanewise {
     }
 
     /**
-     * Makes calls of the library, and returns when the kernels that they use run on vectors, or are known to stay on the twin. That takes a
-     * second or two for each kind of call; calls made meanwhile by other threads run as ever.
+     * Makes calls of the library, and returns when the kernels that they use run on vectors, or are known to stay on the twin; those as well
+     * that other calls have used before. That takes a second or two for each kind of call; calls made meanwhile by other threads run as ever.
      *
      * <p>Which kernels a call uses depends on its losses and options, on kinds of memory and lengths of rows, and on numbers: infinities, NaN and
      * rows that one class dominates take others. So the calls should be such as the program will make. What they leave out is warmed as

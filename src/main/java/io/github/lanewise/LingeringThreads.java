@@ -4,6 +4,7 @@ package io.github.lanewise;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +20,23 @@ final class LingeringThreads {
     /** The threads that wait; each takes a place, and who finds it there takes it out. */
     private final AtomicReferenceArray<@Nullable Helper> atHand;
 
-    /** How many have been handed to the executor that have not begun. */
-    private final AtomicInteger toCome = new AtomicInteger();
+    /** For so long threads are waited for. An executor may drop what it is handed and say nothing. */
+    private static final long PATIENCE_NANOSECONDS = 1_000_000_000L;
+
+    /** Threads that the executor has been asked for. */
+    private static final class Expected {
+        /** How many of them have not begun. */
+        final AtomicInteger toCome = new AtomicInteger();
+
+        /** When it was last asked. */
+        volatile long latest = System.nanoTime();
+
+        boolean areOverdue() {
+            return System.nanoTime() - latest > PATIENCE_NANOSECONDS;
+        }
+    }
+
+    private final AtomicReference<Expected> expected = new AtomicReference<>(new Expected());
 
     LingeringThreads(Executor executor, int most, long nanos) {
         this.executor = executor;
@@ -30,7 +46,8 @@ final class LingeringThreads {
 
     /**
      * Hands work to a thread at hand, else to the executor; to nobody if as many threads are to come as may wait. Those are then at hand
-     * for the next call, and the executor does not fill with work that callers have done meanwhile.
+     * for the next call, and the executor does not fill with work that callers have done meanwhile. Threads that do not come in a second
+     * are asked for anew.
      */
     void execute(Runnable work) {
         for (int i = 0; i < atHand.length(); i++) {
@@ -40,15 +57,21 @@ final class LingeringThreads {
                 return;
             }
         }
+        Expected asked = expected.get();
+        if (asked.toCome.get() >= atHand.length() && asked.areOverdue()) {
+            expected.compareAndSet(asked, new Expected());
+            asked = expected.get();
+        }
         boolean handed = false;
         try {
-            if (toCome.incrementAndGet() <= atHand.length()) {
-                executor.execute(new Helper(work));
+            if (asked.toCome.incrementAndGet() <= atHand.length()) {
+                asked.latest = System.nanoTime();
+                executor.execute(new Helper(work, asked));
                 handed = true;
             }
         } finally {
             if (!handed) {
-                toCome.decrementAndGet();
+                asked.toCome.decrementAndGet();
             }
         }
     }
@@ -67,15 +90,18 @@ final class LingeringThreads {
         /** An executor may run what it gets on the thread that hands it over, which is not to wait for its own next call. */
         private final Thread caller = Thread.currentThread();
 
+        private final Expected asked;
+
         private volatile @Nullable Runnable work;
 
-        Helper(Runnable work) {
+        Helper(Runnable work, Expected asked) {
             this.work = work;
+            this.asked = asked;
         }
 
         @Override
         public void run() {
-            toCome.decrementAndGet();
+            asked.toCome.decrementAndGet();
             do {
                 take().run();
             } while (awaitMore());

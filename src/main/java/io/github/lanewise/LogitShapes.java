@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What calls on rows of logits have to fit, and the messages where they do not. */
 final class LogitShapes {
+    /** As many elements as an array can have in any JVM. */
+    private static final int MOST_ELEMENTS = Integer.MAX_VALUE - 8;
+
     private LogitShapes() {}
 
     /** The class dimension, the last one, which has to be there and not empty. */
@@ -31,8 +34,10 @@ final class LogitShapes {
         }
         if (offset < 0 || offset > length - classes) {
             throw new IndexOutOfBoundsException("a row of " + classes + " classes at offset " + offset
-                    + " is not inside an array of " + length + "; 0 <= offset <= " + (length - classes)
-                    + " is needed");
+                    + " is not inside an array of " + length
+                    + (classes > length
+                            ? "; at most so many classes fit"
+                            : "; 0 <= offset <= " + (length - classes) + " is needed"));
         }
     }
 
@@ -50,7 +55,7 @@ final class LogitShapes {
             throw new IllegalArgumentException(
                     "room for " + rows + " rows and " + classes + " given classes a row; both are 0 or more");
         }
-        if ((long) rows * Math.max(topK, classes) > Integer.MAX_VALUE) {
+        if ((long) rows * Math.max(1, Math.max(topK, classes)) > MOST_ELEMENTS) {
             throw new IllegalArgumentException("room for " + rows + " rows with top " + topK + " and " + classes
                     + " given classes is more than an array holds; use several results objects");
         }

@@ -34,6 +34,9 @@ public final class Parallelism {
     /** Elements of a call for each of its tasks: less is done before another thread has woken up. */
     public static final int LEAST_ELEMENTS = 1 << 16;
 
+    /** As many threads linger at most. */
+    private static final int MOST_LINGERING = 1024;
+
     /** The longest time for which {@link #lingering} keeps a thread. */
     public static final Duration LONGEST_LINGERING = Duration.ofMinutes(1);
 
@@ -70,6 +73,7 @@ public final class Parallelism {
      * @return what a builder's {@code parallelism} takes
      */
     public static Parallelism of(ForkJoinPool pool) {
+        Objects.requireNonNull(pool, "pool");
         return of(pool, Math.max(1, pool.getParallelism()));
     }
 
@@ -79,7 +83,7 @@ public final class Parallelism {
      * call does not go back at once but waits for the next call, busy, for a time. Calls that follow each other closely then find their
      * threads awake.
      *
-     * <p>At most one less than the tasks wait, whichever losses share the answer. A waiting thread takes a core and does nothing else for
+     * <p>At most one less than the tasks wait, and never more than 1024, whichever losses share the answer. A waiting thread takes a core and does nothing else for
      * its executor. It goes back when there has been no call for the given time or when it is interrupted, as {@code shutdownNow} does; as
      * long as calls keep coming it stays, and the executor's other tasks need other threads. Virtual threads do not linger.
      *
@@ -94,7 +98,8 @@ public final class Parallelism {
                     "threads can't linger for " + time + "; give more than nothing and at most "
                             + LONGEST_LINGERING.toSeconds() + " seconds, or leave lingering out");
         }
-        return new Parallelism(executor, tasks, new LingeringThreads(executor, tasks - 1, time.toNanos()));
+        return new Parallelism(
+                executor, tasks, new LingeringThreads(executor, Math.min(tasks - 1, MOST_LINGERING), time.toNanos()));
     }
 
     /** Hands work to another thread, or throws what the executor throws. */

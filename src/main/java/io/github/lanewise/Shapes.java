@@ -11,7 +11,7 @@ final class Shapes {
 
     private Shapes() {}
 
-    /** Number of elements of a shape. */
+    /** Number of elements of a shape. That of its rows, along any dimension, is an int as well, also where these are empty. */
     static int numel(int[] shape) {
         Objects.requireNonNull(shape, "shape");
         if (shape.length > MOST_DIMENSIONS) {
@@ -28,14 +28,12 @@ final class Shapes {
             empty |= size == 0;
             numel = Math.min(numel * Math.max(size, 1), 1L << 40);
         }
-        if (empty) {
-            return 0;
-        }
         if (numel > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " holds more than "
-                    + Integer.MAX_VALUE + " elements; split it into several views");
+            throw new IllegalArgumentException("shape " + Arrays.toString(shape)
+                    + (empty ? " holds no element, but its other sizes multiply to more than " : " holds more than ")
+                    + Integer.MAX_VALUE + (empty ? "; choose smaller ones" : " elements; split it into several views"));
         }
-        return (int) numel;
+        return empty ? 0 : (int) numel;
     }
 
     /** The strides of a row-major array. */
@@ -159,6 +157,10 @@ final class Shapes {
         if (unknown >= 0 && !ambiguous && numel % known == 0) {
             sizes[unknown] = numel / known;
             known = numel;
+        }
+        if (ambiguous && numel == 0) {
+            throw new IllegalArgumentException("shape " + Arrays.toString(newShape)
+                    + " leaves open what -1 stands for, since any size holds no element; give all sizes");
         }
         if (known != numel || ambiguous) {
             throw new IllegalArgumentException("a view of shape " + Arrays.toString(oldShape) + " with " + numel

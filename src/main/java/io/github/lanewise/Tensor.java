@@ -184,13 +184,14 @@ public abstract sealed class Tensor permits FloatTensor, DoubleTensor {
     }
 
     /**
-     * Shape, strides and offset, not the elements.
+     * Type, shape, strides and offset, not the elements.
      *
      * @return a description for messages
      */
     @Override
     public final String toString() {
-        return getClass().getSimpleName() + Arrays.toString(shape) + " strides " + Arrays.toString(strides) + " offset "
-                + offset;
+        String of = elementType().byteSize() == Short.BYTES ? " of " + elementType() + " " : "";
+        return getClass().getSimpleName() + of + Arrays.toString(shape) + " strides " + Arrays.toString(strides)
+                + " offset " + offset;
     }
 }

@@ -217,6 +217,43 @@ class FloatEdgePolicyTest {
                 value, smoothed.zeroTimesInfinity(Indeterminate.LIMIT).build().forward(x, new int[] {0}), 1e-6);
     }
 
+    /** A masked target whose weight, or whose share of the smoothed probabilities, is 0 costs nothing in the limit, and NaN without it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aMaskedTargetThatCountsForNothing(boolean image) {
+        float masked = Float.NEGATIVE_INFINITY;
+        float[] rows = {masked, 2f, 1f, masked, 0f, 0f};
+        FloatTensor x = image
+                ? FloatTensor.of(new float[] {masked, masked, 2f, 0f, 1f, 0f}, 1, 3, 2)
+                : FloatTensor.of(rows, 2, 3);
+        int[] target = {0, 0};
+        double first = Math.log1p(Math.exp(-1.0));
+        double others = (2.0 * first + 1.0) / 2.0;
+        for (Indeterminate answer : Indeterminate.values()) {
+            boolean limit = answer == Indeterminate.LIMIT;
+            CrossEntropyLoss weighted = CrossEntropyLoss.builder()
+                    .weight(0, 1, 1)
+                    .zeroTimesInfinity(answer)
+                    .reduction(Reduction.SUM)
+                    .build();
+            assertEquals(limit ? 0f : Float.NaN, weighted.forward(x, target));
+            assertEquals(limit ? 0f : Float.NaN, weighted.forward(rows, 0, 3, 0));
+            CrossEntropyLoss spread = CrossEntropyLoss.builder()
+                    .labelSmoothing(LabelSmoothing.others(1.0))
+                    .zeroTimesInfinity(answer)
+                    .reduction(Reduction.SUM)
+                    .build();
+            assertEquals(limit ? (float) (others + Math.log(2.0)) : Float.NaN, spread.forward(x, target), 1e-6f);
+            assertEquals(limit ? (float) others : Float.NaN, spread.forward(rows, 0, 3, 0), 1e-6f);
+        }
+        // Where the target counts, its loss is infinite.
+        CrossEntropyLoss plain = CrossEntropyLoss.builder()
+                .zeroTimesInfinity(Indeterminate.LIMIT)
+                .reduction(Reduction.SUM)
+                .build();
+        assertEquals(Float.POSITIVE_INFINITY, plain.forward(x, target));
+    }
+
     @Test
     void smoothingOverTheOthersLeavesAMaskedClassOfWeightZeroOut() {
         float[] row = {1f, MASKED, 2f};

@@ -3,6 +3,8 @@ package io.github.lanewise;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,5 +72,31 @@ class FloatEmptyRowsTest {
         FloatTensor secondGradient = FloatTensor.of(new float[0], 3, 0);
         loss.forwardBackward(rows, second, new int[] {1, -1, 0}, upstream, losses, gradient, secondGradient);
         assertArrayEquals(new float[] {1f, 0f, 0f}, losses.array());
+    }
+
+    /** Rows are numbered by ints, also where there is nothing in them. */
+    @Test
+    void moreRowsThanAnIntCounts() {
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> FloatTensor.of(new float[0], 1, 0, 65_536, 32_768));
+        assertTrue(e.getMessage().contains("[1, 0, 65536, 32768]"), e.getMessage());
+    }
+
+    /** Nothing is done for rows of nothing, of which there are two thousand millions. */
+    @Test
+    void asManyRowsOfNothingAsThereCanBe() {
+        FloatTensor x = FloatTensor.of(new float[0], 65_536, 32_767, 0);
+        FloatTensor out = FloatTensor.of(new float[0], 65_536, 32_767, 0);
+        FloatTensor perRow = FloatTensor.of(new float[] {1f}, 0, new int[] {65_536, 32_767}, new int[2]);
+        ClassMask mask = ClassMask.of(new boolean[0]);
+        Softmax.softmax(x, 2, OnEmpty.ERROR, out);
+        Softmax.softmax(x, 2, mask, OnEmpty.ERROR, out);
+        Softmax.logSoftmax(x, 2, mask, out);
+        Softmax.softmaxBackward(x, out, 2, FloatTensor.of(new float[0], 65_536, 32_767, 0));
+        Softmax.logSoftmaxBackward(x, out, 2, FloatTensor.of(new float[0], 65_536, 32_767, 0));
+        Softmax.logSumExpBackward(x, perRow, 2, out);
+        Softmax.softmaxBackward(x, out, 2, mask, FloatTensor.of(new float[0], 65_536, 32_767, 0));
+        Softmax.logSumExpBackward(x, perRow, 2, mask, out);
+        assertEquals(0, out.numel());
     }
 }

@@ -177,6 +177,24 @@ class LingeringThreadsTest {
         assertEquals(2, queue.size());
     }
 
+    /** As an executor of a {@code DiscardPolicy} does that is full for the time of a call. */
+    @Test
+    void threadsThatNeverComeAreAskedForAnew() {
+        AtomicInteger handed = new AtomicInteger();
+        Parallelism parallelism =
+                Parallelism.of(task -> handed.incrementAndGet(), 3).lingering(LONG);
+        assertTrue(covers(parallelism, 3, 100));
+        assertEquals(2, handed.get());
+        long begin = System.nanoTime();
+        while (handed.get() == 2) {
+            assertTrue(covers(parallelism, 3, 100));
+            assertTrue(System.nanoTime() - begin < LONG.toNanos(), "nobody is asked again");
+            LockSupport.parkNanos(1_000_000);
+        }
+        assertTrue(covers(parallelism, 3, 100));
+        assertEquals(4, handed.get());
+    }
+
     @Test
     void virtualThreadsDoNotLinger() {
         List<Thread> threads = Collections.synchronizedList(new ArrayList<>());

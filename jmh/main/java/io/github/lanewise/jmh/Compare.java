@@ -7,6 +7,7 @@ import io.github.lanewise.jmh.candidate.Shape;
 import io.github.lanewise.jmh.report.Environment;
 import io.github.lanewise.jmh.report.LimitRuns;
 import io.github.lanewise.jmh.report.Limits;
+import io.github.lanewise.jmh.report.Malloc;
 import io.github.lanewise.jmh.report.RatioRow;
 import io.github.lanewise.jmh.report.RatioRows;
 import io.github.lanewise.jmh.report.RatioTable;
@@ -93,6 +94,14 @@ public final class Compare implements Callable<Integer> {
                             + " has a limit, the median counts, and all tables go to limits.txt in the output folder.")
     private List<String> limitCommand = List.of();
 
+    @Option(
+            names = "--malloc",
+            paramLabel = "WHAT",
+            description =
+                    "keep: libtorch and onnx get memory that they have freed without asking the system (Linux with glibc);"
+                            + " default: as the system has it. The default is ${DEFAULT-VALUE}.")
+    private Malloc malloc = Malloc.KEEP;
+
     @Option(names = "--out", paramLabel = "DIR", description = "The output folder; the default is ${DEFAULT-VALUE}.")
     private Path out = Path.of(SCRATCH);
 
@@ -116,7 +125,7 @@ public final class Compare implements Callable<Integer> {
 
     /** Runs the command. */
     public static void main(String... arguments) {
-        System.exit(new CommandLine(new Compare()).execute(arguments));
+        System.exit(Commands.of(new Compare()).execute(arguments));
     }
 
     @Override
@@ -131,6 +140,10 @@ public final class Compare implements Callable<Integer> {
         if (list) {
             rows.forEach(row -> printer.println(row.label()));
             return 0;
+        }
+        if (rows.isEmpty()) {
+            throw new ParameterException(
+                    command.commandLine(), "no row has a match of --only " + only + "; --list lists the rows");
         }
         if (forks < 1 || ownForks < 0 || milliseconds < 1) {
             throw new ParameterException(
@@ -151,7 +164,7 @@ public final class Compare implements Callable<Integer> {
         int failures = 0;
         if (recorded.isEmpty()) {
             Files.createDirectories(out);
-            Environment.here(implementations.values()).write(out.resolve("environment.json"));
+            Environment.here(implementations.values(), malloc).write(out.resolve("environment.json"));
             Path file = out.resolve("results.json");
             LimitRuns limitRuns =
                     limitCommand.isEmpty() ? null : new LimitRuns(limitCommand, out.resolve("limits.txt"));
@@ -198,7 +211,8 @@ public final class Compare implements Callable<Integer> {
             @Nullable LimitRuns limitRuns,
             PrintWriter printer)
             throws IOException {
-        Runs runs = new Runs(milliseconds, file, printer);
+        boolean nativePeers = implementations.containsKey(RatioTable.TARGET_PEER);
+        Runs runs = new Runs(milliseconds, nativePeers ? malloc.java(out) : null, file, printer);
         for (int i = 0; i < rows.size(); i++) {
             RatioRow row = rows.get(i);
             printer.println("[" + (i + 1) + "/" + rows.size() + "] " + row.label());

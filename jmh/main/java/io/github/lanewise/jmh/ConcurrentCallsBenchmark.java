@@ -73,9 +73,32 @@ public class ConcurrentCallsBenchmark {
             logits.set((float) random.nextDouble(-6, 6), 0, i);
             labels.set(i % 2, 0, i);
         }
+        check();
+    }
+
+    private void check() {
         float value = run();
-        if (!(value >= 0 && value < 20)) {
-            throw new IllegalStateException(operation + " of random logits is " + value);
+        double exponentials = 0;
+        double binary = 0;
+        double sigmoids = 0;
+        double written = 0;
+        for (int i = 0; i < classes; i++) {
+            double x = logits.get(0, i);
+            exponentials += Math.exp(x);
+            binary += (Math.log1p(Math.exp(x)) - x * labels.get(0, i)) / classes;
+            sigmoids += 1 / (1 + Math.exp(-x));
+            written += output.get(0, i);
+        }
+        double expected = switch (operation) {
+            case CROSS_ENTROPY, CROSS_ENTROPY_GRADIENT -> Math.log(exponentials) - logits.get(0, target[0]);
+            case SIGMOID -> 0;
+            case BCE_WITH_LOGITS -> binary;
+        };
+        double sum = operation == Call.SIGMOID ? sigmoids : 0;
+        if (!(Math.abs(value - expected) <= 1e-5 * Math.max(1, expected))
+                || !(Math.abs(written - sum) <= 1e-4 * Math.max(1, sum))) {
+            throw new IllegalStateException(operation + " of random logits is " + value + " instead of " + expected
+                    + ", or what it has written adds up to " + written + " instead of " + sum);
         }
     }
 

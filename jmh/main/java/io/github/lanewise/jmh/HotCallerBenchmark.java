@@ -9,6 +9,7 @@ import io.github.lanewise.NllLoss;
 import io.github.lanewise.Sigmoid;
 import io.github.lanewise.Softmax;
 import io.github.lanewise.jmh.candidate.Shape;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -85,11 +86,38 @@ public class HotCallerBenchmark {
         if (deep) {
             pollute(random);
         }
-        // The loss is its own check; a softmax and a sigmoid are between 0 and 1.
+        check();
+    }
+
+    /** Both callers get the same, and each row of it adds up to what it has to. */
+    private void check() {
         float bare = bare();
+        float[] written = output.toArray();
         float inDepth = first(which, logits, target, output);
-        if (Float.floatToIntBits(bare) != Float.floatToIntBits(inDepth) || !(Math.abs(bare) < 100)) {
-            throw new IllegalStateException("the bare caller gets " + bare + ", the deep one " + inDepth);
+        if (Float.floatToIntBits(bare) != Float.floatToIntBits(inDepth) || !Arrays.equals(written, output.toArray())) {
+            throw new IllegalStateException(
+                    "the bare caller gets " + bare + ", the deep one " + inDepth + ", or their outputs differ");
+        }
+        double loss = 0;
+        for (int row = 0; row < target.length; row++) {
+            double exponentials = 0;
+            double sigmoids = 0;
+            double found = 0;
+            for (int c = 0; c < logits.size(1); c++) {
+                double x = logits.get(row, c);
+                exponentials += Math.exp(x);
+                sigmoids += 1 / (1 + Math.exp(-x));
+                found += output.get(row, c);
+            }
+            loss += (Math.log(exponentials) - logits.get(row, target[row])) / target.length;
+            checkNear("sum of row " + row, found, which == 2 ? 1 : which == 3 ? sigmoids : 0);
+        }
+        checkNear("loss", bare, which < 2 ? loss : 0);
+    }
+
+    private void checkNear(String what, double found, double expected) {
+        if (!(Math.abs(found - expected) <= 1e-4 * Math.max(1, Math.abs(expected)))) {
+            throw new IllegalStateException(operation + ": the " + what + " is " + found + " instead of " + expected);
         }
     }
 

@@ -53,6 +53,9 @@ public class ParallelBenchmark {
     @Setup
     public void setUp() {
         Shape size = Shape.parse(shape);
+        if (size.sizes().length != 2) {
+            throw new IllegalArgumentException("shape " + shape + " has no rows and classes alone, as 1024x1000 has");
+        }
         SplittableRandom random = new SplittableRandom(1);
         float[] x = new float[size.elements()];
         for (int i = 0; i < x.length; i++) {

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -55,7 +54,7 @@ public final class Report implements Callable<Integer> {
     /** Runs the command. */
     public static void main(String... arguments) {
         System.setProperty("java.awt.headless", "true");
-        System.exit(new CommandLine(new Report()).execute(arguments));
+        System.exit(Commands.of(new Report()).execute(arguments));
     }
 
     @Override

@@ -118,6 +118,31 @@ public class RowPlanBenchmark {
             classes[i] = random.nextInt(columns / 2) / step * step;
         }
         check(rows, columns);
+        checkOutput(rows);
+    }
+
+    /** Rows of a softmax add up to 1 each, and of a gradient to 0; a class that is left out has 0. */
+    private void checkOutput(int rows) {
+        if (operation == Call.CROSS_ENTROPY) {
+            return;
+        }
+        call();
+        float[] written = output.toArray();
+        double expected = operation == Call.SOFTMAX ? 1 : 0;
+        for (int i = 0; i < rows; i++) {
+            int from = plan == Plan.RAGGED ? raggedInput.rowOffset(i) : i * allowed.length;
+            int length = plan == Plan.RAGGED ? raggedInput.rowLength(i) : allowed.length;
+            double sum = 0;
+            boolean zeros = true;
+            for (int c = 0; c < length; c++) {
+                sum += written[from + c];
+                zeros &= plan == Plan.WHOLE || plan == Plan.RAGGED || allowed[c] || written[from + c] == 0;
+            }
+            if (!zeros || !(Math.abs(sum - expected) <= TOLERANCE)) {
+                throw new IllegalStateException(operation + " with " + plan + ": row " + i + " adds up to " + sum
+                        + " instead of " + expected + ", or a class that is left out is not 0");
+            }
+        }
     }
 
     private void check(int rows, int columns) {

@@ -24,7 +24,8 @@ public final class Kernels {
     /**
      * System property that asks for an implementation: {@code background} or {@code auto} (the default), {@code eager} for
      * kernels that are all warmed before the first call returns, {@code vector} for cold vector kernels from the first call
-     * on, {@code scalar} for the twin alone.
+     * on, {@code scalar} for the twin alone. Blank is as if it were not there; what else can't be had makes this class fail to load, with
+     * an error that says why.
      */
     public static final String PROPERTY = "lanewise.kernels";
 
@@ -60,7 +61,7 @@ public final class Kernels {
     private static final boolean VECTORS;
 
     static {
-        String asked = System.getProperty(PROPERTY, "auto").toLowerCase(Locale.ROOT);
+        String asked = asked();
         boolean present = ModuleLayer.boot().findModule(MODULE).isPresent();
         boolean atOnce = false;
         boolean promoting = false;
@@ -86,11 +87,11 @@ public final class Kernels {
                 }
             }
             default ->
-                throw new IllegalArgumentException(
+                throw new ExceptionInInitializerError(
                         "-D" + PROPERTY + "=" + asked + " is none of auto, background, eager, vector, scalar");
         }
         if (!atOnce && asked.equals("vector")) {
-            throw new IllegalStateException("-D" + PROPERTY + "=vector can't be had: " + reason);
+            throw new ExceptionInInitializerError("-D" + PROPERTY + "=vector can't be had: " + reason);
         }
         boolean doubles = atOnce && VectorAccess.SET.bits() >= VectorWidth.LEAST_DOUBLE_BITS;
         FLOAT = promoting
@@ -121,6 +122,11 @@ public final class Kernels {
     }
 
     private Kernels() {}
+
+    private static String asked() {
+        String asked = System.getProperty(PROPERTY, "").strip();
+        return asked.isEmpty() ? "auto" : asked.toLowerCase(Locale.ROOT);
+    }
 
     /** Width of the vectors in bits, for those that have them; 0 on the scalar twin. Loads the incubator module. */
     public static int vectorBits() {

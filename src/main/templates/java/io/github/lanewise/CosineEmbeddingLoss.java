@@ -301,8 +301,7 @@ public final class CosineEmbeddingLoss {
 
     /**
      * Sum, denominator and count, to be added to those of other batches; for targets as {@code int}. Whatever the
-     * reduction of this loss. A {@linkplain Denominator#given given} denominator is that of each part, so the parts'
-     * add up.
+     * reduction of this loss.
      *
      * @param input1 {@code (N, D)} or {@code (D)}
      * @param input2 the vectors to compare with, {@code (N, D)} or {@code (D)}
@@ -431,7 +430,7 @@ public final class CosineEmbeddingLoss {
     private LossSum total(FloatTensor input1, FloatTensor input2, int @Nullable [] ints, long @Nullable [] longs) {
         int rows = check(input1, input2, ints, longs);
         double sum = FloatCosineEmbedding.walk(input1, input2, ints, longs, rows, margin, 1.0, null, null, null, null);
-        return new LossSum(sum, divisor(ints, longs, rows), rows);
+        return new LossSum(sum, divisor(ints, longs, rows), rows, denominator.isGiven());
     }
 
     // ---- end

@@ -104,9 +104,11 @@ public final class CrossEntropyLoss {
      * @param offset index of its first score
      * @param classes number of scores
      * @param target the class
-     * @return the loss; for an ignored target 0, or NaN if this loss takes the mean
+     * @return the loss; for an ignored target 0, or what {@link Builder#emptyMean} chooses, NaN by default, if this loss takes a mean that
+     *     nothing is left of
      * @throws IndexOutOfBoundsException if the row is not inside the array or the target is neither a class nor ignored
-     * @throws IllegalArgumentException if the number of weights is not the number of classes
+     * @throws IllegalArgumentException if the number of weights is not the number of classes, or nothing is left of the mean and
+     *     {@code emptyMean} is {@link OnEmpty#ERROR}
      */
     public float forward(float[] logits, int offset, int classes, int target) {
         checkRow(logits, offset, classes, target);
@@ -122,10 +124,11 @@ public final class CrossEntropyLoss {
      * @param target the class
      * @param gradLogits receives the gradient; may be the array of the scores, with the same offset
      * @param gradOffset index of the gradient's first element
-     * @return the loss; for an ignored target 0, or NaN if this loss takes the mean
+     * @return the loss; for an ignored target 0, or what {@link Builder#emptyMean} chooses, NaN by default, if this loss takes a mean that
+     *     nothing is left of
      * @throws IndexOutOfBoundsException if a row is not inside its array or the target is neither a class nor ignored
-     * @throws IllegalArgumentException if the number of weights is not the number of classes, or the gradient overlaps the
-     *     scores in part
+     * @throws IllegalArgumentException if the number of weights is not the number of classes, the gradient overlaps the
+     *     scores in part, or nothing is left of the mean and {@code emptyMean} is {@link OnEmpty#ERROR}
      */
     public float forwardBackward(
             float[] logits, int offset, int classes, int target, float[] gradLogits, int gradOffset) {
@@ -644,8 +647,8 @@ public final class CrossEntropyLoss {
         }
 
         /**
-         * What a class contributes whose target probability (or smoothed weight) is 0 and whose logit is negative infinity:
-         * NaN (the default), or the limit 0. The gradient with respect to the logits is finite either way.
+         * What a class contributes whose target probability or weight, or their product with smoothing, is 0 and whose logit is negative
+         * infinity: NaN (the default), or the limit 0. The gradient with respect to the logits is finite either way.
          *
          * @param zeroTimesInfinity the answer
          * @return this builder

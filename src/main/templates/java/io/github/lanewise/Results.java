@@ -6,6 +6,12 @@ import java.util.Objects;
 /** Numbers as they go to the caller: rounding, sums over samples, values of samples, and who may ask for which. */
 @SuppressWarnings("cast") // rounding to double is none
 final class Results {
+    /** What leaves no sample for a loss with targets that may be ignored. */
+    static final String NO_SAMPLE = "the batch is empty or every target is ignored";
+
+    /** What leaves no element for one that takes all of them. */
+    static final String NO_ELEMENT = "the batch is empty";
+
     private Results() {}
 
     // ---- for float and double
@@ -63,12 +69,11 @@ final class Results {
         }
     }
 
-    /** Refuses the mean of a batch without a valid sample if the caller wants that. */
-    static void checkNotEmpty(OnEmpty emptyMean) {
+    /** Refuses the mean of a batch of which nothing counts if the caller wants that. */
+    static void checkNotEmpty(OnEmpty emptyMean, String why) {
         if (emptyMean == OnEmpty.ERROR) {
             throw new IllegalArgumentException(
-                    "the mean is over no sample: the batch is empty or every target is ignored;"
-                            + " skip such batches, or choose emptyMean(OnEmpty.ZERO)");
+                    "the mean is over nothing: " + why + "; skip such batches, or choose emptyMean(OnEmpty.ZERO)");
         }
     }
 }

@@ -43,7 +43,8 @@ import org.jspecify.annotations.Nullable;
  * perplexity infinite. Without a token that counts the log-likelihood is 0, mean and perplexity are NaN.
  *
  * <p><b>Accuracy.</b> Log-probabilities: at most 4 ulp of the exact value for floats and 8 for doubles, however small it is;
- * they are the negated losses of {@link CrossEntropyLoss}, to the bit. They are added up in double before they are rounded to
+ * they are the negated losses of {@link CrossEntropyLoss}, to the bit, unless neighbouring positions lie side by side in memory and the
+ * classes of one further apart, as in images and transposed matrices, whose classes that adds in another order. They are added up in double before they are rounded to
  * the type, with compensation, so that the log-likelihood has their relative error, at most 4 or 8 ulp of the logits' type, and
  * no more for long sequences. The relative error of the perplexity is that of the mean times the mean itself.
  *

@@ -179,8 +179,9 @@ public final class Sigmoid {
     /**
      * {@code log(1 + exp(beta x)) / beta}, or x where {@code beta x > threshold}.
      *
-     * <p>The threshold is PyTorch's guard against overflow of the exponential. This softplus does not overflow, so
-     * positive infinity may be given, and then there is no step at the threshold.
+     * <p>The threshold is PyTorch's guard against overflow of the exponential. In this softplus no exponential overflows, so
+     * positive infinity may be given, and then there is no step at the threshold. Only where {@code beta x} itself overflows the result is
+     * infinite, as it is in PyTorch.
      *
      * @param input any shape
      * @param beta how sharp the bend at 0 is; any number

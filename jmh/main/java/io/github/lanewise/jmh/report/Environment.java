@@ -35,8 +35,13 @@ public record Environment(Map<String, String> facts) {
         facts = new LinkedHashMap<>(facts);
     }
 
-    /** Looks at this machine and this JVM. */
-    public static Environment here(Collection<Implementation> implementations) {
+    /**
+     * Looks at this machine and this JVM.
+     *
+     * @param implementations that are run
+     * @param malloc what native ones do with memory
+     */
+    public static Environment here(Collection<Implementation> implementations, Malloc malloc) {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put(
                 "date",
@@ -54,6 +59,7 @@ public record Environment(Map<String, String> facts) {
         facts.put(
                 "JVM flags",
                 String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()));
+        facts.put("malloc of native code", malloc.toString());
         for (Implementation implementation : implementations) {
             facts.put(implementation.name(), implementation.description());
         }

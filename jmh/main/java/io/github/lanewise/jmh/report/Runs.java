@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
@@ -31,7 +32,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 public final class Runs {
     private static final String PACKAGE = "io.github.lanewise.jmh.";
     private static final String OWN = "lanewise";
-    /** Native code needs no compiler to get going. */
+    /** Native code needs no compiler to get going, but for the Java around it. */
     private static final Set<String> NATIVE = Set.of("libtorch", "onnx");
     /** The plain loops over so many elements take longer than an iteration; all others follow by their size. */
     private static final int LARGE = 4_000_000;
@@ -51,7 +52,11 @@ public final class Runs {
         void run() throws IOException;
     }
 
+    /** Milliseconds for which native code is warmed at least, for what calls it is Java as well. */
+    private static final int LEAST_WARM_UP_OF_NATIVE = 1000;
+
     private final int milliseconds;
+    private final @Nullable Path javaOfNative;
     private final Path file;
     private final PrintWriter progress;
     private final Collection<RunResult> done = new ArrayList<>();
@@ -61,11 +66,13 @@ public final class Runs {
      * Prepares to run.
      *
      * @param milliseconds length of an iteration
+     * @param javaOfNative starts JVMs in which native code is called; null for the JVM that this is
      * @param file receives the results as JSON
      * @param progress is told what happens
      */
-    public Runs(int milliseconds, Path file, PrintWriter progress) {
+    public Runs(int milliseconds, @Nullable Path javaOfNative, Path file, PrintWriter progress) {
         this.milliseconds = milliseconds;
+        this.javaOfNative = javaOfNative;
         this.file = file;
         this.progress = progress;
     }
@@ -121,7 +128,10 @@ public final class Runs {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include("^" + (PACKAGE + spec.benchmark()).replace(".", "\\.") + "$")
                 .forks(1)
-                .warmupIterations(nativeCode ? 3 : Math.max(10, Math.ceilDiv(LEAST_WARM_UP, length)))
+                .warmupIterations(
+                        nativeCode
+                                ? Math.max(3, Math.ceilDiv(LEAST_WARM_UP_OF_NATIVE, length))
+                                : Math.max(10, Math.ceilDiv(LEAST_WARM_UP, length)))
                 .warmupTime(TimeValue.milliseconds(length))
                 .measurementIterations(3)
                 .measurementTime(TimeValue.milliseconds(length))
@@ -131,6 +141,9 @@ public final class Runs {
         spec.parameters().forEach((name, value) -> options.param(name, value));
         if (spec.vectorBytes() > 0) {
             options.jvmArgsPrepend("-XX:MaxVectorSize=" + spec.vectorBytes());
+        }
+        if (nativeCode && javaOfNative != null) {
+            options.jvm(javaOfNative.toString());
         }
         try {
             Collection<RunResult> results = new Runner(options.build()).run();

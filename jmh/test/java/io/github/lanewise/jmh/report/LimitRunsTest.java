@@ -72,7 +72,7 @@ class LimitRunsTest {
                 order.add("fork");
             }
         };
-        Runs runs = new Runs(1, folder.resolve("none.json"), printer);
+        Runs runs = new Runs(1, null, folder.resolve("none.json"), printer);
         runs.group(List.of(nobody), 4, 4, () -> order.add("beside"));
         assertEquals(List.of("beside", "fork", "fork", "beside", "fork", "fork", "beside"), order);
         order.clear();

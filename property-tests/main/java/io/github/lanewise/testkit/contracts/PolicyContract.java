@@ -177,6 +177,31 @@ public interface PolicyContract extends LossContract {
                     .first();
             Check.that(Arrays.stream(gradient.data()).allMatch(Double::isFinite), () -> "gradient is " + gradient);
         }
+        if (claims(CROSS_ENTROPY)) {
+            // A target whose weight is 0, and whose score is lower than any.
+            Tensor scores = Tensor.of(new double[] {-inf, 0.0, 0.0}, 3);
+            ClassLossOptions options =
+                    with(limit, Reduction.SUM).withWeight(Tensor.of(new double[] {0.0, 1.0, 1.0}, 3));
+            double e = 0.5;
+            Check.near(
+                    implementation()
+                            .crossEntropy(scores, new long[] {0}, options)
+                            .get(0),
+                    0.0,
+                    0.0,
+                    () -> "target");
+            ClassLossOptions all = options.withLabelSmoothing(e);
+            double overAll =
+                    implementation().crossEntropy(scores, new long[] {0}, all).get(0);
+            Check.near(overAll, e * 2.0 / 3.0 * Math.log(2.0), tolerance, () -> "smoothed target");
+            if (offers(Capability.SMOOTHING_OTHER_CLASSES)) {
+                ClassLossOptions others = all.withSmoothing(Smoothing.OTHER_CLASSES);
+                double overOthers = implementation()
+                        .crossEntropy(scores, new long[] {0}, others)
+                        .get(0);
+                Check.near(overOthers, e * Math.log(2.0), tolerance, () -> "target smoothed over the others");
+            }
+        }
         if (claims(KL_DIV)) {
             KlDivOptions options = KlDivOptions.DEFAULT.withPolicies(limit).withReduction(Reduction.SUM);
             double loss = implementation().klDiv(x, t, options).get(0);

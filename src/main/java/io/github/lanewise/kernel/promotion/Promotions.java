@@ -204,6 +204,9 @@ public final class Promotions {
         if (mode.contains("emulated-client")) {
             return "the JVM runs without C2";
         }
+        if (FusedMultiplyAdd.isMissing()) {
+            return "the JVM has no fused multiply-add of the CPU's";
+        }
         String obstacle = promotion.obstacle();
         return obstacle == null && isHopeless() ? "no other kernel was fast in time" : obstacle;
     }
