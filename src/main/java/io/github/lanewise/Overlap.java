@@ -23,8 +23,13 @@ final class Overlap {
 
     /** Checks a row of gradients that may be the row of scores itself, but must not cover a part of it. */
     static void checkSameOrApart(Object scores, int offset, Object gradient, int gradientOffset, int length) {
-        if (scores == gradient && offset != gradientOffset && Math.abs((long) offset - gradientOffset) < length) {
-            throw new IllegalArgumentException("the gradient at offset " + gradientOffset + " overlaps the " + length
+        checkSameOrApart(scores, offset, gradient, gradientOffset, length, "gradient");
+    }
+
+    /** Checks the output of a row of scores, by its name, in the same way. */
+    static void checkSameOrApart(Object scores, int offset, Object output, int outputOffset, int length, String name) {
+        if (scores == output && offset != outputOffset && Math.abs((long) offset - outputOffset) < length) {
+            throw new IllegalArgumentException("the " + name + " at offset " + outputOffset + " overlaps the " + length
                     + " scores at offset " + offset + " of the same array; use the same offset or rows that are apart");
         }
     }

@@ -179,7 +179,9 @@ class FloatAllocationTest {
                     () -> sink[0] = plain.forward(scores, 3, classes, target),
                     () -> sink[0] = plain.forwardBackward(scores, 3, classes, target, gradient, 1),
                     () -> sink[0] = smoothing.forwardBackward(scores, 3, classes, target, scores, 3),
-                    () -> sink[0] = Softmax.logSumExp(scores, 3, classes));
+                    () -> sink[0] = Softmax.logSumExp(scores, 3, classes),
+                    () -> Softmax.softmax(scores, 3, classes, gradient, 1),
+                    () -> Softmax.logSoftmax(scores, 3, classes, scores, 3));
         });
     }
 

@@ -3,7 +3,7 @@ package io.github.lanewise.testkit;
 
 import org.jspecify.annotations.Nullable;
 
-/** Losses between tensors of one shape, element by element, and between pairs of vectors. */
+/** Losses between tensors of one shape, element by element, with weights that are repeated to it, and between pairs of vectors. */
 public interface PairLosses extends Claims {
     /**
      * Binary cross entropy of probabilities: {@code -y log(x) - (1 - y) log(1 - x)}, both logarithms limited to at least -100.

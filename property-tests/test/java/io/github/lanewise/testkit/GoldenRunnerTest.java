@@ -94,7 +94,54 @@ class GoldenRunnerTest {
         assertFails("unknown", softmax("\"dim\":0", ",\"mask\":" + tensor("f32", 1, 1), 0.5, ""));
         assertFails("dim is missing", softmax("", "", 0.5, ""));
         assertFails("unknown operation", softmax("\"dim\":0", "", 0.5, "").replace("\"softmax\"", "\"hardmax\""));
-        assertFails("no way to compute other", softmax("\"dim\":0", "", 0.5, "").replace("\"output\"", "\"other\""));
+        assertFails("no output is recorded", softmax("\"dim\":0", "", 0.5, "").replace("\"output\"", "\"other\""));
+        String other = "\"other\":" + tensor("f64", 1) + ",\"output\"";
+        assertFails("no way to compute other", softmax("\"dim\":0", "", 0.5, "").replace("\"output\"", other));
+    }
+
+    /** What reads as something by leniency alone would be another case than the one that was recorded. */
+    @Test
+    void whatIsOfAnotherKindFails() throws IOException {
+        for (String dim : new String[] {"\"0\"", "\"abc\"", "null", "0.9", "true"}) {
+            assertFails("attribute dim is " + dim, softmax("\"dim\":" + dim, "", 0.5, ""));
+        }
+        String right = softmax("\"dim\":0", "", 0.5, "");
+        assertFails("line 1", right + right);
+        assertFails("line 1", right + " garbage");
+        assertFails("line 1", softmax("\"dim\":0,\"dim\":0", "", 0.5, ""));
+        assertFails("no id or no op", right.replace("\"id\"", "\"name\""));
+        assertFails("no shape or no data", right.replace("\"data\"", "\"bytes\""));
+        assertFails("no whole number from 0 on", right.replace("[2]", "[-2]"));
+        assertFails("bytes are too few", right.replace("[2]", "[3]"));
+    }
+
+    /** A call that is to be rejected has to get as far as the implementation. */
+    @Test
+    void aTargetThatIsNoNumberOfAClassIsNoRejection() throws IOException {
+        String line = "{\"id\":\"a\",\"op\":\"gather\",\"attrs\":{\"dim\":0},\"inputs\":{\"input\":"
+                + tensor("f32", 1, 2) + ",\"index\":" + tensor("f32", 7) + "},\"error\":\"index out of range\"}";
+        assertFails("no whole numbers", line);
+        assertEquals(List.of(), failures(line.replace(tensor("f32", 7), tensor("i64", 7))));
+    }
+
+    @Test
+    void aFileWithoutACaseFails() throws IOException {
+        for (String content : new String[] {"", "\n", "  \n\n"}) {
+            List<String> failures = failures(content);
+            assertEquals(1, failures.size());
+            assertTrue(failures.get(0).contains("the file holds no case"), () -> failures.get(0));
+        }
+    }
+
+    @Test
+    void aCaseIsThereOnce() throws IOException {
+        Path file = folder.resolve("softmax.jsonl");
+        String right = softmax("\"dim\":0", "", 0.5, "");
+        Files.writeString(file, right + "\n" + right + "\n", StandardCharsets.UTF_8);
+        GoldenReport report = new GoldenRunner(new FloatLanewise()).run(file).get(0);
+        assertEquals(2, report.total());
+        assertEquals(1, report.failures().size());
+        assertTrue(report.failures().get(0).contains("another case with this id"));
     }
 
     @Test

@@ -388,6 +388,116 @@ class PlantedPairDefectTest {
     }
 
     @Test
+    void everyThousandthLossLeftOut() {
+        LossImplementation defect = new Defect() {
+            @Override
+            public Tensor binaryCrossEntropy(Tensor input, Tensor target, BinaryLossOptions options) {
+                Tensor right = super.binaryCrossEntropy(input, target, options);
+                if (options.reduction() != Reduction.SUM || input.count() < 1000) {
+                    return right;
+                }
+                BinaryLossOptions each = options.withReduction(Reduction.NONE);
+                Tensor losses = super.binaryCrossEntropy(input, target, each);
+                return map(right, sum -> sum - losses.get(999));
+            }
+        };
+        assertRejected(defect, (contracts, batch) -> contracts.everyLossOfALongBatchCounts());
+    }
+
+    @Test
+    void lastClassOfALongRowLeftOut() {
+        LossImplementation defect = new Defect() {
+            @Override
+            public Tensor logSumExp(Tensor input, int dim, boolean keepDim) {
+                int n = input.count();
+                return super.logSumExp(
+                        n > 8193 ? Tensor.of(Arrays.copyOf(input.data(), n - 1), 1, n - 1) : input, dim, keepDim);
+            }
+        };
+        assertRejected(defect, (contracts, batch) -> contracts.everyClassOfALongRowCounts());
+    }
+
+    @Test
+    void gradientOfTheMeanOfPairsNotDivided() {
+        LossImplementation defect = new Defect() {
+            @Override
+            public TwoGradients cosineEmbeddingLossGradient(
+                    Tensor first, Tensor second, Indices target, CosineOptions options, @Nullable Tensor gradOutput) {
+                return super.cosineEmbeddingLossGradient(
+                        first,
+                        second,
+                        target,
+                        options.reduction() == Reduction.MEAN ? options.withReduction(Reduction.SUM) : options,
+                        gradOutput);
+            }
+        };
+        assertRejected(defect, (contracts, batch) -> contracts.gradientsOfMeansOfPairsAreDivided());
+    }
+
+    @Test
+    void targetsGradientOfAMeanDivergenceNotDivided() {
+        LossImplementation defect = new Defect() {
+            @Override
+            public TwoGradients klDivGradient(
+                    Tensor input, Tensor target, KlDivOptions options, @Nullable Tensor gradOutput) {
+                TwoGradients right = super.klDivGradient(input, target, options, gradOutput);
+                return options.reduction() == Reduction.NONE
+                        ? right
+                        : new TwoGradients(
+                                right.first(),
+                                super.klDivGradient(input, target, options.withReduction(Reduction.SUM), gradOutput)
+                                        .second());
+            }
+        };
+        assertRejected(defect, AllContracts::gradientsOfMeanDivergencesAreDivided);
+    }
+
+    @Test
+    void positiveWeightInsteadOfTheElements() {
+        LossImplementation defect = new Defect() {
+            @Override
+            public Tensor binaryCrossEntropyWithLogits(Tensor input, Tensor target, BinaryLossOptions options) {
+                return super.binaryCrossEntropyWithLogits(
+                        input, target, options.positiveWeight() == null ? options : options.withWeight(null));
+            }
+        };
+        assertRejected(defect, (contracts, batch) -> contracts.weightsOfElementsAndOfPositivesMultiply());
+    }
+
+    @Test
+    void lossesInARow() {
+        LossImplementation defect = new Defect() {
+            @Override
+            public Tensor klDiv(Tensor input, Tensor target, KlDivOptions options) {
+                Tensor right = super.klDiv(input, target, options);
+                return right.withShape(right.count());
+            }
+        };
+        assertRejected(defect, (contracts, batch) -> contracts.pairLossesHaveTheirShapes());
+    }
+
+    @Test
+    void anotherThreadsBuffer() {
+        LossImplementation defect = new Defect() {
+            private final Thread own = Thread.currentThread();
+
+            @Override
+            @SuppressWarnings("ReferenceEquality") // a thread is itself alone
+            public Tensor softmax(Tensor input, int dim) {
+                Tensor right = super.softmax(input, dim);
+                return Thread.currentThread() == own ? right : map(right, p -> 2.0 * p);
+            }
+        };
+        assertRejected(defect, (contracts, batch) -> {
+            try {
+                contracts.threadsDoNotMatter();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    @Test
     void notANumberSwallowed() {
         LossImplementation defect = logits((x, y) -> Double.isNaN(x) ? 0.0 : Math.log1p(Math.exp(-Math.abs(x))));
         assertRejected(defect, (contracts, batch) -> ((PairEdgeContract) contracts).infiniteLogits());

@@ -83,6 +83,37 @@ public final class Softmax {
     }
 
     /**
+     * Probabilities from one row of scores in an array, without a view, with the bits of {@link #softmax(FloatTensor, int, FloatTensor)}.
+     *
+     * @param input holds the row
+     * @param inputOffset index of its first score
+     * @param n number of scores; 0 does nothing
+     * @param output receives the probabilities; may be the input's array, with the same offset
+     * @param outputOffset index of the first probability
+     * @throws IndexOutOfBoundsException if a row is not inside its array
+     * @throws IllegalArgumentException if the output overlaps the scores in part
+     */
+    public static void softmax(float[] input, int inputOffset, int n, float[] output, int outputOffset) {
+        FloatSoftmaxAlone.softmax(input, inputOffset, n, output, outputOffset);
+    }
+
+    /**
+     * Log-probabilities from one row of scores in an array, without a view, with the bits of
+     * {@link #logSoftmax(FloatTensor, int, FloatTensor)}.
+     *
+     * @param input holds the row
+     * @param inputOffset index of its first score
+     * @param n number of scores; 0 does nothing
+     * @param output receives the log-probabilities; may be the input's array, with the same offset
+     * @param outputOffset index of the first log-probability
+     * @throws IndexOutOfBoundsException if a row is not inside its array
+     * @throws IllegalArgumentException if the output overlaps the scores in part
+     */
+    public static void logSoftmax(float[] input, int inputOffset, int n, float[] output, int outputOffset) {
+        FloatSoftmaxAlone.logSoftmax(input, inputOffset, n, output, outputOffset);
+    }
+
+    /**
      * Log of the sum of exponentials along a dimension.
      *
      * @param input scores, any shape

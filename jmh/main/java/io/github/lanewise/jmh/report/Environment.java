@@ -59,7 +59,7 @@ public record Environment(Map<String, String> facts) {
         facts.put(
                 "JVM flags",
                 String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()));
-        facts.put("malloc of native code", malloc.toString());
+        facts.put("malloc of native code", malloc.inWords());
         for (Implementation implementation : implementations) {
             facts.put(implementation.name(), implementation.description());
         }

@@ -43,14 +43,13 @@ public enum Malloc {
         }
         Path script = folder.toAbsolutePath().resolve("java-keeping-memory");
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        Files.writeString(script, "#!/bin/sh\n" + this + " exec '" + java + "' \"$@\"\n");
+        Files.writeString(script, "#!/bin/sh\n" + inWords() + " exec '" + java + "' \"$@\"\n");
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
         return script;
     }
 
-    /** The variables, as a shell takes them. */
-    @Override
-    public String toString() {
+    /** The variables, as a shell takes them; for people as well. */
+    public String inWords() {
         return variables.isEmpty()
                 ? "as the system has it"
                 : variables.entrySet().stream()

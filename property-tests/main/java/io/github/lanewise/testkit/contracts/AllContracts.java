@@ -30,4 +30,9 @@ public interface AllContracts
                 CategoricalContract,
                 IndexingContract,
                 LossSumContract,
-                PolicyContract {}
+                PolicyContract,
+                ReducedGradientContract,
+                ShapeContract,
+                LongInputContract,
+                ThreadsContract,
+                ClaimContract {}

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GoldenArguments {
     private static final String GRAD_OUTPUT = "grad_output";
+    private static final String WHOLE = "whole number";
 
     private final Map<String, JsonNode> attributes;
     private final Map<String, GoldenTensor> inputs;
@@ -51,32 +53,35 @@ final class GoldenArguments {
         return attributes.containsKey(name);
     }
 
-    private JsonNode attribute(String name) {
+    private JsonNode attribute(String name, Predicate<JsonNode> isOfKind, String kind) {
         JsonNode value = attributes.remove(name);
         if (value == null) {
             throw new UnknownPartException("attribute " + name + " is missing");
+        }
+        if (!isOfKind.test(value)) {
+            throw new UnknownPartException("attribute " + name + " is " + value + ", which is no " + kind);
         }
         return value;
     }
 
     int wholeNumber(String name) {
-        return attribute(name).intValue();
+        return attribute(name, JsonNode::canConvertToExactIntegral, WHOLE).intValue();
     }
 
     long longNumber(String name) {
-        return attribute(name).longValue();
+        return attribute(name, JsonNode::canConvertToExactIntegral, WHOLE).longValue();
     }
 
     double number(String name) {
-        return attribute(name).doubleValue();
+        return attribute(name, JsonNode::isNumber, "number").doubleValue();
     }
 
     boolean truth(String name) {
-        return attribute(name).booleanValue();
+        return attribute(name, JsonNode::isBoolean, "truth value").booleanValue();
     }
 
     String text(String name) {
-        return attribute(name).asText();
+        return attribute(name, JsonNode::isTextual, "text").asText();
     }
 
     Reduction reduction(boolean batchMean) {
@@ -112,7 +117,11 @@ final class GoldenArguments {
     }
 
     Indices indices(String name) {
-        return input(name).indices();
+        GoldenTensor value = input(name);
+        if (!value.isWhole()) {
+            throw new UnknownPartException("input " + name + " has no whole numbers");
+        }
+        return value.indices();
     }
 
     /** The upstream gradient of a function that is not reduced; missing where no gradient is recorded. */

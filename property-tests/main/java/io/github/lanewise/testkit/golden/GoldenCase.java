@@ -34,6 +34,9 @@ public record GoldenCase(
 
     /** Decodes a line. */
     static GoldenCase decode(JsonNode line) {
+        if (!line.path("id").isTextual() || !line.path("op").isTextual()) {
+            throw new IllegalArgumentException("a case has no id or no op");
+        }
         Map<String, JsonNode> attributes = new LinkedHashMap<>();
         line.path("attrs").properties().forEach(field -> attributes.put(field.getKey(), field.getValue()));
         Map<String, GoldenTensor> inputs = new LinkedHashMap<>();

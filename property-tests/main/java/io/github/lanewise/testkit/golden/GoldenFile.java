@@ -2,8 +2,11 @@
 package io.github.lanewise.testkit.golden;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -17,7 +20,12 @@ import java.util.zip.GZIPInputStream;
 
 /** Reads golden files, plain ({@code .jsonl}) or compressed ({@code .jsonl.gz}). */
 public final class GoldenFile {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    /** What is behind a case in its line, or in it twice, makes it none. */
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .build();
+
     private static final String PLAIN = ".jsonl";
     private static final String COMPRESSED = ".jsonl.gz";
 
@@ -77,6 +85,8 @@ public final class GoldenFile {
                 }
                 line = reader.readLine();
             }
+        } catch (EOFException e) {
+            throw new IOException(file + " ends before its compressed content does", e);
         }
     }
 

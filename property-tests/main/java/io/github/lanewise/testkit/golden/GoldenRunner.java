@@ -8,15 +8,17 @@ import io.github.lanewise.testkit.golden.GoldenArguments.UnknownPartException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * Runs recorded cases through an implementation. An operation, attribute or input that the kit does not know, a line that is no case, or
- * an operation that the implementation does not claim, is a failure.
+ * Runs recorded cases through an implementation. An operation, attribute or input that the kit does not know, a line that is no case, a
+ * file without one, or an operation that the implementation does not claim, is a failure.
  */
 public final class GoldenRunner {
     private final Function<Operation, LossImplementation> implementations;
@@ -48,20 +50,28 @@ public final class GoldenRunner {
      */
     public List<GoldenReport> run(Path file) throws IOException {
         Map<String, GoldenReport> reports = new TreeMap<>();
-        String name = String.valueOf(file.getFileName());
+        Set<String> ids = new HashSet<>();
+        // What a line was to be is best told from the file's name.
+        String named = String.valueOf(file.getFileName()).replaceFirst("\\..*", "");
         GoldenFile.forEach(file, new GoldenFile.Visitor() {
             @Override
             public void visit(GoldenCase golden) {
-                run(golden, reports.computeIfAbsent(golden.op(), GoldenReport::new));
+                GoldenReport report = reports.computeIfAbsent(golden.op(), GoldenReport::new);
+                if (ids.add(golden.id())) {
+                    run(golden, report);
+                } else {
+                    report.add(golden, List.of("the file has another case with this id"));
+                }
             }
 
             @Override
             public void visitBroken(int line, String problem) {
-                // What a line was to be is best told from the file's name.
-                String op = name.replaceFirst("\\..*", "");
-                reports.computeIfAbsent(op, GoldenReport::new).addBroken("line " + line, problem);
+                reports.computeIfAbsent(named, GoldenReport::new).addBroken("line " + line, problem);
             }
         });
+        if (reports.isEmpty()) {
+            reports.computeIfAbsent(named, GoldenReport::new).addBroken(named, "the file holds no case");
+        }
         return List.copyOf(reports.values());
     }
 
@@ -82,8 +92,8 @@ public final class GoldenRunner {
             Map<String, Tensor> results = GoldenCall.run(implementation, operation, golden);
             if (golden.error() != null) {
                 failures.add("not rejected, though PyTorch says: " + golden.error());
-            } else if (golden.expected().isEmpty()) {
-                failures.add("nothing is recorded");
+            } else if (!golden.expected().containsKey(GoldenResults.OUTPUT)) {
+                failures.add("no output is recorded");
             } else {
                 compare(golden, operation, new GoldenComparison(implementation.precision()), results, report, failures);
             }

@@ -7,13 +7,16 @@ import io.github.lanewise.testkit.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /** A tensor of a golden file: {@code {"dtype", "shape", "data"}} with base64 data, little-endian and row-major. */
 public final class GoldenTensor {
     private final Tensor tensor;
-    private final long[] longs;
 
-    private GoldenTensor(Tensor tensor, long[] longs) {
+    /** The numbers if they are whole ones by type. */
+    private final long @Nullable [] longs;
+
+    private GoldenTensor(Tensor tensor, long @Nullable [] longs) {
         this.tensor = tensor;
         this.longs = longs;
     }
@@ -27,10 +30,16 @@ public final class GoldenTensor {
      */
     static GoldenTensor decode(JsonNode node) {
         JsonNode sizes = node.path("shape");
+        if (!sizes.isArray() || !node.path("data").isTextual()) {
+            throw new IllegalArgumentException("a tensor has no shape or no data");
+        }
         int[] shape = new int[sizes.size()];
         int count = 1;
         for (int d = 0; d < shape.length; d++) {
             shape[d] = sizes.path(d).intValue();
+            if (!sizes.path(d).canConvertToExactIntegral() || shape[d] < 0) {
+                throw new IllegalArgumentException("shape " + sizes + " has a size that is no whole number from 0 on");
+            }
             count *= shape[d];
         }
         ByteBuffer data = ByteBuffer.wrap(
@@ -39,6 +48,9 @@ public final class GoldenTensor {
         String type = node.path("dtype").asText();
         double[] values = new double[count];
         long[] longs = new long[type.equals("i64") ? count : 0];
+        if (data.remaining() < count * (type.equals("f32") ? Float.BYTES : Double.BYTES)) {
+            throw new IllegalArgumentException(data.remaining() + " bytes are too few for " + count + " elements");
+        }
         for (int i = 0; i < count; i++) {
             switch (type) {
                 case "f32" -> values[i] = data.getFloat();
@@ -53,7 +65,7 @@ public final class GoldenTensor {
         if (data.hasRemaining()) {
             throw new IllegalArgumentException(data.remaining() + " bytes are left over after " + count + " elements");
         }
-        return new GoldenTensor(Tensor.of(values, shape), longs);
+        return new GoldenTensor(Tensor.of(values, shape), type.equals("i64") ? longs : null);
     }
 
     /**
@@ -65,6 +77,11 @@ public final class GoldenTensor {
         return tensor;
     }
 
+    /** Whether the numbers are whole ones by type. */
+    boolean isWhole() {
+        return longs != null;
+    }
+
     /**
      * The numbers of an integer tensor.
      *
@@ -72,6 +89,9 @@ public final class GoldenTensor {
      * @throws IllegalArgumentException if the numbers are of another type
      */
     public Indices indices() {
+        if (longs == null) {
+            throw new IllegalArgumentException("the tensor is not one of whole numbers");
+        }
         return Indices.of(longs, tensor.shape());
     }
 }
