@@ -1,6 +1,7 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,13 +17,28 @@ final class Positions {
 
     private Positions() {}
 
-    /** Number of positions: the elements of all dimensions but one. */
+    /**
+     * Number of positions: the elements of all dimensions but one.
+     *
+     * @throws IllegalArgumentException if they are more than an int counts, as they can be where a row has no element
+     */
     static int count(Tensor x, int dim) {
-        int count = 1;
+        long count = 1;
+        boolean none = false;
         for (int d = 0; d < x.rank(); d++) {
-            count *= d == dim ? 1 : x.sizes()[d];
+            if (d != dim) {
+                none |= x.sizes()[d] == 0;
+                count = Math.min(count * x.sizes()[d], 1L << 40);
+            }
         }
-        return count;
+        if (none) {
+            return 0;
+        }
+        if (count > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("a view of shape " + Arrays.toString(x.sizes()) + " has more than "
+                    + Integer.MAX_VALUE + " rows along dimension " + dim + "; split it into several views");
+        }
+        return (int) count;
     }
 
     /** Length of a row. */

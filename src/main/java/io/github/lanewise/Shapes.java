@@ -11,7 +11,7 @@ final class Shapes {
 
     private Shapes() {}
 
-    /** Number of elements of a shape. That of its rows, along any dimension, is an int as well, also where these are empty. */
+    /** Number of elements of a shape. */
     static int numel(int[] shape) {
         Objects.requireNonNull(shape, "shape");
         if (shape.length > MOST_DIMENSIONS) {
@@ -28,12 +28,14 @@ final class Shapes {
             empty |= size == 0;
             numel = Math.min(numel * Math.max(size, 1), 1L << 40);
         }
-        if (numel > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("shape " + Arrays.toString(shape)
-                    + (empty ? " holds no element, but its other sizes multiply to more than " : " holds more than ")
-                    + Integer.MAX_VALUE + (empty ? "; choose smaller ones" : " elements; split it into several views"));
+        if (empty) {
+            return 0;
         }
-        return empty ? 0 : (int) numel;
+        if (numel > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " holds more than "
+                    + Integer.MAX_VALUE + " elements; split it into several views");
+        }
+        return (int) numel;
     }
 
     /** The strides of a row-major array. */

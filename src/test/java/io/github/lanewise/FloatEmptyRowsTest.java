@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -77,9 +79,20 @@ class FloatEmptyRowsTest {
     /** Rows are numbered by ints, also where there is nothing in them. */
     @Test
     void moreRowsThanAnIntCounts() {
-        IllegalArgumentException e =
-                assertThrows(IllegalArgumentException.class, () -> FloatTensor.of(new float[0], 1, 0, 65_536, 32_768));
-        assertTrue(e.getMessage().contains("[1, 0, 65536, 32768]"), e.getMessage());
+        CrossEntropyLoss loss = CrossEntropyLoss.create();
+        for (int last : new int[] {32_768, 65_535, 65_536, 65_537}) {
+            FloatTensor x = FloatTensor.of(new float[0], 1, 0, 65_536, last);
+            List<Executable> calls = List.of(
+                    () -> loss.forward(x, new int[0]),
+                    () -> loss.sum(x, x),
+                    () -> Softmax.logSumExp(x, 1, FloatTensor.of(new float[1], 1)));
+            for (Executable call : calls) {
+                IllegalArgumentException e = assertThrows(IllegalArgumentException.class, call);
+                assertTrue(e.getMessage().contains("[1, 0, 65536, " + last + "]"), e.getMessage());
+            }
+            // Along another dimension there is no row.
+            Softmax.softmax(x, 2, FloatTensor.of(new float[0], 1, 0, 65_536, last));
+        }
     }
 
     /** Nothing is done for rows of nothing, of which there are two thousand millions. */

@@ -67,10 +67,8 @@ class FloatReshapeTest {
         int[] inferred = Arrays.copyOf(factors, 8);
         inferred[7] = -1;
         FloatBits.assertRejected(ARGUMENT, () -> one.reshape(inferred), "6700417");
-        // Rows are numbered by ints, also where there is nothing in them.
-        FloatBits.assertRejected(ARGUMENT, () -> none.reshape(65536, 0, 65536), "[65536, 0, 65536]");
         assertArrayEquals(
-                new int[] {65536, 0, 32767}, none.reshape(65536, 0, 32767).shape());
+                new int[] {65536, 0, 65536}, none.reshape(65536, 0, 65536).shape());
         FloatBits.assertRejected(ARGUMENT, () -> none.reshape(0, -1), "leaves open what -1 stands for");
     }
 
