@@ -23,17 +23,7 @@ final class Positions {
      * @throws IllegalArgumentException if they are more than an int counts, as they can be where a row has no element
      */
     static int count(Tensor x, int dim) {
-        long count = 1;
-        boolean none = false;
-        for (int d = 0; d < x.rank(); d++) {
-            if (d != dim) {
-                none |= x.sizes()[d] == 0;
-                count = Math.min(count * x.sizes()[d], 1L << 40);
-            }
-        }
-        if (none) {
-            return 0;
-        }
+        long count = Shapes.product(x.sizes(), dim);
         if (count > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("a view of shape " + Arrays.toString(x.sizes()) + " has more than "
                     + Integer.MAX_VALUE + " rows along dimension " + dim + "; split it into several views");

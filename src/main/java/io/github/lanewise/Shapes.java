@@ -18,24 +18,32 @@ final class Shapes {
             throw new IllegalArgumentException("shape has " + shape.length + " dimensions; at most " + MOST_DIMENSIONS
                     + " are supported, so merge neighbouring ones");
         }
-        long numel = 1;
-        boolean empty = false;
         for (int size : shape) {
             if (size < 0) {
                 throw new IllegalArgumentException(
                         "shape " + Arrays.toString(shape) + " has the negative size " + size + "; sizes are 0 or more");
             }
-            empty |= size == 0;
-            numel = Math.min(numel * Math.max(size, 1), 1L << 40);
         }
-        if (empty) {
-            return 0;
-        }
+        long numel = product(shape, -1);
         if (numel > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " holds more than "
                     + Integer.MAX_VALUE + " elements; split it into several views");
         }
         return (int) numel;
+    }
+
+    /** Product of all sizes, which are not negative, but one; of any value above the greatest int if it is above that. */
+    static long product(int[] sizes, int skip) {
+        long product = 1;
+        for (int d = 0; d < sizes.length; d++) {
+            if (d != skip) {
+                if (sizes[d] == 0) {
+                    return 0;
+                }
+                product = Math.min(product * sizes[d], 1L << 32);
+            }
+        }
+        return product;
     }
 
     /** The strides of a row-major array. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -48,47 +49,38 @@ class LossSumTest {
                 .map(Arguments::of);
     }
 
+    /** A loss of an input and a target of its shape. */
+    private static Loss ofViews(
+            BiFunction<FloatTensor, FloatTensor, LossSum> sum, FloatTensor x, FloatTensor t, float mean) {
+        return new Loss(r -> sum.apply(part(x, r), part(t, r)), mean);
+    }
+
     private Loss loss(String name) {
         int[] classes = {0, 2, -1, 1, 1, 0};
         int[] signs = {1, -1, 1, 1, -1, -1};
+        CrossEntropyLoss ce = CrossEntropyLoss.builder().denominator(TOKENS).build();
+        CrossEntropyLoss ignoring =
+                CrossEntropyLoss.builder().ignoreIndex(-1).denominator(TOKENS).build();
+        NllLoss nll = NllLoss.builder().ignoreIndex(-1).denominator(TOKENS).build();
+        BceLoss bce = BceLoss.builder().denominator(TOKENS).build();
+        BceWithLogitsLoss logits =
+                BceWithLogitsLoss.builder().denominator(TOKENS).build();
+        KlDivLoss kl = KlDivLoss.builder().denominator(TOKENS).build();
+        CosineEmbeddingLoss cosine =
+                CosineEmbeddingLoss.builder().denominator(TOKENS).build();
         return switch (name) {
-            case "cross entropy" -> {
-                CrossEntropyLoss loss = CrossEntropyLoss.builder()
-                        .ignoreIndex(-1)
-                        .denominator(TOKENS)
-                        .build();
-                yield new Loss(r -> loss.sum(part(scores, r), part(classes, r)), loss.forward(scores, classes));
-            }
-            case "probabilities" -> {
-                CrossEntropyLoss loss =
-                        CrossEntropyLoss.builder().denominator(TOKENS).build();
-                yield new Loss(r -> loss.sum(part(scores, r), part(shares, r)), loss.forward(scores, shares));
-            }
-            case "likelihood" -> {
-                NllLoss loss =
-                        NllLoss.builder().ignoreIndex(-1).denominator(TOKENS).build();
-                yield new Loss(r -> loss.sum(part(scores, r), part(classes, r)), loss.forward(scores, classes));
-            }
-            case "binary" -> {
-                BceLoss loss = BceLoss.builder().denominator(TOKENS).build();
-                yield new Loss(r -> loss.sum(part(shares, r), part(shares, r)), loss.forward(shares, shares));
-            }
-            case "logits" -> {
-                BceWithLogitsLoss loss =
-                        BceWithLogitsLoss.builder().denominator(TOKENS).build();
-                yield new Loss(r -> loss.sum(part(scores, r), part(shares, r)), loss.forward(scores, shares));
-            }
-            case "divergence" -> {
-                KlDivLoss loss = KlDivLoss.builder().denominator(TOKENS).build();
-                yield new Loss(r -> loss.sum(part(scores, r), part(shares, r)), loss.forward(scores, shares));
-            }
-            default -> {
-                CosineEmbeddingLoss loss =
-                        CosineEmbeddingLoss.builder().denominator(TOKENS).build();
-                yield new Loss(
-                        r -> loss.sum(part(scores, r), part(shares, r), part(signs, r)),
-                        loss.forward(scores, shares, signs));
-            }
+            case "cross entropy" ->
+                new Loss(r -> ignoring.sum(part(scores, r), part(classes, r)), ignoring.forward(scores, classes));
+            case "likelihood" ->
+                new Loss(r -> nll.sum(part(scores, r), part(classes, r)), nll.forward(scores, classes));
+            case "probabilities" -> ofViews(ce::sum, scores, shares, ce.forward(scores, shares));
+            case "binary" -> ofViews(bce::sum, shares, shares, bce.forward(shares, shares));
+            case "logits" -> ofViews(logits::sum, scores, shares, logits.forward(scores, shares));
+            case "divergence" -> ofViews(kl::sum, scores, shares, kl.forward(scores, shares));
+            default ->
+                new Loss(
+                        r -> cosine.sum(part(scores, r), part(shares, r), part(signs, r)),
+                        cosine.forward(scores, shares, signs));
         };
     }
 

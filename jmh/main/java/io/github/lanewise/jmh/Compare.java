@@ -125,7 +125,12 @@ public final class Compare implements Callable<Integer> {
 
     /** Runs the command. */
     public static void main(String... arguments) {
-        System.exit(Commands.of(new Compare()).execute(arguments));
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The command, not yet run. */
+    static CommandLine commandLine() {
+        return Commands.of(new Compare());
     }
 
     @Override

@@ -33,6 +33,7 @@ public interface AllContracts
                 PolicyContract,
                 ReducedGradientContract,
                 ShapeContract,
+                WeightContract,
                 LongInputContract,
                 ThreadsContract,
                 ClaimContract {}

@@ -58,8 +58,11 @@ final class SampleData {
     }
 
     private Tensor numbers(double from, double to, int... shape) {
-        int size = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
-        return Tensor.of(random.doubles(size, from, to).map(precision::round).toArray(), shape);
+        return Tensor.of(
+                random.doubles(Tensors.count(shape), from, to)
+                        .map(precision::round)
+                        .toArray(),
+                shape);
     }
 
     /** Vectors to one side of an axis, so that those to either side are neither alike nor opposite. */

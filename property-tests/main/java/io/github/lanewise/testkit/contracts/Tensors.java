@@ -6,6 +6,7 @@ import io.github.lanewise.testkit.Rows;
 import io.github.lanewise.testkit.Tensor;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
 
 /** What the contracts do with tensors. */
 final class Tensors {
@@ -14,6 +15,20 @@ final class Tensors {
     /** A function of each number. */
     static Tensor map(Tensor tensor, DoubleUnaryOperator function) {
         return Tensor.of(Arrays.stream(tensor.data()).map(function).toArray(), tensor.shape());
+    }
+
+    /** Number of elements of a shape. */
+    static int count(int... shape) {
+        return Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+    }
+
+    /** Numbers of a range without a pattern that a shape would hit. */
+    static Tensor spread(double from, double to, Precision precision, int... shape) {
+        return Tensor.of(
+                IntStream.range(0, count(shape))
+                        .mapToDouble(i -> precision.round(from + (to - from) * ((i * 37 + 11) % 101) / 101.0))
+                        .toArray(),
+                shape);
     }
 
     /** The elements of each row moved: element i goes to place {@code to[i]}. */

@@ -117,11 +117,11 @@ final class GoldenArguments {
     }
 
     Indices indices(String name) {
-        GoldenTensor value = input(name);
-        if (!value.isWhole()) {
+        Indices indices = input(name).indices();
+        if (indices == null) {
             throw new UnknownPartException("input " + name + " has no whole numbers");
         }
-        return value.indices();
+        return indices;
     }
 
     /** The upstream gradient of a function that is not reduced; missing where no gradient is recorded. */

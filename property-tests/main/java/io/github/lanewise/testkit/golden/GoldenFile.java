@@ -10,7 +10,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.nio.BufferUnderflowException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,7 +93,7 @@ public final class GoldenFile {
         GoldenCase golden;
         try {
             golden = GoldenCase.decode(MAPPER.readTree(line));
-        } catch (JsonProcessingException | IllegalArgumentException | BufferUnderflowException e) {
+        } catch (JsonProcessingException | IllegalArgumentException e) {
             visitor.visitBroken(number, String.valueOf(e.getMessage()));
             return;
         }

@@ -34,23 +34,23 @@ public final class GoldenTensor {
             throw new IllegalArgumentException("a tensor has no shape or no data");
         }
         int[] shape = new int[sizes.size()];
-        int count = 1;
+        long count = 1;
         for (int d = 0; d < shape.length; d++) {
             shape[d] = sizes.path(d).intValue();
             if (!sizes.path(d).canConvertToExactIntegral() || shape[d] < 0) {
                 throw new IllegalArgumentException("shape " + sizes + " has a size that is no whole number from 0 on");
             }
-            count *= shape[d];
+            count = Math.min(count * shape[d], Integer.MAX_VALUE);
         }
         ByteBuffer data = ByteBuffer.wrap(
                         Base64.getDecoder().decode(node.path("data").asText()))
                 .order(ByteOrder.LITTLE_ENDIAN);
         String type = node.path("dtype").asText();
-        double[] values = new double[count];
-        long[] longs = new long[type.equals("i64") ? count : 0];
         if (data.remaining() < count * (type.equals("f32") ? Float.BYTES : Double.BYTES)) {
-            throw new IllegalArgumentException(data.remaining() + " bytes are too few for " + count + " elements");
+            throw new IllegalArgumentException(data.remaining() + " bytes are too few for shape " + sizes);
         }
+        double[] values = new double[(int) count];
+        long[] longs = new long[(int) count];
         for (int i = 0; i < count; i++) {
             switch (type) {
                 case "f32" -> values[i] = data.getFloat();
@@ -77,21 +77,12 @@ public final class GoldenTensor {
         return tensor;
     }
 
-    /** Whether the numbers are whole ones by type. */
-    boolean isWhole() {
-        return longs != null;
-    }
-
     /**
      * The numbers of an integer tensor.
      *
-     * @return them as indices
-     * @throws IllegalArgumentException if the numbers are of another type
+     * @return them as indices; null if the numbers are of another type
      */
-    public Indices indices() {
-        if (longs == null) {
-            throw new IllegalArgumentException("the tensor is not one of whole numbers");
-        }
-        return Indices.of(longs, tensor.shape());
+    public @Nullable Indices indices() {
+        return longs == null ? null : Indices.of(longs, tensor.shape());
     }
 }

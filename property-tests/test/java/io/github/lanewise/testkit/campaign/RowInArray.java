@@ -3,6 +3,8 @@ package io.github.lanewise.testkit.campaign;
 
 import io.github.lanewise.CrossEntropyLoss;
 import io.github.lanewise.Softmax;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** The methods that take one row of an array without a view, which have to give what the call gives for that row. */
 final class RowInArray {
@@ -32,6 +34,47 @@ final class RowInArray {
                 ? null
                 : name + "[" + p + "] has the bits " + Long.toHexString(found) + ", of its row in an array "
                         + Long.toHexString(bits);
+    }
+
+    /** The first of the probabilities of a row alone, or of their logarithms, that differs from that of the row in an array, or null. */
+    static String difference(Call call, PlannedRows rows, int p, Outcome alone) {
+        String method = call.form.method().getName();
+        boolean log = method.equals("logSoftmax");
+        boolean choice = call.form.has("fullyMasked");
+        if ((!log && !method.equals("softmax")) || choice || isHalf(call.view("output"))) {
+            return null;
+        }
+        double[] row = rows.numbers("input", p);
+        Element element = call.form.element();
+        double[] values = element == Element.FLOAT ? mapped(log, narrow(row)) : mapped(log, row);
+        long[] bits = Arrays.stream(values)
+                .mapToLong(value -> RowsAlone.bits(element, value))
+                .toArray();
+        return RowsAlone.difference(
+                "row " + p + " in an array", bits, alone.parts().get("output"));
+    }
+
+    private static boolean isHalf(View view) {
+        return view != null && view.type().byteSize() == Short.BYTES;
+    }
+
+    private static double[] mapped(boolean log, float... row) {
+        if (log) {
+            Softmax.logSoftmax(row, 0, row.length, row, 0);
+        } else {
+            Softmax.softmax(row, 0, row.length, row, 0);
+        }
+        return IntStream.range(0, row.length).mapToDouble(i -> row[i]).toArray();
+    }
+
+    private static double[] mapped(boolean log, double... row) {
+        double[] out = new double[row.length];
+        if (log) {
+            Softmax.logSoftmax(row, 0, row.length, out, 0);
+        } else {
+            Softmax.softmax(row, 0, row.length, out, 0);
+        }
+        return out;
     }
 
     private static double value(CrossEntropyLoss loss, int target, float... row) {

@@ -64,6 +64,9 @@ final class RowsAlone {
                 place(part.getKey(), p, row.parts().get(part.getKey()), part.getValue());
             }
             String inArray = RowInArray.difference(call, rows, p, receiver, outcome);
+            if (inArray == null) {
+                inArray = RowInArray.difference(call, rows, p, row);
+            }
             if (inArray != null) {
                 return inArray;
             }
