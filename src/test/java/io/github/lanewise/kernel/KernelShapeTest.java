@@ -28,14 +28,17 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The two rules that keep a vector kernel within the compiler's budget, read from its bytecode: no calls to methods of
- * this library that take or return vectors, and no kernel with an exponential short enough to be inlined into a hot
- * caller.
+ * The rules that keep a vector kernel within the compiler's budgets, read from its bytecode: no calls to methods of
+ * this library that take or return vectors, no kernel with an exponential short enough to be inlined into a hot
+ * caller, and none that uses what all operations share a hundred times.
  */
 @Tag("once")
 class KernelShapeTest {
     /** HotSpot's FreqInlineSize: a longer method is not inlined, however hot. */
     private static final int LONGEST_INLINED = 325;
+
+    /** HotSpot's PerMethodTrapLimit: where what was inlined has been left so often by a branch never taken before, C2 trusts none any more. */
+    private static final int TRAPS = 100;
 
     private static final String PACKAGE = "io/github/lanewise/kernel/vector/";
     private static final List<String> CLASSES = List.of(
@@ -91,6 +94,11 @@ class KernelShapeTest {
 
     /** Conversions, which are short and may be compiled into their callers, whose budget they leave alone. */
     private static final String CONVERSIONS = "VectorHalves";
+
+    private static final Set<String> ACCESSES =
+            Set.of("fromArray", "intoArray", "fromMemorySegment", "intoMemorySegment");
+
+    private static final Set<String> BINARY = Set.of("add", "sub", "mul", "div", "max", "min", "and", "or");
 
     /** Choose a kernel, and hold none. */
     private static final Set<String> CHOOSERS =
@@ -173,6 +181,44 @@ class KernelShapeTest {
             }
         }
         assertEquals(List.of(), found);
+    }
+
+    /** Of each method that such operations share one branch was never taken once, in a process that runs many kernels. */
+    @Test
+    void kernelsOutliveABranchTakenOnceInAllTheyShare() throws IOException {
+        List<String> found = new ArrayList<>();
+        int most = 0;
+        for (String name : CLASSES) {
+            for (String kernel : List.of(name, name.replaceFirst("Float", "Double"))) {
+                if (KernelShapeTest.class.getResource("/" + PACKAGE + kernel + ".class") == null) {
+                    continue;
+                }
+                for (MethodModel method : read(kernel).methods()) {
+                    int uses = (int) calls(method).stream()
+                            .filter(KernelShapeTest::shares)
+                            .count();
+                    most = Math.max(most, uses);
+                    if (uses >= TRAPS) {
+                        found.add(kernel + "." + method.methodName().stringValue() + ": " + uses);
+                    }
+                }
+            }
+        }
+        assertTrue(most > TRAPS / 2, "at most " + most + " operations were read");
+        assertEquals(List.of(), found);
+    }
+
+    /** Whether a call is one of a conversion, a load, a store or an operation on two vectors. */
+    private static boolean shares(InvokeInstruction call) {
+        String name = call.name().stringValue();
+        return call.owner().asInternalName().startsWith("jdk/incubator/vector/")
+                && (name.startsWith("reinterpret")
+                        || ACCESSES.contains(name)
+                        || BINARY.contains(name)
+                        || (name.equals("lanewise")
+                                && call.type()
+                                        .stringValue()
+                                        .startsWith("(Ljdk/incubator/vector/VectorOperators$Binary;")));
     }
 
     private static ClassModel read(String name) throws IOException {

@@ -9,7 +9,7 @@ import java.util.Arrays;
 /** The half-done work of a sum of binary cross entropies of logits. From a pool. */
 final class FloatLogitStrip {
     /**
-     * Elements of a strip of arrays: whole groups, few enough that the two arrays stay in the L1 cache beside the inputs, and so many that
+     * Elements of a strip of arrays: whole groups, few enough that the terms stay in the L1 cache beside the inputs, and so many that
      * the ends of its walks, where the CPU guesses wrong, are far apart. A chunk of native memory is one strip, since walks of it take
      * longer to begin: what they check of segments they check there.
      */
@@ -17,11 +17,11 @@ final class FloatLogitStrip {
 
     private static final ScratchPool<FloatLogitStrip> POOL = new ScratchPool<>(FloatLogitStrip::new);
 
-    /** The products of 1 + e over four rows of a strip at a time, less 1. */
-    final float[] products = new float[FloatLanes.CHUNK / 4 + ScratchPool.GUARD];
-
-    /** Sums of max(x, 0) - x t over four rows at a time. */
-    final float[] linear = new float[FloatLanes.CHUNK / 4 + ScratchPool.GUARD];
+    /**
+     * Of two rows of a strip at a time the products of 1 + e, less 1, and then the sums of max(x, 0) - x t: as many as the strip has
+     * elements. In two arrays they would be two more places to write to, which takes longer.
+     */
+    final float[] terms = new float[FloatLanes.CHUNK + ScratchPool.GUARD];
 
     /** The lanes' sums, and behind them what their additions have rounded off. */
     final float[] lanes = new float[2 * FloatLanes.LANES + ScratchPool.GUARD];
@@ -29,8 +29,8 @@ final class FloatLogitStrip {
     /** A chunk's derivatives until it is known that they are wanted. */
     final float[] slopes = new float[FloatLanes.CHUNK];
 
-    /** Inputs, targets and derivatives of the last rows of a chunk that ends within four. */
-    final float[] pad = new float[3 * FloatVectorLogitSums.FOUR_ROWS + ScratchPool.GUARD];
+    /** Inputs, targets and derivatives of the last rows of a chunk that ends within two. */
+    final float[] pad = new float[3 * FloatVectorLogitSums.TWO_ROWS + ScratchPool.GUARD];
 
     private FloatLogitStrip() {}
 

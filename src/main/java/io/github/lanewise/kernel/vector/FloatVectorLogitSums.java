@@ -42,13 +42,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The sum of binary cross entropies of logits in the order of {@link io.github.lanewise.kernel.FloatLogitGroups}, with the
  * steps of the scalar twin's {@code FloatLogitSums}. A strip is walked once for the exponentials and the linear parts, of
- * which four rows become one, and once for the logarithms, of which there are few. No step looks for special values: an infinity or a NaN
+ * which two rows become one, and once for the logarithms, of which there are few. No step looks for special values: an infinity or a NaN
  * makes the linear part, and with it the sum, one as well. Where derivatives are wanted, the first walk is {@link
  * FloatVectorPlainLogitSlopes}; a strip that is not for that is walked once more, and those after it are not tried.
  */
 final class FloatVectorLogitSums {
-    /** Elements of four rows. */
-    static final int FOUR_ROWS = 4 * LANES;
+    /** Elements of two rows. */
+    static final int TWO_ROWS = 2 * LANES;
 
     private FloatVectorLogitSums() {}
 
@@ -66,22 +66,20 @@ final class FloatVectorLogitSums {
             float @Nullable [] gradX,
             int gradXOffset,
             FloatLogitStrip strip) {
-        float[] products = strip.products;
-        float[] linear = strip.linear;
+        float[] terms = strip.terms;
         strip.begin();
         boolean plain = true;
         for (int start = 0; start < n; start += FloatLogitStrip.LENGTH) {
             int length = Math.min(n - start, FloatLogitStrip.LENGTH);
-            int whole = length / FOUR_ROWS * FOUR_ROWS;
+            int whole = length / TWO_ROWS * TWO_ROWS;
             int xAt = xOffset + start;
             int tAt = tOffset + start;
-            int filled = whole / 4;
             plain = plain
                     && gradX != null
                     && FloatVectorPlainLogitSlopes.termsAndSlopes(
-                            x, xAt, t, tAt, whole, scale, gradX, gradXOffset + start, products, linear);
+                            x, xAt, t, tAt, whole, scale, gradX, gradXOffset + start, terms);
             if (!plain) {
-                FloatVectorLogitTerms.terms(x, xAt, t, tAt, whole, products, linear, 0);
+                FloatVectorLogitTerms.terms(x, xAt, t, tAt, whole, terms, 0);
                 if (gradX != null) {
                     slopes(x, xAt, t, tAt, whole, scale, gradX, gradXOffset + start);
                 }
@@ -89,26 +87,30 @@ final class FloatVectorLogitSums {
             if (whole < length) {
                 int rest = length - whole;
                 System.arraycopy(x, xAt + whole, strip.pad, 0, rest);
-                System.arraycopy(t, tAt + whole, strip.pad, FOUR_ROWS, rest);
-                rest(strip, rest, filled);
+                System.arraycopy(t, tAt + whole, strip.pad, TWO_ROWS, rest);
+                rest(strip, rest, whole);
                 if (gradX != null) {
-                    slopes(strip.pad, 0, strip.pad, FOUR_ROWS, FOUR_ROWS, scale, strip.pad, 2 * FOUR_ROWS);
-                    System.arraycopy(strip.pad, 2 * FOUR_ROWS, gradX, gradXOffset + start + whole, rest);
+                    slopes(strip.pad, 0, strip.pad, TWO_ROWS, TWO_ROWS, scale, strip.pad, 2 * TWO_ROWS);
+                    System.arraycopy(strip.pad, 2 * TWO_ROWS, gradX, gradXOffset + start + whole, rest);
                 }
-                filled += LANES;
             }
-            add(strip, length, filled);
+            add(strip, length);
         }
         return total(strip);
     }
 
-    /** The first walk over less than four rows at a strip's end, whose inputs and targets begin in the pad. */
-    static void rest(FloatLogitStrip strip, int n, int filled) {
+    /**
+     * The first walk over less than two rows at a strip's end, whose inputs and targets begin in the pad.
+     *
+     * @param n number of their elements
+     * @param at number of those before them
+     */
+    static void rest(FloatLogitStrip strip, int n, int at) {
         float[] pad = strip.pad;
         // Elements that add nothing.
-        Arrays.fill(pad, n, FOUR_ROWS, NO_EXP_INPUT);
-        Arrays.fill(pad, FOUR_ROWS + n, 2 * FOUR_ROWS, 0f);
-        FloatVectorLogitTerms.terms(pad, 0, pad, FOUR_ROWS, FOUR_ROWS, strip.products, strip.linear, filled);
+        Arrays.fill(pad, n, TWO_ROWS, NO_EXP_INPUT);
+        Arrays.fill(pad, TWO_ROWS + n, 2 * TWO_ROWS, 0f);
+        FloatVectorLogitTerms.terms(pad, 0, pad, TWO_ROWS, TWO_ROWS, strip.terms, at);
     }
 
     /** The derivatives of losses apart from their terms. */
@@ -140,13 +142,11 @@ final class FloatVectorLogitSums {
      * Adds the losses of a strip to its lanes.
      *
      * @param length number of its elements
-     * @param filled number of its products and linear parts
      */
-    static void add(FloatLogitStrip strip, int length, int filled) {
-        int end = Math.ceilDiv(length, GROUP) * (GROUP / 4);
-        Arrays.fill(strip.products, filled, end, 0f);
-        Arrays.fill(strip.linear, filled, end, 0f);
-        groups(strip.products, strip.linear, end, strip.lanes);
+    static void add(FloatLogitStrip strip, int length) {
+        int end = Math.ceilDiv(length, GROUP) * GROUP;
+        Arrays.fill(strip.terms, Math.ceilDiv(length, TWO_ROWS) * TWO_ROWS, end, 0f);
+        groups(strip.terms, end, strip.lanes);
     }
 
     /** What the lanes have come to, or NaN if that is not finite. */
@@ -156,15 +156,19 @@ final class FloatVectorLogitSums {
     }
 
     /** Adds the shares of whole groups to the lanes' sums. */
-    private static void groups(float[] products, float[] linear, int n, float[] lanes) {
+    private static void groups(float[] terms, int n, float[] lanes) {
         IntVector twoBits = IntVector.broadcast(INT_SPECIES, TWO_BITS);
         for (int sweep = 0; sweep < SWEEPS; sweep++) {
             int lane = sweep * LENGTH;
             FloatVector sum = FloatVector.fromArray(SPECIES, lanes, lane);
             FloatVector carry = FloatVector.fromArray(SPECIES, lanes, LANES + lane);
-            for (int i = lane; i < n; i += GROUP / 4) {
-                FloatVector e0 = FloatVector.fromArray(SPECIES, products, i);
-                FloatVector e4 = FloatVector.fromArray(SPECIES, products, i + LANES);
+            for (int i = lane; i < n; i += GROUP) {
+                FloatVector e0 = FloatVector.fromArray(SPECIES, terms, i);
+                FloatVector e2 = FloatVector.fromArray(SPECIES, terms, i + 2 * LANES);
+                FloatVector e4 = FloatVector.fromArray(SPECIES, terms, i + 4 * LANES);
+                FloatVector e6 = FloatVector.fromArray(SPECIES, terms, i + 6 * LANES);
+                e0 = e0.lanewise(FMA, e2, e0.add(e2));
+                e4 = e4.lanewise(FMA, e6, e4.add(e6));
                 FloatVector product = e0.lanewise(FMA, e4, e0.add(e4));
 
                 // log1p, as FloatMath.
@@ -197,9 +201,12 @@ final class FloatVectorLogitSums {
                 low = f.mul(f).mul(p).lanewise(FMA, f, low);
                 low = exponent.lanewise(FMA, LN2_LOW, low);
 
-                FloatVector linear0 = FloatVector.fromArray(SPECIES, linear, i);
-                FloatVector linear4 = FloatVector.fromArray(SPECIES, linear, i + LANES);
-                FloatVector share = linear0.add(linear4).add(high.add(low));
+                FloatVector linear0 = FloatVector.fromArray(SPECIES, terms, i + LANES);
+                FloatVector linear2 = FloatVector.fromArray(SPECIES, terms, i + 3 * LANES);
+                FloatVector linear4 = FloatVector.fromArray(SPECIES, terms, i + 5 * LANES);
+                FloatVector linear6 = FloatVector.fromArray(SPECIES, terms, i + 7 * LANES);
+                FloatVector share =
+                        linear0.add(linear2).add(linear4.add(linear6)).add(high.add(low));
                 FloatVector next = share.add(sum);
                 carry = share.sub(next.sub(sum)).add(carry);
                 sum = next;

@@ -17,7 +17,7 @@ import static io.github.lanewise.kernel.scalar.FloatConstants.SIGMOID_UNSCALE;
 import static io.github.lanewise.kernel.scalar.FloatConstants.SIGN_BITS;
 import static io.github.lanewise.kernel.vector.FloatSpecies.LENGTH;
 import static io.github.lanewise.kernel.vector.FloatSpecies.SPECIES;
-import static io.github.lanewise.kernel.vector.FloatVectorLogitSums.FOUR_ROWS;
+import static io.github.lanewise.kernel.vector.FloatVectorLogitSums.TWO_ROWS;
 import static jdk.incubator.vector.VectorOperators.FMA;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.UMIN;
@@ -25,16 +25,22 @@ import static jdk.incubator.vector.VectorOperators.UMIN;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The first walk of {@link FloatVectorLogitSums} over a strip: products of exponentials and sums of linear parts, four rows at a time.
+ * The first walk of {@link FloatVectorLogitSums} over a strip: products of exponentials and sums of linear parts, two rows at a time.
  */
 final class FloatVectorLogitTerms {
+    // For native memory also: x, t
+
     private FloatVectorLogitTerms() {}
 
-    /** Products less 1 and sums of linear parts of four rows at a time, whole ones, one after the other from an index on. */
-    static void terms(float[] x, int xOffset, float[] t, int tOffset, int n, float[] products, float[] linear, int to) {
+    /**
+     * Of two rows at a time, whole ones, the products less 1 and then the sums of linear parts, one after the other from an index on.
+     *
+     * @param n number of elements of all rows
+     */
+    static void terms(float[] x, int xOffset, float[] t, int tOffset, int n, float[] terms, int to) {
         for (int sweep = 0; sweep < LANES; sweep += LENGTH) {
             int at = to + sweep;
-            for (int i = sweep; i < n; i += FOUR_ROWS) {
+            for (int i = sweep; i < n; i += TWO_ROWS) {
                 FloatVector input0 = FloatVector.fromArray(SPECIES, x, xOffset + i);
                 FloatVector positive0 = FloatVector.fromArray(SPECIES, t, tOffset + i);
                 // exp(-|input|) = 2^n (1 + fraction).
@@ -79,55 +85,9 @@ final class FloatVectorLogitTerms {
                 // As integers, numbers below 0 are below 0.
                 FloatVector above1 = input1.reinterpretAsInts().max(0).reinterpretAsFloats();
                 FloatVector linear1 = input1.neg().lanewise(FMA, positive1, above1);
-                FloatVector input2 = FloatVector.fromArray(SPECIES, x, xOffset + i + 2 * LANES);
-                FloatVector positive2 = FloatVector.fromArray(SPECIES, t, tOffset + i + 2 * LANES);
-                // exp(-|input|) = 2^n (1 + fraction).
-                FloatVector a2 = input2.reinterpretAsInts().or(SIGN_BITS).reinterpretAsFloats();
-                a2 = a2.reinterpretAsInts().lanewise(UMIN, NO_EXP_INPUT_BITS).reinterpretAsFloats();
-                FloatVector shifted2 = a2.lanewise(FMA, LOG2_E, SIGMOID_ROUND_SHIFT);
-                FloatVector exponent2 = shifted2.sub(SIGMOID_ROUND_SHIFT);
-                FloatVector r2 = exponent2.lanewise(FMA, -LN2_HIGH, a2);
-                r2 = exponent2.lanewise(FMA, -LN2_LOW, r2);
-                FloatVector q2 = r2.lanewise(FMA, EXP_C6, EXP_C5);
-                q2 = q2.lanewise(FMA, r2, EXP_C4);
-                q2 = q2.lanewise(FMA, r2, EXP_C3);
-                q2 = q2.lanewise(FMA, r2, EXP_C2);
-                FloatVector fraction2 = r2.mul(r2).lanewise(FMA, q2, r2);
-                FloatVector small2 = shifted2.reinterpretAsInts()
-                        .lanewise(LSHL, FRACTION_BITS)
-                        .reinterpretAsFloats()
-                        .mul(SIGMOID_UNSCALE);
-                FloatVector e2 = small2.lanewise(FMA, fraction2, small2);
-                // As integers, numbers below 0 are below 0.
-                FloatVector above2 = input2.reinterpretAsInts().max(0).reinterpretAsFloats();
-                FloatVector linear2 = input2.neg().lanewise(FMA, positive2, above2);
-                FloatVector input3 = FloatVector.fromArray(SPECIES, x, xOffset + i + 3 * LANES);
-                FloatVector positive3 = FloatVector.fromArray(SPECIES, t, tOffset + i + 3 * LANES);
-                // exp(-|input|) = 2^n (1 + fraction).
-                FloatVector a3 = input3.reinterpretAsInts().or(SIGN_BITS).reinterpretAsFloats();
-                a3 = a3.reinterpretAsInts().lanewise(UMIN, NO_EXP_INPUT_BITS).reinterpretAsFloats();
-                FloatVector shifted3 = a3.lanewise(FMA, LOG2_E, SIGMOID_ROUND_SHIFT);
-                FloatVector exponent3 = shifted3.sub(SIGMOID_ROUND_SHIFT);
-                FloatVector r3 = exponent3.lanewise(FMA, -LN2_HIGH, a3);
-                r3 = exponent3.lanewise(FMA, -LN2_LOW, r3);
-                FloatVector q3 = r3.lanewise(FMA, EXP_C6, EXP_C5);
-                q3 = q3.lanewise(FMA, r3, EXP_C4);
-                q3 = q3.lanewise(FMA, r3, EXP_C3);
-                q3 = q3.lanewise(FMA, r3, EXP_C2);
-                FloatVector fraction3 = r3.mul(r3).lanewise(FMA, q3, r3);
-                FloatVector small3 = shifted3.reinterpretAsInts()
-                        .lanewise(LSHL, FRACTION_BITS)
-                        .reinterpretAsFloats()
-                        .mul(SIGMOID_UNSCALE);
-                FloatVector e3 = small3.lanewise(FMA, fraction3, small3);
-                // As integers, numbers below 0 are below 0.
-                FloatVector above3 = input3.reinterpretAsInts().max(0).reinterpretAsFloats();
-                FloatVector linear3 = input3.neg().lanewise(FMA, positive3, above3);
-                e0 = e0.lanewise(FMA, e1, e0.add(e1));
-                e2 = e2.lanewise(FMA, e3, e2.add(e3));
-                e0.lanewise(FMA, e2, e0.add(e2)).intoArray(products, at);
-                linear0.add(linear1).add(linear2.add(linear3)).intoArray(linear, at);
-                at += LANES;
+                e0.lanewise(FMA, e1, e0.add(e1)).intoArray(terms, at);
+                linear0.add(linear1).intoArray(terms, at + LANES);
+                at += 2 * LANES;
             }
         }
     }

@@ -235,20 +235,17 @@ public final class FloatVectorNative implements FloatNativeKernels {
     public double sumBceWithLogits(MemorySegment x, long xOffset, MemorySegment t, long tOffset, int n) {
         FloatLogitStrip strip = FloatLogitStrip.borrow();
         strip.begin();
-        int whole = n / FloatVectorLogitSums.FOUR_ROWS * FloatVectorLogitSums.FOUR_ROWS;
-        int filled = whole / 4;
-        FloatNativeLogitTerms.products(x, xOffset, whole, strip.products);
-        FloatNativeLogitTerms.linear(x, xOffset, t, tOffset, whole, strip.linear);
+        int whole = n / FloatVectorLogitSums.TWO_ROWS * FloatVectorLogitSums.TWO_ROWS;
+        FloatNativeLogitTerms.terms(x, xOffset, t, tOffset, whole, strip.terms, 0);
         if (whole < n) {
             int rest = n - whole;
             long restAt = (long) whole * Float.BYTES;
             float[] pad = strip.pad;
             MemorySegment.copy(x, LAYOUT, xOffset + restAt, pad, 0, rest);
-            MemorySegment.copy(t, LAYOUT, tOffset + restAt, pad, FloatVectorLogitSums.FOUR_ROWS, rest);
-            FloatVectorLogitSums.rest(strip, rest, filled);
-            filled += FloatLanes.LANES;
+            MemorySegment.copy(t, LAYOUT, tOffset + restAt, pad, FloatVectorLogitSums.TWO_ROWS, rest);
+            FloatVectorLogitSums.rest(strip, rest, whole);
         }
-        FloatVectorLogitSums.add(strip, n, filled);
+        FloatVectorLogitSums.add(strip, n);
         double sum = FloatVectorLogitSums.total(strip);
         strip.giveBack();
         return sum;
