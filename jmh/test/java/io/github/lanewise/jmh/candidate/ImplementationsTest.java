@@ -104,6 +104,23 @@ class ImplementationsTest {
         assertThrows(IllegalStateException.class, () -> Agreement.check("plain", problem, missing));
     }
 
+    /** Beside the target's, whose gradient is nearly -1, those of all others are small. */
+    @Test
+    void aWrongGradientOfOneOfManyClassesIsFoundOut() {
+        Problem problem = new Problem(Operation.CROSS_ENTROPY, Shape.parse("1x32000"), true);
+        Answer right = new PlainLoops().prepare(problem).answer();
+        Agreement.check("plain", problem, right);
+
+        int usual = 0;
+        while (Math.abs(right.gradient()[usual] * 32000 - 1) > 0.5) {
+            usual++;
+        }
+        float[] gradient = right.gradient().clone();
+        gradient[usual] *= 1.001f;
+        Answer wrong = new Answer(right.values(), gradient, right.secondGradient());
+        assertThrows(IllegalStateException.class, () -> Agreement.check("plain", problem, wrong));
+    }
+
     @Test
     void whatIsNotOfferedIsRefusedWithAReason() {
         Problem images = new Problem(Operation.CROSS_ENTROPY, Shape.parse("2x5x4x3"), false);

@@ -23,6 +23,7 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.UMIN;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /**
  * The first walk of {@link FloatVectorLogitSums} over a strip: products of exponentials and sums of linear parts, two rows at a time.
@@ -44,7 +45,8 @@ final class FloatVectorLogitTerms {
                 FloatVector input0 = FloatVector.fromArray(SPECIES, x, xOffset + i);
                 FloatVector positive0 = FloatVector.fromArray(SPECIES, t, tOffset + i);
                 // exp(-|input|) = 2^n (1 + fraction).
-                FloatVector a0 = input0.reinterpretAsInts().or(SIGN_BITS).reinterpretAsFloats();
+                IntVector bits0 = input0.reinterpretAsInts();
+                FloatVector a0 = bits0.or(SIGN_BITS).reinterpretAsFloats();
                 a0 = a0.reinterpretAsInts().lanewise(UMIN, NO_EXP_INPUT_BITS).reinterpretAsFloats();
                 FloatVector shifted0 = a0.lanewise(FMA, LOG2_E, SIGMOID_ROUND_SHIFT);
                 FloatVector exponent0 = shifted0.sub(SIGMOID_ROUND_SHIFT);
@@ -61,12 +63,13 @@ final class FloatVectorLogitTerms {
                         .mul(SIGMOID_UNSCALE);
                 FloatVector e0 = small0.lanewise(FMA, fraction0, small0);
                 // As integers, numbers below 0 are below 0.
-                FloatVector above0 = input0.reinterpretAsInts().max(0).reinterpretAsFloats();
+                FloatVector above0 = bits0.max(0).reinterpretAsFloats();
                 FloatVector linear0 = input0.neg().lanewise(FMA, positive0, above0);
                 FloatVector input1 = FloatVector.fromArray(SPECIES, x, xOffset + i + LANES);
                 FloatVector positive1 = FloatVector.fromArray(SPECIES, t, tOffset + i + LANES);
                 // exp(-|input|) = 2^n (1 + fraction).
-                FloatVector a1 = input1.reinterpretAsInts().or(SIGN_BITS).reinterpretAsFloats();
+                IntVector bits1 = input1.reinterpretAsInts();
+                FloatVector a1 = bits1.or(SIGN_BITS).reinterpretAsFloats();
                 a1 = a1.reinterpretAsInts().lanewise(UMIN, NO_EXP_INPUT_BITS).reinterpretAsFloats();
                 FloatVector shifted1 = a1.lanewise(FMA, LOG2_E, SIGMOID_ROUND_SHIFT);
                 FloatVector exponent1 = shifted1.sub(SIGMOID_ROUND_SHIFT);
@@ -83,7 +86,7 @@ final class FloatVectorLogitTerms {
                         .mul(SIGMOID_UNSCALE);
                 FloatVector e1 = small1.lanewise(FMA, fraction1, small1);
                 // As integers, numbers below 0 are below 0.
-                FloatVector above1 = input1.reinterpretAsInts().max(0).reinterpretAsFloats();
+                FloatVector above1 = bits1.max(0).reinterpretAsFloats();
                 FloatVector linear1 = input1.neg().lanewise(FMA, positive1, above1);
                 e0.lanewise(FMA, e1, e0.add(e1)).intoArray(terms, at);
                 linear0.add(linear1).intoArray(terms, at + LANES);
