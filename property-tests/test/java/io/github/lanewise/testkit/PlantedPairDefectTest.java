@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Mistakes that libraries make in elementwise functions, in losses between tensors and in moving by index, each of which a named
- * identity has to reject.
+ * Mistakes that libraries make in elementwise functions, in losses between tensors, in moving by index, at the seams of long inputs and
+ * beside other threads, each of which a named identity has to reject.
  */
 @Tag("once")
 class PlantedPairDefectTest {
