@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * that a row that is nearly certain keeps its digits.
  */
 final class FloatCategoricalLogits {
-    /** Probabilities in sums carry this factor, so that those that count are no subnormal numbers. */
-    private static final double LIFT = 0x1p64;
-
     private FloatCategoricalLogits() {}
 
     /**
@@ -79,7 +76,7 @@ final class FloatCategoricalLogits {
     static void entropy(FloatTensor input, int axis, OnEmpty fullyMasked, FloatTensor output) {
         FloatRowScratch scratch = FloatRowScratch.borrow();
         try {
-            check(input, axis, fullyMasked, scratch.first);
+            check(input, axis, fullyMasked, scratch.maxima);
             entropy(input, axis, fullyMasked, output, scratch);
         } finally {
             scratch.giveBack();
@@ -95,7 +92,7 @@ final class FloatCategoricalLogits {
         for (int p = 0; p < count; p++) {
             int xo = stage.read(INPUT, input, axis, p);
             float[] x = stage.array(INPUT, input);
-            float max = p < scratch.first.length ? scratch.first[p] : stage.max(INPUT, input, axis, p, xo);
+            float max = max(scratch, stage, input, axis, p, xo);
             double value;
             if (max == Float.NEGATIVE_INFINITY) {
                 value = fullyMasked == OnEmpty.ZERO ? 0.0 : Double.NaN;
@@ -108,59 +105,12 @@ final class FloatCategoricalLogits {
         stage.finish();
     }
 
-    /** D of a row; notes whether the row holds negative infinities. */
-    static double below(float[] x, int xo, int xs, int n, float max, double excess, FloatRowScratch scratch) {
-        double sum = 0.0;
-        scratch.masked = false;
-        scratch.infinite = false;
-        int length;
-        for (int i = 0; i < n; i += length) {
-            length = FloatLanes.piece(n - i);
-            float[] row = x;
-            int offset = xo + i * xs;
-            if (xs != 1) {
-                FloatRowScratch.gather(x, offset, xs, length, 1f, scratch.second);
-                row = scratch.second;
-                offset = 0;
-            }
-            FloatRows.expScale(
-                    row,
-                    offset,
-                    1,
-                    null,
-                    0,
-                    0,
-                    null,
-                    0,
-                    length,
-                    max,
-                    LIFT / (1.0 + excess),
-                    0f,
-                    0f,
-                    scratch.first,
-                    0,
-                    1);
-            double part = Kernels.FLOAT.sumBelow(row, offset, scratch.first, 0, null, 0, length, max, 1f, 0f);
-            if (!Double.isFinite(part)) {
-                part = belowWithoutZeros(row, offset, length, max, scratch);
-            }
-            sum += part;
-        }
-        return sum / LIFT;
+    private static float max(
+            FloatRowScratch scratch, FloatStage stage, FloatTensor input, int axis, int p, int offset) {
+        return p < scratch.maxima.length ? scratch.maxima[p] : stage.max(INPUT, input, axis, p, offset);
     }
 
-    /** The sum of a piece where a probability of 0 meets an infinite distance from the maximum. */
-    private static double belowWithoutZeros(float[] row, int offset, int n, float max, FloatRowScratch scratch) {
-        scratch.infinite = true;
-        for (int i = 0; i < n; i++) {
-            float value = row[offset + i];
-            scratch.masked |= value == Float.NEGATIVE_INFINITY;
-            scratch.second[i] = scratch.first[i] == 0f ? max : value;
-        }
-        return Kernels.FLOAT.sumBelow(scratch.second, 0, scratch.first, 0, null, 0, n, max, 1f, 0f);
-    }
-
-    /** Gradients of the entropies of all rows. */
+    /** Gradients of the entropies of all rows, which it {@linkplain #check checks} before it writes the first. */
     static void entropyBackward(
             FloatTensor input,
             int axis,
@@ -168,51 +118,70 @@ final class FloatCategoricalLogits {
             OnEmpty fullyMasked,
             FloatTensor gradOutput,
             FloatTensor gradInput) {
+        FloatRowScratch scratch = FloatRowScratch.borrow();
+        try {
+            check(input, axis, fullyMasked, scratch.maxima);
+            entropyBackward(input, axis, zeroTimesInfinity, fullyMasked, gradOutput, gradInput, scratch);
+        } finally {
+            scratch.giveBack();
+        }
+    }
+
+    private static void entropyBackward(
+            FloatTensor input,
+            int axis,
+            Indeterminate zeroTimesInfinity,
+            OnEmpty fullyMasked,
+            FloatTensor gradOutput,
+            FloatTensor gradInput,
+            FloatRowScratch scratch) {
         int count = Positions.count(input, axis);
         int n = Positions.length(input, axis);
         int xs = FloatStage.stride(input, axis);
         int os = FloatStage.stride(gradInput, axis);
         FloatStage stage = FloatStage.of(input, gradInput);
-        FloatRowScratch scratch = FloatRowScratch.borrow();
         for (int p = 0; p < count; p++) {
             int xo = stage.read(INPUT, input, axis, p);
             float[] x = stage.array(INPUT, input);
             int oo = stage.write(OUTPUT, gradInput, axis, p);
             float[] out = stage.array(OUTPUT, gradInput);
-            float max = stage.max(INPUT, input, axis, p, xo);
+            float max = max(scratch, stage, input, axis, p, xo);
             double g = Results.get(gradOutput, p);
             if (max == Float.NEGATIVE_INFINITY) {
                 FloatRows.fill(out, oo, os, n, fullyMasked == OnEmpty.ZERO ? 0f : Float.NaN);
                 continue;
             }
-            double excess = FloatRows.excess(x, xo, xs, n, max);
-            double below = below(x, xo, xs, n, max, excess, scratch);
-            if (scratch.masked && zeroTimesInfinity == Indeterminate.NAN && Math.abs(g) > 1.0) {
+            double excess = FloatRows.excessAndDistance(x, xo, xs, n, max, scratch.distance);
+            boolean masked = rowBackward(x, xo, xs, n, max, g / (1.0 + excess), out, oo, os, scratch);
+            if (masked && zeroTimesInfinity == Indeterminate.NAN && Math.abs(g) > 1.0) {
                 // PyTorch multiplies g by the most negative float, which stands for the logarithm of 0, and meets 0 *
                 // infinity.
                 FloatRows.fill(out, oo, os, n, Float.NaN);
-            } else {
-                rowBackward(x, xo, xs, n, max, g / (1.0 + excess), (float) below, out, oo, os, scratch);
             }
         }
         stage.finish();
-        scratch.giveBack();
     }
 
-    private static void rowBackward(
+    /**
+     * Writes the gradient of a row whose D is known.
+     *
+     * @return whether the row holds negative infinities
+     */
+    private static boolean rowBackward(
             float[] x,
             int xo,
             int xs,
             int n,
             float max,
             double factor,
-            float below,
             float[] out,
             int oo,
             int os,
             FloatRowScratch scratch) {
+        float mean = (float) scratch.distance[0];
         float[] p = scratch.first;
         float[] distance = scratch.second;
+        boolean masked = false;
         int length;
         for (int i = 0; i < n; i += length) {
             length = FloatLanes.piece(n - i);
@@ -225,17 +194,33 @@ final class FloatCategoricalLogits {
             }
             FloatRows.expScale(row, offset, 1, null, 0, 0, null, 0, length, max, factor, 0f, 0f, p, 0, 1);
             Kernels.FLOAT.logSoftmax(row, offset, null, 0, length, max, 0f, -1f, distance, 0);
-            for (int j = 0; j < length && scratch.infinite; j++) {
-                // An infinite distance has the probability 0; where it is cut, 0 times it stays 0.
-                distance[j] = Math.min(distance[j], Float.MAX_VALUE);
+            if (Kernels.FLOAT.max(distance, 0, length) == Float.POSITIVE_INFINITY) {
+                masked |= cut(x, xo + i * xs, xs, distance, length);
             }
             if (os == 1) {
-                Kernels.FLOAT.softmaxBackward(p, 0, distance, 0, length, below, out, oo + i);
+                Kernels.FLOAT.softmaxBackward(p, 0, distance, 0, length, mean, out, oo + i);
             } else {
-                Kernels.FLOAT.softmaxBackward(p, 0, distance, 0, length, below, p, 0);
+                Kernels.FLOAT.softmaxBackward(p, 0, distance, 0, length, mean, p, 0);
                 FloatRowScratch.spread(p, length, out, oo + i * os, os);
             }
         }
+        return masked;
+    }
+
+    /**
+     * Makes infinite distances finite: their probability is 0, and 0 times them stays 0.
+     *
+     * @return whether an element itself is negative infinity
+     */
+    private static boolean cut(float[] x, int xo, int xs, float[] distance, int n) {
+        boolean masked = false;
+        for (int i = 0; i < n; i++) {
+            if (distance[i] == Float.POSITIVE_INFINITY) {
+                masked |= x[xo + i * xs] == Float.NEGATIVE_INFINITY;
+                distance[i] = Float.MAX_VALUE;
+            }
+        }
+        return masked;
     }
 
     /** Log-probabilities of given classes. */

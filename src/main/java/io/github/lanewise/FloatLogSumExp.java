@@ -201,16 +201,53 @@ final class FloatLogSumExp {
         }
         int n = Positions.length(input, axis);
         int count = Positions.count(input, axis);
+        int height = count == 1 ? 0 : FloatRowBlock.height(true, input, gradInput, n);
+        if (height > 0) {
+            backwardBlocks(input, axis, gradOutput, height, gradInput);
+            return;
+        }
         int xs = FloatStage.stride(input, axis);
         int os = FloatStage.stride(gradInput, axis);
+        FloatRowExcess row = FloatRowExcess.borrow(n);
         FloatStage stage = FloatStage.of(input, gradInput);
         for (int p = 0; p < count; p++) {
-            int xo = stage.read(INPUT, input, axis, p);
-            float[] x = stage.array(INPUT, input);
             int oo = stage.write(OUTPUT, gradInput, axis, p);
+            float[] out = stage.array(OUTPUT, gradInput);
+            int xo = stage.find(INPUT, input, axis, p, row, out, oo, os);
+            float[] x = stage.array(INPUT, input);
+            float max = stage.max(INPUT, input, axis, p, xo, row);
+            double excess = FloatRowExcess.excess(row, x, xo, xs, n, max);
             float g = (float) Results.get(gradOutput, p);
-            FloatRows.logSumExpBackward(x, xo, xs, n, g, stage.array(OUTPUT, gradInput), oo, os);
+            FloatRows.logSumExpBackward(x, xo, xs, n, max, FloatRowExcess.kept(row), excess, g, out, oo, os);
         }
         stage.finish();
+        FloatRowExcess.giveBack(row);
+    }
+
+    /** Gradients of rows in arrays, a block at a time. */
+    private static void backwardBlocks(
+            FloatTensor input, int axis, FloatTensor gradOutput, int height, FloatTensor gradInput) {
+        int n = Positions.length(input, axis);
+        int count = Positions.count(input, axis);
+        int xs = Positions.stride(input, axis);
+        int os = Positions.stride(gradInput, axis);
+        float[] x = input.array();
+        float[] out = gradInput.array();
+        FloatRowExcess row = FloatRowExcess.borrow();
+        FloatRowBlock block = FloatRowBlock.borrow();
+        int width;
+        for (int p = 0; p < count; p += width) {
+            width = Math.min(height, count - p);
+            block.begin(input, axis, p, width, gradInput);
+            block.findKeeping(row, x, xs, n, width, out, os);
+            block.settleExcess(width, n);
+            for (int i = 0; i < width; i++) {
+                float g = (float) Results.get(gradOutput, p + i);
+                FloatRows.logSumExpBackward(
+                        x, block.from[i], xs, n, block.max[i], block.kept[i], block.excess[i], g, out, block.to[i], os);
+            }
+        }
+        block.giveBack();
+        FloatRowExcess.giveBack(row);
     }
 }

@@ -15,14 +15,11 @@ final class FloatRowScratch extends Padding {
     final float[] first = new float[FloatLanes.CHUNK];
     final float[] second = new float[FloatLanes.CHUNK];
 
+    /** The maxima of the first rows of a call that looks at all before it computes the first, as many as there is room for. */
+    final float[] maxima = new float[FloatLanes.CHUNK];
+
     /** How far the last row lies below its maximum on average. */
     final double[] distance = new double[1 + ScratchPool.GUARD];
-
-    /** Whether the last row that was summed held a negative infinity. */
-    boolean masked;
-
-    /** Whether an element of the last row that was summed lay infinitely far below its maximum. */
-    boolean infinite;
 
     private FloatRowScratch() {}
 

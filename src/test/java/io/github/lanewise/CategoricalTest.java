@@ -309,6 +309,29 @@ class CategoricalTest {
         }
 
         @Test
+        void impossibleLogitsFarInALongRow() {
+            int n = 9000;
+            int masked = 8500;
+            float[] x = logits(n, 3);
+            float[] others = new float[n - 1];
+            System.arraycopy(x, 0, others, 0, masked);
+            System.arraycopy(x, masked + 1, others, masked, n - 1 - masked);
+            float[] expected = gradient(LOGITS, -1, others);
+            x[masked] = MINUS_INFINITY;
+            FloatTensor inPlace = row(x.clone());
+            LOGITS.entropyBackward(inPlace, FloatTensor.of(new float[] {-1}), inPlace);
+            for (int i = 0; i < n; i++) {
+                float of = i == masked ? 0 : expected[i < masked ? i : i - 1];
+                assertEquals(of, inPlace.get(i), 1e-9f);
+            }
+            inPlace = row(x.clone());
+            LOGITS.entropyBackward(inPlace, FloatTensor.of(new float[] {2}), inPlace);
+            float[] nan = new float[n];
+            Arrays.fill(nan, Float.NaN);
+            FloatBits.assertSame(nan, inPlace.array(), () -> "as PyTorch");
+        }
+
+        @Test
         void tinyAndHugeSums() {
             assertArrayEquals(
                     new float[] {0.6931472e30f / 3 * 2, -0.6931472e30f / 3}, gradient(EXACT, 3, 1e-30f, 2e-30f), 1e25f);

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class FloatRowBlocksTest {
     private static final int IGNORED = -7;
+    private static final float[] UPSTREAM = {1f, 0.25f, -2f, 3e4f, 1e-42f, 0f, Float.NaN, Float.POSITIVE_INFINITY};
     private static final int[] COUNTS = {2, 31, 32, 33, 63, 64, 65, 100, 128, 161};
 
     private final SplittableRandom random = new SplittableRandom(29);
@@ -85,7 +86,15 @@ class FloatRowBlocksTest {
             FloatTensor ones = FloatTensor.of(filled(count), count);
             FloatTensor gradient = tensor(isNative, new float[count * n], count, n);
             loss.backward(rows, target, ones, gradient);
+            float[] upstream = new float[count];
+            for (int p = 0; p < count; p++) {
+                upstream[p] = UPSTREAM[random.nextInt(UPSTREAM.length)];
+            }
+            FloatTensor slopes = tensor(isNative, new float[count * n], count, n);
+            Softmax.logSumExpBackward(rows, FloatTensor.of(upstream, count), -1, slopes);
             // In place.
+            FloatTensor slopesInPlace = tensor(isNative, x.clone(), count, n);
+            Softmax.logSumExpBackward(slopesInPlace, FloatTensor.of(upstream, count), -1, slopesInPlace);
             FloatTensor inPlace = tensor(isNative, x.clone(), count, n);
             Softmax.softmax(inPlace, -1, inPlace);
             FloatTensor gradientInPlace = tensor(isNative, x.clone(), count, n);
@@ -104,6 +113,9 @@ class FloatRowBlocksTest {
                 Softmax.softmax(row, -1, alone);
                 assertSameRow(alone, softmax, p, "softmax");
                 assertSameRow(alone, inPlace, p, "softmax in place");
+                Softmax.logSumExpBackward(row, FloatTensor.of(upstream, p, new int[] {1}, new int[] {1}), -1, alone);
+                assertSameRow(alone, slopes, p, "gradient of log-sum-exp");
+                assertSameRow(alone, slopesInPlace, p, "gradient of log-sum-exp in place");
                 loss.backward(row, new int[] {target[p]}, FloatTensor.of(filled(1), 1), alone);
                 assertSameRow(alone, gradient, p, "gradient");
                 assertSameRow(alone, gradientInPlace, p, "gradient in place");

@@ -593,16 +593,36 @@ public final class FloatRows {
     public static void logSumExpBackward(
             float[] x, int xOffset, int xStride, int n, float gradient, float[] out, int outOffset, int outStride) {
         float max = max(x, xOffset, xStride, n);
+        double excess = excess(x, xOffset, xStride, n, max);
+        logSumExpBackward(x, xOffset, xStride, n, max, Float.NaN, excess, gradient, out, outOffset, outStride);
+    }
+
+    /**
+     * The same for a row whose maximum, with or without NaN, and excess are known.
+     *
+     * @param kept what {@link FloatRowExcess#kept} says of its terms, if {@code out} holds them, else NaN
+     */
+    public static void logSumExpBackward(
+            float[] x,
+            int xOffset,
+            int xStride,
+            int n,
+            float max,
+            float kept,
+            double excess,
+            float gradient,
+            float[] out,
+            int outOffset,
+            int outStride) {
         if (!(Math.abs(max) < Float.POSITIVE_INFINITY)) {
-            FloatScalarRows.plainLogSumExpBackward(x, xOffset, xStride, n, max, gradient, out, outOffset, outStride);
-        } else {
-            double excess = excess(x, xOffset, xStride, n, max);
-            double logSumExp = max + FloatLogOnePlus.log1p(excess);
-            double factor = Math.abs(max) < FloatExp.SOFTMAX_LIMIT
-                    ? gradient / (1.0 + excess)
-                    : gradient * FloatMath.exp((float) (max - logSumExp));
-            expScale(x, xOffset, xStride, null, 0, 0, null, 0, n, max, factor, 0f, 0f, out, outOffset, outStride);
+            float whole = max(x, xOffset, xStride, n);
+            FloatScalarRows.plainLogSumExpBackward(x, xOffset, xStride, n, whole, gradient, out, outOffset, outStride);
+            return;
         }
+        double factor = Math.abs(max) < FloatExp.SOFTMAX_LIMIT
+                ? gradient / (1.0 + excess)
+                : gradient * FloatMath.exp((float) (max - (max + FloatLogOnePlus.log1p(excess))));
+        scale(x, xOffset, xStride, n, max, kept, factor, 0f, out, outOffset, outStride);
     }
 
     /** Sets every element of a row. The offset of a row without elements need not lie inside the array. */

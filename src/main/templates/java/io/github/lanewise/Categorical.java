@@ -170,10 +170,10 @@ public final class Categorical {
     public void entropyBackward(FloatTensor input, int dim, FloatTensor gradOutput, FloatTensor gradInput) {
         int axis = axis(input, dim);
         checkGradient(input, axis, gradOutput, gradInput);
-        checkRows(input, axis);
         if (logits) {
             FloatCategoricalLogits.entropyBackward(input, axis, zeroTimesInfinity, fullyMasked, gradOutput, gradInput);
         } else {
+            checkRows(input, axis);
             FloatCategoricalProbabilities.entropyBackward(input, axis, isClamped(), fullyMasked, gradOutput, gradInput);
         }
     }
