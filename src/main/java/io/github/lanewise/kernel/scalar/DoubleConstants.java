@@ -72,6 +72,9 @@ public final class DoubleConstants {
     /** Above this bound exp overflows: exp(710) = 2^1024.3. */
     public static final double EXP_MAX_INPUT = 710.0;
 
+    /** The bits of {@link #EXP_MAX_INPUT}. */
+    public static final long EXP_MAX_INPUT_BITS = 0x4086300000000000L;
+
     /**
      * 1.5 * 2^52 + 2046. Added to a number of magnitude below 2^51 it leaves the nearest integer n, plus 2046, in the low
      * bits of the sum: doubles in [2^52, 2^53) are the integers. 2046 is twice the exponent bias, so halving those bits
@@ -115,6 +118,9 @@ public final class DoubleConstants {
 
     /** Below this bound expm1 rounds to -1: expm1(-38) = -1 + 3.1e-17, less than half an ulp above -1. */
     public static final double EXPM1_MIN_INPUT = -38.0;
+
+    /** The bits of {@link #EXPM1_MIN_INPUT}. */
+    public static final long EXPM1_MIN_INPUT_BITS = 0xc043000000000000L;
 
     /** Below this magnitude expm1(x) rounds to x: the next term x^2/2 is less than 2^-60 of x. */
     public static final double EXPM1_TINY = 0x1p-60;
@@ -300,6 +306,9 @@ public final class DoubleConstants {
 
     /** Below this bound expm1 is -1 to within 2^-63, and tanh of half its magnitude rounds to 1. */
     public static final double TANH_MIN_INPUT = -44.0;
+
+    /** The bits of {@link #TANH_MIN_INPUT}. */
+    public static final long TANH_MIN_INPUT_BITS = 0xc046000000000000L;
 
     /** Below this magnitude tanh(x) rounds to x: the next term x^3/3 is below 2^-57 of x. */
     public static final double TANH_TINY = 0x1p-28;

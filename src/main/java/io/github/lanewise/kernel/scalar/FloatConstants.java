@@ -72,6 +72,9 @@ public final class FloatConstants {
     /** Above this bound exp overflows: exp(89) = 2^128.4. */
     public static final float EXP_MAX_INPUT = 89f;
 
+    /** The bits of {@link #EXP_MAX_INPUT}. */
+    public static final int EXP_MAX_INPUT_BITS = 0x42b20000;
+
     /**
      * 1.5 * 2^23 + 254. Added to a number of magnitude below 2^22 it leaves the nearest integer n, plus 254, in the low
      * bits of the sum: floats in [2^23, 2^24) are the integers. 254 is twice the exponent bias, so halving those bits
@@ -100,6 +103,9 @@ public final class FloatConstants {
 
     /** Below this bound expm1 rounds to -1: expm1(-18) = -1 + 1.5e-8, less than half an ulp above -1. */
     public static final float EXPM1_MIN_INPUT = -18f;
+
+    /** The bits of {@link #EXPM1_MIN_INPUT}. */
+    public static final int EXPM1_MIN_INPUT_BITS = 0xc1900000;
 
     /** Below this magnitude expm1(x) rounds to x: the next term x^2/2 is less than 2^-30 of x. */
     public static final float EXPM1_TINY = 0x1p-30f;
@@ -231,6 +237,9 @@ public final class FloatConstants {
 
     /** Below this bound expm1 is -1 to within 2^-28, and tanh of half its magnitude rounds to 1. */
     public static final float TANH_MIN_INPUT = -20f;
+
+    /** The bits of {@link #TANH_MIN_INPUT}. */
+    public static final int TANH_MIN_INPUT_BITS = 0xc1a00000;
 
     /** Below this magnitude tanh(x) rounds to x: the next term x^3/3 is below 2^-27 of x. */
     public static final float TANH_TINY = 0x1p-13f;

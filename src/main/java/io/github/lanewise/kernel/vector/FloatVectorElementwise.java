@@ -7,7 +7,7 @@ import static io.github.lanewise.kernel.scalar.FloatConstants.EXPM1_C4;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXPM1_C5;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXPM1_C6;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXPM1_C7;
-import static io.github.lanewise.kernel.scalar.FloatConstants.EXPM1_MIN_INPUT;
+import static io.github.lanewise.kernel.scalar.FloatConstants.EXPM1_MIN_INPUT_BITS;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXPM1_ROUND_SHIFT;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXPM1_TINY;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXPONENT_MASK;
@@ -16,8 +16,8 @@ import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_C3;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_C4;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_C5;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_C6;
-import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_MAX_INPUT;
-import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_MIN_INPUT;
+import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_MAX_INPUT_BITS;
+import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_MIN_INPUT_BITS;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_ROUND_SHIFT;
 import static io.github.lanewise.kernel.scalar.FloatConstants.FRACTION_BITS;
 import static io.github.lanewise.kernel.scalar.FloatConstants.INTEGER_MAGIC;
@@ -42,9 +42,10 @@ import static io.github.lanewise.kernel.vector.FloatSpecies.SPECIES;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.FMA;
 import static jdk.incubator.vector.VectorOperators.GE;
-import static jdk.incubator.vector.VectorOperators.GT;
-import static jdk.incubator.vector.VectorOperators.IS_NAN;
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.MIN;
+import static jdk.incubator.vector.VectorOperators.NE;
+import static jdk.incubator.vector.VectorOperators.UMIN;
 
 import io.github.lanewise.kernel.scalar.FloatMath;
 import jdk.incubator.vector.FloatVector;
@@ -91,9 +92,12 @@ public final class FloatVectorElementwise {
             FloatVector input = whole
                     ? FloatVector.fromArray(SPECIES, x, xOffset + i)
                     : FloatVector.fromArray(SPECIES, x, xOffset + i, rest);
-            // Compare and blend cost less than min and max with their rules for NaN and zeros.
-            FloatVector clamped = input.blend(EXP_MIN_INPUT, input.lt(EXP_MIN_INPUT));
-            clamped = clamped.blend(EXP_MAX_INPUT, clamped.compare(GT, EXP_MAX_INPUT));
+            // As integers, without the rules of floats for NaN and zeros.
+            FloatVector clamped =
+                    input.reinterpretAsInts().lanewise(MIN, EXP_MAX_INPUT_BITS).reinterpretAsFloats();
+            clamped = clamped.reinterpretAsInts()
+                    .lanewise(UMIN, EXP_MIN_INPUT_BITS)
+                    .reinterpretAsFloats();
 
             FloatVector shifted = clamped.lanewise(FMA, LOG2_E, EXP_ROUND_SHIFT);
             FloatVector exponent = shifted.sub(EXP_ROUND_SHIFT);
@@ -116,7 +120,8 @@ public final class FloatVectorElementwise {
             FloatVector firstScale = half.lanewise(LSHL, FRACTION_BITS).reinterpretAsFloats();
             FloatVector secondScale =
                     bits.sub(half).lanewise(LSHL, FRACTION_BITS).reinterpretAsFloats();
-            FloatVector result = mantissa.mul(firstScale).mul(secondScale).blend(CANONICAL_NAN, input.test(IS_NAN));
+            FloatVector result =
+                    mantissa.mul(firstScale).mul(secondScale).blend(CANONICAL_NAN, input.compare(NE, input));
             if (whole) {
                 result.intoArray(out, outOffset + i);
             } else {
@@ -142,8 +147,11 @@ public final class FloatVectorElementwise {
             FloatVector input = whole
                     ? FloatVector.fromArray(SPECIES, x, xOffset + i)
                     : FloatVector.fromArray(SPECIES, x, xOffset + i, rest);
-            FloatVector clamped = input.blend(EXPM1_MIN_INPUT, input.lt(EXPM1_MIN_INPUT));
-            clamped = clamped.blend(EXP_MAX_INPUT, clamped.compare(GT, EXP_MAX_INPUT));
+            FloatVector clamped =
+                    input.reinterpretAsInts().lanewise(MIN, EXP_MAX_INPUT_BITS).reinterpretAsFloats();
+            clamped = clamped.reinterpretAsInts()
+                    .lanewise(UMIN, EXPM1_MIN_INPUT_BITS)
+                    .reinterpretAsFloats();
 
             FloatVector shifted = clamped.lanewise(FMA, LOG2_E, EXPM1_ROUND_SHIFT);
             FloatVector exponent = shifted.sub(EXPM1_ROUND_SHIFT);
@@ -171,7 +179,7 @@ public final class FloatVectorElementwise {
             FloatVector result = sum.add(tail).mul(2f);
 
             result = result.blend(input, input.abs().lt(EXPM1_TINY));
-            result = result.blend(CANONICAL_NAN, input.test(IS_NAN));
+            result = result.blend(CANONICAL_NAN, input.compare(NE, input));
             if (whole) {
                 result.intoArray(out, outOffset + i);
             } else {

@@ -18,8 +18,8 @@ import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_C3;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_C4;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_C5;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_C6;
-import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_MAX_INPUT;
-import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_MIN_INPUT;
+import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_MAX_INPUT_BITS;
+import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_MIN_INPUT_BITS;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_ROUND_SHIFT;
 import static io.github.lanewise.kernel.scalar.FloatConstants.FRACTION_BITS;
 import static io.github.lanewise.kernel.scalar.FloatConstants.LN2_HIGH;
@@ -28,9 +28,8 @@ import static io.github.lanewise.kernel.vector.FloatSpecies.LENGTH;
 import static io.github.lanewise.kernel.vector.FloatSpecies.SPECIES;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.FMA;
-import static jdk.incubator.vector.VectorOperators.GT;
-import static jdk.incubator.vector.VectorOperators.IS_NAN;
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.MIN;
 import static jdk.incubator.vector.VectorOperators.NE;
 import static jdk.incubator.vector.VectorOperators.UMIN;
 
@@ -190,9 +189,11 @@ final class FloatVectorMaps {
             int next = Math.min(i + LENGTH, last);
             FloatVector nextX = FloatVector.fromArray(SPECIES, logProbability, logProbabilityOffset + next);
             FloatVector nextG = FloatVector.fromArray(SPECIES, gradient, gradientOffset + next);
-            // Compare and blend cost less than min and max with their rules for NaN and zeros.
-            FloatVector clamped = x.blend(EXP_MIN_INPUT, x.lt(EXP_MIN_INPUT));
-            clamped = clamped.blend(EXP_MAX_INPUT, clamped.compare(GT, EXP_MAX_INPUT));
+            FloatVector clamped =
+                    x.reinterpretAsInts().lanewise(MIN, EXP_MAX_INPUT_BITS).reinterpretAsFloats();
+            clamped = clamped.reinterpretAsInts()
+                    .lanewise(UMIN, EXP_MIN_INPUT_BITS)
+                    .reinterpretAsFloats();
 
             FloatVector shifted = clamped.lanewise(FMA, FloatConstants.LOG2_E, EXP_ROUND_SHIFT);
             FloatVector exponent = shifted.sub(EXP_ROUND_SHIFT);
@@ -215,7 +216,7 @@ final class FloatVectorMaps {
             FloatVector firstScale = half.lanewise(LSHL, FRACTION_BITS).reinterpretAsFloats();
             FloatVector secondScale =
                     bits.sub(half).lanewise(LSHL, FRACTION_BITS).reinterpretAsFloats();
-            FloatVector exp = mantissa.mul(firstScale).mul(secondScale).blend(CANONICAL_NAN, x.test(IS_NAN));
+            FloatVector exp = mantissa.mul(firstScale).mul(secondScale).blend(CANONICAL_NAN, x.compare(NE, x));
             FloatVector v = exp.neg().lanewise(FMA, gradientSums, g);
             v.blend(Float.NaN, v.compare(NE, v)).intoArray(out, outOffset + Math.min(i, last));
             x = nextX;

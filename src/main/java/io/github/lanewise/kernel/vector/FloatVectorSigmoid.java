@@ -33,12 +33,13 @@ import static io.github.lanewise.kernel.scalar.FloatConstants.SIGMOID_MAX_INPUT_
 import static io.github.lanewise.kernel.scalar.FloatConstants.SIGMOID_ROUND_SHIFT;
 import static io.github.lanewise.kernel.scalar.FloatConstants.SIGMOID_UNSCALE;
 import static io.github.lanewise.kernel.scalar.FloatConstants.SIGN_BITS;
-import static io.github.lanewise.kernel.scalar.FloatConstants.TANH_MIN_INPUT;
+import static io.github.lanewise.kernel.scalar.FloatConstants.TANH_MIN_INPUT_BITS;
 import static io.github.lanewise.kernel.scalar.FloatConstants.TANH_TINY;
 import static io.github.lanewise.kernel.vector.FloatSpecies.LENGTH;
 import static io.github.lanewise.kernel.vector.FloatSpecies.SPECIES;
 import static jdk.incubator.vector.VectorOperators.FMA;
 import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.MIN;
@@ -214,8 +215,8 @@ final class FloatVectorSigmoid {
             FloatVector smaller = correction.lanewise(FMA, m, t).lanewise(FMA, scaled, scaled);
             FloatVector larger = correction.lanewise(FMA, inverse, inverse);
 
-            FloatVector result = smaller.mul(larger).mul(unscale).blend(CANONICAL_NAN, input.compare(NE, input));
-            result = result.mul(upstream);
+            // NaN where the input is: it has not been clamped.
+            FloatVector result = smaller.mul(larger).mul(unscale).mul(upstream);
             result = result.blend(CANONICAL_NAN, result.compare(NE, result));
             if (whole) {
                 result.intoArray(out, outOffset + i);
@@ -240,7 +241,7 @@ final class FloatVectorSigmoid {
 
             // exp(-|y|) = 2^n (1 + t); scale is 2^(n+64).
             FloatVector a = y.reinterpretAsInts().or(SIGN_BITS).reinterpretAsFloats();
-            a = a.blend(EXP_MIN_INPUT, a.compare(LT, EXP_MIN_INPUT));
+            a = a.reinterpretAsInts().lanewise(UMIN, EXP_MIN_INPUT_BITS).reinterpretAsFloats();
             FloatVector shifted = a.lanewise(FMA, LOG2_E, SIGMOID_ROUND_SHIFT);
             FloatVector exponent = shifted.sub(SIGMOID_ROUND_SHIFT);
             FloatVector r = exponent.lanewise(FMA, -LN2_HIGH, a);
@@ -277,10 +278,9 @@ final class FloatVectorSigmoid {
             low = one.sub(f).lanewise(FMA, fLow, low);
             FloatVector log = high.add(low);
 
-            FloatVector sum =
-                    FloatVector.zero(SPECIES).blend(y, y.compare(GT, 0f)).add(log);
+            // A NaN is not at most 0 and stays.
+            FloatVector sum = y.blend(0f, y.compare(LE, 0f)).add(log);
             FloatVector result = unit ? sum.mul(beta) : sum.div(beta);
-            result = result.blend(CANONICAL_NAN, y.compare(NE, y));
             result = result.blend(input, y.compare(GT, threshold));
             result = result.blend(CANONICAL_NAN, result.compare(NE, result));
             if (whole) {
@@ -302,7 +302,7 @@ final class FloatVectorSigmoid {
                     : FloatVector.fromArray(SPECIES, x, xOffset + i, rest);
             FloatVector size = input.abs();
             FloatVector a = size.mul(-2f);
-            a = a.blend(TANH_MIN_INPUT, a.compare(LT, TANH_MIN_INPUT));
+            a = a.reinterpretAsInts().lanewise(UMIN, TANH_MIN_INPUT_BITS).reinterpretAsFloats();
             FloatVector shifted = a.lanewise(FMA, LOG2_E, EXPM1_ROUND_SHIFT);
             FloatVector exponent = shifted.sub(EXPM1_ROUND_SHIFT);
             FloatVector rHigh = exponent.lanewise(FMA, -LN2_HIGH, a);

@@ -7,8 +7,8 @@ import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_C3;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_C4;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_C5;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_C6;
-import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_MAX_INPUT;
-import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_MIN_INPUT;
+import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_MAX_INPUT_BITS;
+import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_MIN_INPUT_BITS;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_ROUND_SHIFT;
 import static io.github.lanewise.kernel.scalar.FloatConstants.FRACTION_BITS;
 import static io.github.lanewise.kernel.scalar.FloatConstants.LN2_HIGH;
@@ -18,10 +18,10 @@ import static io.github.lanewise.kernel.vector.FloatSpecies.LENGTH;
 import static io.github.lanewise.kernel.vector.FloatSpecies.SPECIES;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.FMA;
-import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.MIN;
 import static jdk.incubator.vector.VectorOperators.NE;
+import static jdk.incubator.vector.VectorOperators.UMIN;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -49,8 +49,11 @@ final class FloatVectorSlopes {
                     ? FloatVector.fromArray(SPECIES, g, gOffset + i)
                     : FloatVector.fromArray(SPECIES, g, gOffset + i, rest);
 
-            FloatVector clamped = input.blend(EXP_MIN_INPUT, input.compare(LT, EXP_MIN_INPUT));
-            clamped = clamped.blend(EXP_MAX_INPUT, clamped.compare(GT, EXP_MAX_INPUT));
+            FloatVector clamped =
+                    input.reinterpretAsInts().lanewise(MIN, EXP_MAX_INPUT_BITS).reinterpretAsFloats();
+            clamped = clamped.reinterpretAsInts()
+                    .lanewise(UMIN, EXP_MIN_INPUT_BITS)
+                    .reinterpretAsFloats();
             FloatVector shifted = clamped.lanewise(FMA, LOG2_E, EXP_ROUND_SHIFT);
             FloatVector exponent = shifted.sub(EXP_ROUND_SHIFT);
             FloatVector rHigh = exponent.lanewise(FMA, -LN2_HIGH, clamped);
