@@ -47,7 +47,7 @@ final class FloatCrossEntropyAlone {
         double excess = FloatRowExcess.excess(row, x, offset, 1, n, max);
         FloatRowExcess.giveBack(row);
         if (ignored) {
-            FloatRows.fill(grad, gradOffset, 1, n, Double.isNaN(excess) ? Float.NaN : 0f);
+            FloatRows.fill(grad, gradOffset, 1, n, formula.gradientOfIgnored(x, offset, 1, n, max, excess));
             return ofIgnored(denominator);
         }
         double targetScale = targetScale(denominator);

@@ -201,7 +201,7 @@ final class FloatCrossEntropyColumns {
         scratch.gains(width);
         // Known before the map overwrites the columns in place. Any other column with an infinite maximum becomes NaN.
         for (int i = 0; i < width && rows.hasZeros(); i++) {
-            scratch.zero[i] = !samples.isIgnored(p + i) && rows.zeroForMasked(x, xo + i, xs, n, scratch.max[i]);
+            scratch.zero[i] = rows.zeroForMasked(x, xo + i, xs, n, scratch.max[i]);
         }
     }
 
@@ -256,7 +256,8 @@ final class FloatCrossEntropyColumns {
             int oo = stage.write(OUTPUT, grad, samples.axis, p + i);
             float[] out = stage.array(OUTPUT, grad);
             if (samples.isIgnored(p + i)) {
-                FloatRows.fill(out, oo, os, samples.n, Double.isNaN(scratch.excess[i]) ? Float.NaN : 0f);
+                float none = rows.gradientOfIgnored(x, xo + i, xs, samples.n, scratch.max[i], scratch.excess[i]);
+                FloatRows.fill(out, oo, os, samples.n, none);
             } else {
                 rowGradient(samples, scratch, true, p, i, x, xo + i, xs, out, oo, os);
             }

@@ -73,7 +73,7 @@ final class FloatCrossEntropyRow {
             int os) {
         if (samples.isIgnored(p)) {
             if (out != null) {
-                FloatRows.fill(out, oo, os, n, Double.isNaN(excess) ? Float.NaN : 0f);
+                FloatRows.fill(out, oo, os, n, gradientOfIgnored(x, xo, xs, n, max, excess));
             }
             return 0.0;
         }
@@ -212,6 +212,11 @@ final class FloatCrossEntropyRow {
     /** Whether a row is masked in all its classes, and the caller wants 0 for that. */
     boolean zeroForMasked(float[] x, int xo, int xs, int n, float max) {
         return hasZeros() && FloatMaskedRows.isMasked(x, xo, xs, n, max);
+    }
+
+    /** The gradient of a row that is ignored: nothing, but as in PyTorch NaN where the row has no probabilities, unless that is to be 0. */
+    float gradientOfIgnored(float[] x, int xo, int xs, int n, float max, double excess) {
+        return Double.isNaN(excess) && !zeroForMasked(x, xo, xs, n, max) ? Float.NaN : 0f;
     }
 
     /**

@@ -11,7 +11,7 @@ import java.util.Objects;
  *
  * <p>A vector kernel is slow until C2 has compiled it, some hundred milliseconds after the first of thousands of calls. So a
  * program's first calls run on the kernels' twin in plain Java, which gives the same results to the bit and is fast at once.
- * Meanwhile a daemon thread warms the vector kernels that are in use, and each takes over when it has become the faster one.
+ * Meanwhile a daemon thread warms the vector kernels that are in use, and each takes over when its calls allocate nothing any more, as they do once it is compiled.
  * No call waits for that. A program that would rather wait at its start calls {@link #warmUp(Runnable)}, or {@link #warmUp()} for
  * all kernels.
  *
@@ -43,7 +43,8 @@ public final class Lanewise {
     /**
      * One line that names the JDK, the kernels in use, the width of their vectors, and the reason for the choice; and for
      * each kernel that has been used, whether it waits for its turn, is being warmed, is promoted to vectors or left on the
-     * twin, and why. If {@code lanewise.kernels} asks for what can't be had, it says that. It is for people; its wording may change.
+     * twin, and why. If {@code lanewise.kernels} asks for what can't be had, it says that. It is for people; its wording may change. As
+     * the first use of the library with {@code lanewise.kernels=eager} it waits until all kernels are warm.
      *
      * @return the description, without a line break
      */
@@ -84,12 +85,13 @@ public final class Lanewise {
     }
 
     /**
-     * Makes calls of the library, and returns when the kernels that they use run on vectors, or are known to stay on the twin; those as well
-     * that other calls have used before. That takes a second or two for each kind of call; calls made meanwhile by other threads run as ever.
+     * Makes calls of the library, and returns when the kernels that they use run on vectors, or are known to stay on the twin, and the calls
+     * allocate nothing. This includes kernels that earlier calls have used. It takes a second or two for each kind of call; calls made
+     * meanwhile by other threads run as ever.
      *
      * <p>Which kernels a call uses depends on its losses and options, on kinds of memory and lengths of rows, and on numbers: infinities, NaN and
-     * rows that one class dominates take others. So the calls should be such as the program will make. What they leave out is warmed as
-     * without this method, when it is first used.
+     * rows that one class dominates take others. So the calls should be such as the program will make. Kernels that they do not use
+     * are warmed in the background when they are first used.
      *
      * <pre>{@code
      * Lanewise.warmUp(() -> loss.forwardBackward(logits, target, gradLogits));
@@ -97,8 +99,8 @@ public final class Lanewise {
      *
      * <p>An interrupt is kept for the caller.
      *
-     * @param calls is run some dozens of times, one after the other in the calling thread, and once where there is nothing to warm; what it
-     *     throws is thrown on
+     * @param calls is run some dozens of times, one after the other in the calling thread, and once where there is nothing to warm; if it
+     *     allocates, be it of itself, for two more seconds at most; what it throws is thrown on
      */
     public static void warmUp(Runnable calls) {
         Objects.requireNonNull(calls, "calls");

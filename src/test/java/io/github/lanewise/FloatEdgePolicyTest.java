@@ -52,6 +52,62 @@ class FloatEdgePolicyTest {
         }
     }
 
+    /** Padding: short rows and long ones, alone and in a batch, images, rows of native memory and with a class left out. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 40, 300, 5000})
+    void ignoredRowsThatAreMasked(int n) {
+        CrossEntropyLoss loss =
+                CrossEntropyLoss.builder().fullyMasked(OnEmpty.ZERO).build();
+        CrossEntropyLoss smoothed = CrossEntropyLoss.builder()
+                .fullyMasked(OnEmpty.ZERO)
+                .labelSmoothing(0.1)
+                .build();
+        for (int count : new int[] {1, 2, 20, 70}) {
+            float[] x = new float[count * n];
+            int[] target = new int[count];
+            for (int p = 0; p < count; p += 2) {
+                java.util.Arrays.fill(x, p * n, (p + 1) * n, MASKED);
+                target[p] = -100;
+            }
+            FloatTensor rows = FloatTensor.of(x, count, n);
+            float[] image = new float[x.length];
+            for (int i = 0; i < x.length; i++) {
+                image[i % n * count + i / n] = x[i];
+            }
+            FloatTensor columns = FloatTensor.of(image, 1, n, count);
+            FloatTensor memory = FloatTensor.of(
+                    java.lang.foreign.MemorySegment.ofArray(new byte[4 * x.length + 1])
+                            .asSlice(1),
+                    count,
+                    n);
+            for (int i = 0; i < x.length; i++) {
+                memory.set(x[i], i / n, i % n);
+            }
+            ClassMask mask = ClassMask.without(n, n - 1);
+            int[] ignored = new int[count];
+            java.util.Arrays.fill(ignored, -100);
+            for (CrossEntropyLoss ce : new CrossEntropyLoss[] {loss, smoothed}) {
+                for (FloatTensor scores : new FloatTensor[] {rows, columns, memory}) {
+                    FloatTensor grad = FloatTensor.of(filled(x.length), scores.sizes());
+                    ce.forwardBackward(scores, target, grad);
+                    assertNoNaN(grad);
+                    ce.forwardBackward(scores, mask, ignored, grad);
+                    assertNoNaN(grad);
+                }
+                float[] alone = filled(n);
+                ce.forwardBackward(x, 0, n, -100, alone, 0);
+                assertArrayEquals(new float[n], alone);
+            }
+        }
+    }
+
+    private static void assertNoNaN(FloatTensor gradient) {
+        for (float slope : gradient.toArray()) {
+            assertEquals(slope, slope, 0f);
+            assertTrue(Math.abs(slope) <= 1f, () -> "a gradient of " + slope);
+        }
+    }
+
     @Test
     void theSumOfAnAllIgnoredBatchIsZero() {
         CrossEntropyLoss sum = CrossEntropyLoss.builder()

@@ -122,14 +122,40 @@ final class PromotionRun {
         return least;
     }
 
+    /** How many bytes a call of few rows, of few classes or of columns allocates on average right after it has been warmed. */
+    private static long allocatedByFewRows() {
+        CrossEntropyLoss plain = CrossEntropyLoss.create();
+        int[] classes = new int[16];
+        FloatTensor sixteen = FloatTensor.of(new float[160], 16, 10);
+        FloatTensor eight = FloatTensor.of(new float[80], 8, 10);
+        FloatTensor columns = FloatTensor.of(new float[256 * 16], 256, 16);
+        int[] eightClasses = new int[8];
+        Runnable calls = () -> {
+            plain.forward(sixteen, classes);
+            plain.forwardBackward(eight, eightClasses, eight);
+            Softmax.softmax(columns, 0, columns);
+        };
+        Lanewise.warmUp(calls);
+        int times = 1000;
+        long before = AllocatedBytes.now();
+        for (int i = 0; i < times; i++) {
+            calls.run();
+        }
+        return (AllocatedBytes.now() - before) / times;
+    }
+
     /**
      * Runs.
      *
      * @param arguments "threads" to call from many at once while kernels are promoted, "warm" to warm all of them first, "used" for those that
-     *     are used, or "cold"
+     *     are used, "few" for calls of few rows alone, or "cold"
      */
     @SuppressWarnings("SystemOut") // A program's results.
     public static void main(String[] arguments) throws Exception {
+        if (arguments[0].equals("few")) {
+            System.out.println("allocated " + allocatedByFewRows());
+            return;
+        }
         if (arguments[0].equals("warm")) {
             Lanewise.warmUp();
         }

@@ -74,6 +74,13 @@ class PromotionTest {
     }
 
     @Test
+    void fewRowsAllocateNothingOnceTheyAreWarm() throws IOException, InterruptedException {
+        long bytes = Long.parseLong(run("few", ADD_MODULES).line("allocated"));
+        // Where a kernel was compiled anew afterwards these were thousands.
+        assertTrue(bytes < 100, bytes + " bytes a call");
+    }
+
+    @Test
     void whatCallsThrowIsThrownOn() {
         RuntimeException thrown = new RuntimeException("a call failed");
         assertSame(

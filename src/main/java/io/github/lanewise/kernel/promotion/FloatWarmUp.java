@@ -24,10 +24,14 @@ final class FloatWarmUp {
     /** Kept, because asking for them allocates, and what is warmed must not. */
     private static final PointFunction[] FUNCTIONS = PointFunction.values();
 
-    /** Less than a block, and blocks of which nothing, less than half or more than half is left over. */
-    private static final int[] LENGTHS = {5, 20, 33, 128, 1021};
+    /** Less than a register, registers and blocks of which nothing is left over, and those of which less or more than half is. */
+    private static final int[] LENGTHS = {
+        5, FloatLanes.LANES, FloatLanes.LANES + 4, FloatLanes.BLOCK, FloatLanes.BLOCK + 1, 128, 1021
+    };
 
-    private static final int POSITIONS = 75;
+    /** Columns of several registers with a rest and without, of one and of less. */
+    private static final int[] POSITIONS = {43, 32, FloatLanes.LANES, 5};
+
     private static final int CLASSES = 6;
 
     /** Lengths of short rows with one term to a virtual lane, and with two to some of them. */
@@ -116,8 +120,10 @@ final class FloatWarmUp {
     /** Calls a kernel for every length, in the middle and at the end of arrays. */
     void run(Kernel kernel) {
         if (kernel == Kernel.COLUMNS) {
-            columns(x);
-            columns(special);
+            for (int count : POSITIONS) {
+                columns(x, count);
+                columns(special, count);
+            }
         } else {
             for (int n : LENGTHS) {
                 run(kernel, BEFORE, n);
@@ -518,9 +524,8 @@ final class FloatWarmUp {
         }
     }
 
-    private void columns(float[] image) {
+    private void columns(float[] image, int count) {
         int n = CLASSES;
-        int count = POSITIONS;
         on.columnCopyMax(image, BEFORE, count, n, count, out, count, columnMax);
         on.columnMax(image, BEFORE, count, n, count, columnMax);
         on.rowsToColumns(image, BEFORE, n, count, out, count, columnIndices);

@@ -34,6 +34,12 @@ public final class Promotions {
      */
     private static final int RUNS = 20;
 
+    /** How long calls that allocate are made once their kernels are promoted. */
+    private static final long SETTLING_NANOSECONDS = 2_000_000_000L;
+
+    /** How often in a row some of them have to be found to allocate nothing. */
+    private static final int LOOKS = 3;
+
     private static final Object LOCK = new Object();
     private static final List<Promotion> ALL = new ArrayList<>();
     private static @Nullable Thread thread;
@@ -88,6 +94,27 @@ public final class Promotions {
             await();
             // On vectors the calls may use kernels that the twin leaves out.
         } while (requested() > known);
+        settle(calls);
+    }
+
+    /**
+     * Makes calls until they allocate nothing, but not for long, for they may do so of themselves. Shapes and numbers that have not been met
+     * may take a branch which C2 has cut off: then it compiles a kernel again, whose vectors are objects meanwhile.
+     */
+    private static void settle(Runnable calls) {
+        long end = System.nanoTime() + SETTLING_NANOSECONDS;
+        int found = 0;
+        while (found < LOOKS && System.nanoTime() < end) {
+            long before = AllocatedBytes.now();
+            for (int i = 0; i < RUNS; i++) {
+                calls.run();
+            }
+            long after = AllocatedBytes.now();
+            if (!AllocatedBytes.isCount(after)) {
+                return;
+            }
+            found = after == before ? found + 1 : 0;
+        }
     }
 
     private static int requested() {

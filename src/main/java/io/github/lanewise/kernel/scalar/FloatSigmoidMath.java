@@ -102,10 +102,10 @@ public final class FloatSigmoidMath {
         return (smallerScaled(x) * larger(x)) * (SIGMOID_UNSCALE * factor);
     }
 
-    /** -|x|, so far down as exp needs it. */
+    /** -|x|, so far down that its exponential is 0 also 2^64 times, of which a multiple may be taken before it is rounded. */
     private static float negated(float x) {
         float a = -Math.abs(x);
-        return a < EXP_MIN_INPUT ? EXP_MIN_INPUT : a;
+        return a < NO_EXP_INPUT ? NO_EXP_INPUT : a;
     }
 
     /** t of exp(a) = 2^n (1 + t). */
@@ -121,8 +121,7 @@ public final class FloatSigmoidMath {
 
     /** exp(-|x|), rounded once more than its fraction. */
     static float expOfNegated(float x) {
-        float a = -Math.abs(x);
-        a = a < NO_EXP_INPUT ? NO_EXP_INPUT : a;
+        float a = negated(x);
         float shifted = fma(a, LOG2_E, SIGMOID_ROUND_SHIFT);
         float t = fraction(a, shifted - SIGMOID_ROUND_SHIFT);
         float scale = scale(shifted) * SIGMOID_UNSCALE;

@@ -13,7 +13,6 @@ import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_C3;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_C4;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_C5;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_C6;
-import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_MIN_INPUT;
 import static io.github.lanewise.kernel.scalar.FloatConstants.EXP_MIN_INPUT_BITS;
 import static io.github.lanewise.kernel.scalar.FloatConstants.FRACTION_BITS;
 import static io.github.lanewise.kernel.scalar.FloatConstants.LN2_HIGH;
@@ -27,6 +26,7 @@ import static io.github.lanewise.kernel.scalar.FloatConstants.LOG_C6;
 import static io.github.lanewise.kernel.scalar.FloatConstants.LOG_C7;
 import static io.github.lanewise.kernel.scalar.FloatConstants.LOG_C8;
 import static io.github.lanewise.kernel.scalar.FloatConstants.LOG_C9;
+import static io.github.lanewise.kernel.scalar.FloatConstants.NO_EXP_INPUT;
 import static io.github.lanewise.kernel.scalar.FloatConstants.SIGMOID_DOWN;
 import static io.github.lanewise.kernel.scalar.FloatConstants.SIGMOID_DOWN_SHIFT;
 import static io.github.lanewise.kernel.scalar.FloatConstants.SIGMOID_MAX_INPUT_BITS;
@@ -193,7 +193,7 @@ final class FloatVectorSigmoid {
 
             // exp(-|input|) = 2^n (1 + t); scale is 2^(n+64).
             FloatVector a = input.reinterpretAsInts().or(SIGN_BITS).reinterpretAsFloats();
-            a = a.blend(EXP_MIN_INPUT, a.compare(LT, EXP_MIN_INPUT));
+            a = a.blend(NO_EXP_INPUT, a.compare(LT, NO_EXP_INPUT));
             FloatVector shifted = a.lanewise(FMA, LOG2_E, SIGMOID_ROUND_SHIFT);
             FloatVector exponent = shifted.sub(SIGMOID_ROUND_SHIFT);
             FloatVector r = exponent.lanewise(FMA, -LN2_HIGH, a);
