@@ -86,10 +86,31 @@ abstract class FloatIndexLoss {
             double sum = walk(scores, plan, ints, longs, 1.0 / denominator, 1.0 / valid, gradOutput, grad);
             return Results.toFloat(sum);
         }
+        if (denominator == 0.0 && !options.labelSmoothing.isNone()) {
+            // Before the gradient, which may take the scores' place.
+            float mean = meanOfParts(scores, plan, ints, longs, denominator);
+            if (grad != null) {
+                walk(scores, plan, ints, longs, 1.0, 1.0, gradOutput / denominator, grad);
+            }
+            return mean;
+        }
         double sum = walk(scores, plan, ints, longs, 1.0, 1.0, gradOutput / denominator, grad);
-        // PyTorch divides the target's part and the smoothing's part each: with weights of 0 the former is 0 / 0.
-        boolean undefined = denominator == 0.0 && !options.labelSmoothing.isNone();
-        return undefined ? Float.NaN : Results.toFloat(sum / denominator);
+        return Results.toFloat(sum / denominator);
+    }
+
+    /**
+     * The mean over weights that add up to 0: as in PyTorch the target's part and the smoothing's part are divided each, and where the
+     * weights are 0 themselves the former is 0 / 0.
+     */
+    private float meanOfParts(
+            FloatTensor scores,
+            @Nullable RowPlan plan,
+            int @Nullable [] ints,
+            long @Nullable [] longs,
+            double denominator) {
+        double own = walk(scores, plan, ints, longs, 1.0, 0.0, 0.0, null);
+        double spread = walk(scores, plan, ints, longs, 0.0, 1.0, 0.0, null);
+        return Results.toFloat(own / denominator + spread / denominator);
     }
 
     private boolean nothingCounts(int @Nullable [] ints, long @Nullable [] longs, int count, Denominator kind) {

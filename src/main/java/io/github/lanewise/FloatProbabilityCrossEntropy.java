@@ -127,7 +127,7 @@ final class FloatProbabilityCrossEntropy {
         }
         if (options.ignoreIndex >= 0) {
             throw new IllegalArgumentException("ignoreIndex " + options.ignoreIndex
-                    + " is a class, and class probabilities have no index to ignore; leave ignoreIndex away, or give"
+                    + " is not negative, and class probabilities have no index to ignore; leave ignoreIndex away, or give"
                     + " ignored samples probabilities of 0");
         }
         if (options.fullyMasked == OnEmpty.ERROR) {

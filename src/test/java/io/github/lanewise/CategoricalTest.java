@@ -308,6 +308,42 @@ class CategoricalTest {
             assertArrayEquals(new float[] {0, 0}, gradient(LOGITS, 2, 3e38f, -3e38f), 0f);
         }
 
+        /** More rows than there is room for their maxima. */
+        @Test
+        void ofManyRows() {
+            int count = 4100;
+            FloatTensor x = FloatTensor.of(logits(3 * count, 4), count, 3);
+            FloatTensor entropies = zeros(count);
+            FloatTensor gradients = zeros(count, 3);
+            float[] upstream = new float[count];
+            Arrays.fill(upstream, 1f);
+            LOGITS.entropy(x, entropies);
+            LOGITS.entropyBackward(x, FloatTensor.of(upstream, count), gradients);
+            for (int p = 0; p < count; p++) {
+                float[] alone = Arrays.copyOfRange(x.array(), 3 * p, 3 * p + 3);
+                assertEquals(entropy(LOGITS, alone), entropies.get(p));
+                float[] slopes = Arrays.copyOfRange(gradients.array(), 3 * p, 3 * p + 3);
+                assertArrayEquals(gradient(LOGITS, 1f, alone), slopes);
+            }
+        }
+
+        /** An impossible class of the first piece of a row that lies at a stride, between rows that have none. */
+        @Test
+        void impossibleLogitsOfAStridedRow() {
+            int n = 6000;
+            float[] x = logits(2 * n, 3);
+            x[2 * 11 + 1] = MINUS_INFINITY;
+            x[2 * 5000] = -Float.MAX_VALUE;
+            x[2 * 5001] = Float.MAX_VALUE;
+            FloatTensor columns = FloatTensor.of(x, n, 2);
+            FloatTensor gradients = zeros(n, 2);
+            LOGITS.entropyBackward(columns, 0, FloatTensor.of(new float[] {2, 2}, 2), gradients);
+            for (int i = 0; i < n; i++) {
+                assertEquals(0f, gradients.get(i, 0) + 0f);
+                assertEquals(Float.NaN, gradients.get(i, 1));
+            }
+        }
+
         @Test
         void impossibleLogitsFarInALongRow() {
             int n = 9000;

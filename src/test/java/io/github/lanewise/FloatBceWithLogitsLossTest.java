@@ -79,6 +79,28 @@ class FloatBceWithLogitsLossTest {
     }
 
     @Test
+    void whatWeighsNothingIsNothingInTheLimit() {
+        float[] weight = {0f, 0f, 1f, -0f, 0f};
+        FloatTensor x = FloatTensor.of(new float[] {INFINITY, -INFINITY, INFINITY, INFINITY, Float.NaN}, 5);
+        FloatTensor t = FloatTensor.of(new float[] {0f, 1f, 0f, 0.5f, 0f}, 5);
+        for (boolean limit : new boolean[] {false, true}) {
+            FloatTensor losses = FloatTensor.of(new float[5], 5);
+            BceWithLogitsLoss.builder()
+                    .reduction(Reduction.NONE)
+                    .weight(weight)
+                    .infiniteLogits(limit ? Indeterminate.LIMIT : Indeterminate.NAN)
+                    .build()
+                    .forward(x, t, losses);
+            float nothing = limit ? 0f : Float.NaN;
+            assertEquals(nothing, losses.get(0) + 0f);
+            assertEquals(nothing, losses.get(1) + 0f);
+            assertEquals(INFINITY, losses.get(2));
+            assertEquals(nothing, losses.get(3) + 0f);
+            assertEquals(Float.NaN, losses.get(4));
+        }
+    }
+
+    @Test
     void oneInfiniteLogitMakesTheMeanInfiniteAndNotNaN() {
         float[] logits = new float[9000];
         logits[7777] = INFINITY;

@@ -76,7 +76,7 @@ class FloatEdgePolicyTest {
             }
             FloatTensor columns = FloatTensor.of(image, 1, n, count);
             FloatTensor memory = FloatTensor.of(
-                    java.lang.foreign.MemorySegment.ofArray(new byte[4 * x.length + 1])
+                    java.lang.foreign.MemorySegment.ofArray(new byte[Float.BYTES * x.length + 1])
                             .asSlice(1),
                     count,
                     n);
@@ -106,6 +106,30 @@ class FloatEdgePolicyTest {
             assertEquals(slope, slope, 0f);
             assertTrue(Math.abs(slope) <= 1f, () -> "a gradient of " + slope);
         }
+    }
+
+    /** Both parts are divided by 0, the target's and the smoothing's; their signs decide. */
+    @Test
+    void smoothedMeansOverWeightsThatCancel() {
+        FloatTensor x = FloatTensor.of(new float[] {1f, 2f, 3f, 0f, 1f, 0f}, 2, 3);
+        int[] target = {0, 1};
+        CrossEntropyLoss positive = CrossEntropyLoss.builder()
+                .weight(1f, -1f, 1f)
+                .labelSmoothing(0.1)
+                .build();
+        assertEquals(Float.POSITIVE_INFINITY, positive.forward(x, target));
+        float[] grad = filled(6);
+        assertEquals(Float.POSITIVE_INFINITY, positive.forwardBackward(x, target, FloatTensor.of(grad, 2, 3)));
+        CrossEntropyLoss mixed = CrossEntropyLoss.builder()
+                .weight(1f, -1f, -4f)
+                .labelSmoothing(0.1)
+                .build();
+        assertEquals(Float.NaN, mixed.forward(x, target));
+        CrossEntropyLoss nothing = CrossEntropyLoss.builder()
+                .weight(0f, 0f, 1f)
+                .labelSmoothing(0.1)
+                .build();
+        assertEquals(Float.NaN, nothing.forward(x, target));
     }
 
     @Test

@@ -388,4 +388,17 @@ class FloatPointFunctionsTest {
         FloatBits.assertRejected(
                 type, () -> Elementwise.xlogyBackward(a, 0, b, 0, a, 0, 6, b, 0, b, 0), "gradX", "gradY");
     }
+
+    @Test
+    void theSlopeOfTanhReachesZero() {
+        float infinity = Float.POSITIVE_INFINITY;
+        FloatTensor x = FloatTensor.of(new float[] {infinity, -infinity, 1e30f, -800f, infinity}, 5);
+        FloatTensor upstream = FloatTensor.of(new float[] {1f, -1f, 1e30f, 3f, infinity}, 5);
+        FloatTensor slopes = FloatTensor.of(new float[5], 5);
+        Elementwise.tanhBackward(x, upstream, slopes);
+        for (int i = 0; i < 4; i++) {
+            assertEquals(0f, slopes.get(i) + 0f);
+        }
+        assertEquals(Float.NaN, slopes.get(4));
+    }
 }

@@ -33,7 +33,10 @@ final class AllocatedBytes {
         return bytes > 0;
     }
 
-    /** The number of bytes, of which {@link #isCount} tells whether it is one. Allocates nothing itself. */
+    /**
+     * The number of bytes, of which {@link #isCount} tells whether it is one. Allocates nothing itself, but that the JVM makes a method of the handle's own
+     * once it has been called some hundred times.
+     */
     @SuppressWarnings("CatchAllThrowable") // what invokeExact declares
     static long now() {
         MethodHandle counter = COUNTER;

@@ -69,14 +69,15 @@ final class FloatLossMath {
      *
      * @param positive p t
      * @param weight (1 - t) + p t
+     * @param factor what the result will be multiplied by
      */
-    static float logits(float x, float t, float positive, float weight, boolean limit) {
+    static float logits(float x, float t, float positive, float weight, boolean limit, float factor) {
         float negative = 1f - t;
         if (!limit && x == Float.NEGATIVE_INFINITY) {
             return fma(negative, x, weight * -x);
         }
         float side = x > 0f ? negative : positive;
-        float size = limit && side == 0f ? 0f : Math.abs(x);
+        float size = limit && (side == 0f || factor == 0f) ? 0f : Math.abs(x);
         float log = weight * FloatSigmoidMath.logOnePlusExp(x);
         return fma(size, side, log);
     }

@@ -183,7 +183,8 @@ public final class FloatScalarPoints {
             float both = p == null ? 1f : Math.fma(emphasis, target, 1f - target);
             float positive = emphasis * target;
             if (loss != null) {
-                loss[lossOffset + i] = canonical(FloatLossMath.logits(input, target, positive, both, limit) * weight);
+                float value = FloatLossMath.logits(input, target, positive, both, limit, weight);
+                loss[lossOffset + i] = canonical(value * weight);
             }
             if (gradX != null) {
                 gradX[gradXOffset + i] = canonical(factor * FloatLossMath.logitsSlope(input, target, positive, both));

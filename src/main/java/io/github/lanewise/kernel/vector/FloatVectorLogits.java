@@ -225,7 +225,8 @@ final class FloatVectorLogits {
             FloatVector log = high.add(low);
             log = log.blend(CANONICAL_NAN, input.compare(NE, input));
             FloatVector side = positive.blend(negative, input.compare(GT, 0f));
-            FloatVector length = input.abs().blend(0f, side.compare(EQ, nothing));
+            VectorMask<Float> none = side.compare(EQ, nothing).or(weight.compare(EQ, nothing));
+            FloatVector length = input.abs().blend(0f, none);
             FloatVector value = length.lanewise(FMA, side, both.mul(log));
             // As PyTorch has it: (1 - t) x + c (-x) at negative infinity.
             FloatVector plain = negative.lanewise(FMA, input, both.mul(input.neg()));
