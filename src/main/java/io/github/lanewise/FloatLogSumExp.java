@@ -183,7 +183,7 @@ final class FloatLogSumExp {
 
     static float of(float[] scores, int offset, int length) {
         Objects.requireNonNull(scores, "scores");
-        Objects.checkFromIndexSize(offset, length, scores.length);
+        Shapes.checkRow("scores", offset, length, scores.length);
         FloatRowExcess row = FloatRowExcess.borrow(length);
         float max = FloatRowExcess.max(row, scores, offset, length);
         double excess = FloatRowExcess.excess(row, scores, offset, 1, length, max);

@@ -45,8 +45,8 @@ final class FloatSoftmaxAlone {
     private static void check(float[] input, int inputOffset, int n, float[] output, int outputOffset) {
         Objects.requireNonNull(input, "input");
         Objects.requireNonNull(output, "output");
-        Objects.checkFromIndexSize(inputOffset, n, input.length);
-        Objects.checkFromIndexSize(outputOffset, n, output.length);
+        Shapes.checkRow("input", inputOffset, n, input.length);
+        Shapes.checkRow("output", outputOffset, n, output.length);
         Overlap.checkSameOrApart(input, inputOffset, output, outputOffset, n, "output");
     }
 }

@@ -70,6 +70,15 @@ final class Shapes {
         }
     }
 
+    /** Checks that a row lies inside its array. */
+    static void checkRow(String name, int offset, int length, int available) {
+        if ((offset | length) < 0 || offset > available - length) {
+            throw new IndexOutOfBoundsException("a row of " + length + " elements from index " + offset + " of " + name
+                    + " on is not inside that array, whose length is " + available
+                    + "; give the index of the row's first element and the number of its elements");
+        }
+    }
+
     /** Place of the element of a view that lies furthest before its first one, counted from that; at most 0. */
     static long lowest(int[] shape, int[] strides, int numel) {
         long lowest = 0;

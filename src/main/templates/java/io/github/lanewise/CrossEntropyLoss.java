@@ -56,7 +56,7 @@ import java.util.Objects;
  * weights with {@link LabelSmoothing#targetWeighted}, and for a mean by {@link Denominator#WEIGHTED}.
  *
  * <p>Instances are immutable and may be shared between threads. Everything is checked before anything is written. Methods
- * that take arrays and views throw {@link NullPointerException} for null; none but {@code sum} allocates. Reference: PyTorch
+ * that take arrays and views throw {@link NullPointerException} for null; none but {@code sum} allocates, nor do they without {@code parallelism}. Reference: PyTorch
  * documentation, {@code torch.nn.CrossEntropyLoss}; C. Szegedy et al., Rethinking the Inception Architecture for Computer
  * Vision, 2016 (label smoothing).
  */
@@ -134,14 +134,14 @@ public final class CrossEntropyLoss {
             float[] logits, int offset, int classes, int target, float[] gradLogits, int gradOffset) {
         checkRow(logits, offset, classes, target);
         Objects.requireNonNull(gradLogits, "gradLogits");
-        Objects.checkFromIndexSize(gradOffset, classes, gradLogits.length);
+        Shapes.checkRow("gradLogits", gradOffset, classes, gradLogits.length);
         Overlap.checkSameOrApart(logits, offset, gradLogits, gradOffset, classes);
         return floatLoss.alone.loss(logits, offset, classes, target, 1f, gradLogits, gradOffset);
     }
 
     private void checkRow(float[] logits, int offset, int classes, int target) {
         Objects.requireNonNull(logits, "logits");
-        Objects.checkFromIndexSize(offset, classes, logits.length);
+        Shapes.checkRow("logits", offset, classes, logits.length);
         ClassIndices.checkWeight(options.floatWeight, classes);
         ClassIndices.check(target, classes, options.ignoreIndex);
     }

@@ -67,7 +67,7 @@ public final class LogSumExpAccumulator {
      */
     public void add(float[] x, int offset, int length) {
         Objects.requireNonNull(x, "x");
-        Objects.checkFromIndexSize(offset, length, x.length);
+        Shapes.checkRow("x", offset, length, x.length);
         if (length == 0) {
             return;
         }

@@ -1,7 +1,7 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise.testkit.conformance;
 
-import io.github.lanewise.Lanewise;
+import io.github.lanewise.Softmax;
 import io.github.lanewise.testkit.LossImplementation;
 import io.github.lanewise.testkit.Precision;
 import io.github.lanewise.testkit.lanewise.DoubleLanewise;
@@ -37,11 +37,14 @@ enum Candidate {
             System.setProperty(PROPERTY, toString());
         }
         try {
-            // Any use will do.
-            Lanewise.status();
-        } catch (ExceptionInInitializerError e) {
-            Throwable cause = e.getCause();
-            throw new IllegalStateException(cause == null ? e.toString() : String.valueOf(cause.getMessage()), e);
+            // Any call will do.
+            Softmax.logSumExp(new float[1], 0, 1);
+        } catch (LinkageError e) {
+            Throwable cause = e;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            throw new IllegalStateException(cause.getMessage(), e);
         }
     }
 
