@@ -118,6 +118,8 @@ class FloatRowPlanRejectionTest {
         rejects(INDEX, "left out", () -> none.forwardBackward(view, mask, leftOut, each, other, out), parts);
         rejects(INDEX, "left out", () -> score.add(view, mask, leftOut, each), parts);
         rejects(INDEX, "outside", () -> loss.forward(view, mask, new long[] {0, 4, 1}), "target[1] = 4", "[0, 4)");
+        long[] huge = {0, 1L << 32, 1};
+        rejects(INDEX, "outside", () -> loss.forward(view, mask, huge), "target[1] = 4294967296", "[0, 4)");
         rejects(ARGUMENT, "few", () -> loss.forward(view, mask, new int[2]), "2 entries", "3 rows");
         rejects(INDEX, "ragged", () -> loss.forward(ragged, new int[] {3, -100, 0}), "target[0] = 3", "row 0");
         rejects(INDEX, "empty row", () -> loss.forward(ragged, new long[3]), "target[1] = 0", "[0, 0)");

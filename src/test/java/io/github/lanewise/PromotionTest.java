@@ -75,7 +75,9 @@ class PromotionTest {
 
     @Test
     void fewRowsAllocateNothingOnceTheyAreWarm() throws IOException, InterruptedException {
-        long bytes = Long.parseLong(run("few", ADD_MODULES).line("allocated"));
+        ForkedJvm.Outcome outcome = ForkedJvm.run(List.of(ADD_MODULES), PromotionRun.class, List.of("few"));
+        assertEquals(0, outcome.status(), outcome.output());
+        long bytes = Long.parseLong(outcome.line("allocated"));
         // Where a kernel was compiled anew afterwards these were thousands.
         assertTrue(bytes < 100, bytes + " bytes a call");
     }

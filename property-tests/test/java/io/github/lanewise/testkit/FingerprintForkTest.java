@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -74,5 +75,25 @@ class FingerprintForkTest {
     @ValueSource(strings = {"--implementation=scalar", "--implementation=vector", "--threads=4"})
     void kernelsAndThreadsChangeNoBit(String argument) throws IOException, InterruptedException {
         assertEquals(usual, fingerprint(List.of(), List.of(argument)));
+    }
+
+    @Test
+    void kernelsThatCannotBeHadAreToldInOneLine() throws IOException, InterruptedException {
+        Path errors = Files.createTempFile(folder, "errors", ".txt");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Conformance.class.getName(),
+                        "fingerprint",
+                        "--implementation=vector")
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(errors.toFile())
+                .start();
+        assertTrue(process.waitFor(MINUTES, TimeUnit.MINUTES));
+        String told = Files.readString(errors, StandardCharsets.UTF_8);
+        assertEquals(2, process.exitValue(), told);
+        assertTrue(told.contains("--add-modules jdk.incubator.vector"), told);
+        assertEquals(1, told.lines().count(), told);
     }
 }
