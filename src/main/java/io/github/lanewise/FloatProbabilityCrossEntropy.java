@@ -306,6 +306,15 @@ final class FloatProbabilityCrossEntropy {
         return masked ? 0.0 : loss;
     }
 
+    /** The target's gradient for classes of weight 0 whose logarithm is infinite, where 0 times infinity is to be 0. */
+    private static void zeroWhereNothingWeighs(float[] weight, float scale, float[] out, int oo, int os, int n) {
+        for (int c = 0; c < n && Math.abs(scale) < Float.POSITIVE_INFINITY; c++) {
+            if (weight[c] == 0f && Float.isNaN(out[oo + c * os])) {
+                out[oo + c * os] = 0f;
+            }
+        }
+    }
+
     /** The gradients of a row, if there are places for them. */
     private void gradients(
             FloatSamples samples,
@@ -330,19 +339,13 @@ final class FloatProbabilityCrossEntropy {
         double g = samples.upstream(p);
         if (gradTarget != null) {
             int oo = stage.write(OTHER_OUTPUT, gradTarget, axis, p);
-            FloatRows.logSoftmax(
-                    x,
-                    xo,
-                    xs,
-                    weight,
-                    0,
-                    n,
-                    max,
-                    (float) block.log[i],
-                    (float) (-alpha * g),
-                    stage.array(OTHER_OUTPUT, gradTarget),
-                    oo,
-                    FloatStage.stride(gradTarget, axis));
+            int os = FloatStage.stride(gradTarget, axis);
+            float[] out = stage.array(OTHER_OUTPUT, gradTarget);
+            float scale = (float) (-alpha * g);
+            FloatRows.logSoftmax(x, xo, xs, weight, 0, n, max, (float) block.log[i], scale, out, oo, os);
+            if (weight != null && options.zeroTimesInfinity == Indeterminate.LIMIT && Double.isFinite(block.log[i])) {
+                zeroWhereNothingWeighs(weight, scale, out, oo, os, n);
+            }
         }
         if (gradLogits != null) {
             double mass = block.mass[i];

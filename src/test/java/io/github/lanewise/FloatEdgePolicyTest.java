@@ -108,6 +108,23 @@ class FloatEdgePolicyTest {
         }
     }
 
+    @Test
+    void theTargetsGradientForAMaskedClassOfWeightZero() {
+        FloatTensor x = FloatTensor.of(new float[] {MASKED, 0f, 0f}, 1, 3);
+        FloatTensor t = FloatTensor.of(new float[] {0f, 0.5f, 0.5f}, 1, 3);
+        for (boolean limit : new boolean[] {false, true}) {
+            float[] gradTarget = filled(3);
+            CrossEntropyLoss.builder()
+                    .weight(0f, 1f, 1f)
+                    .zeroTimesInfinity(limit ? Indeterminate.LIMIT : Indeterminate.NAN)
+                    .reduction(Reduction.SUM)
+                    .build()
+                    .backward(x, t, 1f, FloatTensor.of(filled(3), 1, 3), FloatTensor.of(gradTarget, 1, 3));
+            assertEquals(limit ? 0f : Float.NaN, gradTarget[0]);
+            assertEquals(Math.log(2.0), gradTarget[1], 1e-6);
+        }
+    }
+
     /** Both parts are divided by 0, the target's and the smoothing's; their signs decide. */
     @Test
     void smoothedMeansOverWeightsThatCancel() {

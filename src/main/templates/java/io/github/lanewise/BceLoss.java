@@ -320,7 +320,9 @@ public final class BceLoss {
 
         /**
          * Leaves PyTorch's floors away: the loss {@code -(t log(x) + (1 - t) log(1 - x))} and the gradient
-         * {@code (1 - t) / (1 - x) - t / x}, infinite for a certain error. A coefficient of 0 makes its term 0.
+         * {@code (1 - t) / (1 - x) - t / x}, infinite for a certain error. A coefficient of 0 makes its term 0. The gradient is taken before it is
+         * multiplied by weight and upstream gradient, so it is infinite, too, where it alone exceeds the largest number: for t = 1/2 in float
+         * below x = 1.5e-39, in double below 2.8e-309.
          *
          * @param exact whether to leave the floors away; false, as PyTorch, is the default
          * @return this builder
