@@ -307,8 +307,8 @@ final class FloatProbabilityCrossEntropy {
     }
 
     /** The target's gradient for classes of weight 0 whose logarithm is infinite, where 0 times infinity is to be 0. */
-    private static void zeroWhereNothingWeighs(float[] weight, float scale, float[] out, int oo, int os, int n) {
-        for (int c = 0; c < n && Math.abs(scale) < Float.POSITIVE_INFINITY; c++) {
+    private static void zeroWhereNothingWeighs(float[] weight, float[] out, int oo, int os, int n) {
+        for (int c = 0; c < n; c++) {
             if (weight[c] == 0f && Float.isNaN(out[oo + c * os])) {
                 out[oo + c * os] = 0f;
             }
@@ -343,8 +343,9 @@ final class FloatProbabilityCrossEntropy {
             float[] out = stage.array(OTHER_OUTPUT, gradTarget);
             float scale = (float) (-alpha * g);
             FloatRows.logSoftmax(x, xo, xs, weight, 0, n, max, (float) block.log[i], scale, out, oo, os);
-            if (weight != null && options.zeroTimesInfinity == Indeterminate.LIMIT && Double.isFinite(block.log[i])) {
-                zeroWhereNothingWeighs(weight, scale, out, oo, os, n);
+            boolean limit = options.zeroTimesInfinity == Indeterminate.LIMIT;
+            if (weight != null && limit && Double.isFinite(block.log[i]) && Float.isFinite(scale)) {
+                zeroWhereNothingWeighs(weight, out, oo, os, n);
             }
         }
         if (gradLogits != null) {

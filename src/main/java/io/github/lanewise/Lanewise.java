@@ -11,9 +11,9 @@ import java.util.Objects;
  *
  * <p>A vector kernel is slow until C2 has compiled it, some hundred milliseconds after the first of thousands of calls. So a
  * program's first calls run on the kernels' twin in plain Java, which gives the same results to the bit and is fast at once.
- * Meanwhile a daemon thread warms the vector kernels that are in use, and each takes over when its calls allocate nothing any more, as they do once it is compiled.
- * No call waits for that. A program that would rather wait at its start calls {@link #warmUp(Runnable)}, or {@link #warmUp()} for
- * all kernels.
+ * Meanwhile a daemon thread warms the vector kernels that are in use, and each takes over once its calls allocate nothing, as they
+ * do when it is compiled. No call waits for that. A program that would rather wait at its start calls {@link #warmUp(Runnable)},
+ * or {@link #warmUp()} for all kernels.
  *
  * <p>The system property {@code lanewise.kernels}, read when the library is first used, chooses another way:
  *

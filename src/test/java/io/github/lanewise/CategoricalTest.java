@@ -327,20 +327,26 @@ class CategoricalTest {
             }
         }
 
-        /** An impossible class of the first piece of a row that lies at a stride, between rows that have none. */
+        /**
+         * Rows of two pieces that lie at a stride: infinitely far below its maximum an element that is finite, an impossible one before
+         * such an element, and an impossible one in the second piece.
+         */
         @Test
-        void impossibleLogitsOfAStridedRow() {
+        void impossibleLogitsOfStridedRows() {
             int n = 6000;
-            float[] x = logits(2 * n, 3);
-            x[2 * 11 + 1] = MINUS_INFINITY;
-            x[2 * 5000] = -Float.MAX_VALUE;
-            x[2 * 5001] = Float.MAX_VALUE;
-            FloatTensor columns = FloatTensor.of(x, n, 2);
-            FloatTensor gradients = zeros(n, 2);
-            LOGITS.entropyBackward(columns, 0, FloatTensor.of(new float[] {2, 2}, 2), gradients);
+            float[] x = logits(3 * n, 3);
+            for (int p = 0; p < 2; p++) {
+                x[3 * 5000 + p] = -Float.MAX_VALUE;
+                x[3 * 5001 + p] = Float.MAX_VALUE;
+            }
+            x[3 * 11 + 1] = MINUS_INFINITY;
+            x[3 * 5500 + 2] = MINUS_INFINITY;
+            FloatTensor gradients = zeros(n, 3);
+            LOGITS.entropyBackward(FloatTensor.of(x, n, 3), 0, FloatTensor.of(new float[] {2, 2, 2}, 3), gradients);
             for (int i = 0; i < n; i++) {
                 assertEquals(0f, gradients.get(i, 0) + 0f);
                 assertEquals(Float.NaN, gradients.get(i, 1));
+                assertEquals(Float.NaN, gradients.get(i, 2));
             }
         }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -303,5 +304,20 @@ class FloatLossRejectionTest {
                         ARGUMENT, arguments.snapshot(), call.name(), () -> call.run(arguments), "overlaps");
             }
         }
+    }
+
+    @Test
+    void rowsOutsideTheirArray() {
+        CrossEntropyLoss loss = CrossEntropyLoss.create();
+        float[] x = new float[10];
+        float[] grad = new float[6];
+        FloatBits.assertRejected(INDEX, () -> loss.forward(x, 6, 5, 0), "5 elements", "index 6", "logits", "10");
+        FloatBits.assertRejected(INDEX, () -> loss.forward(x, -1, 5, 0), "index -1", "logits");
+        FloatBits.assertRejected(INDEX, () -> loss.forward(x, 1, Integer.MAX_VALUE, 0), "2147483647 elements");
+        FloatBits.assertRejected(INDEX, () -> loss.forwardBackward(x, 0, 5, 0, grad, 2), "index 2", "gradLogits", "6");
+        FloatBits.assertRejected(INDEX, () -> Softmax.softmax(x, 0, 5, grad, 2), "output", "6");
+        FloatBits.assertRejected(INDEX, () -> Softmax.logSoftmax(x, 6, 5, grad, 0), "input", "10");
+        FloatBits.assertRejected(INDEX, () -> Softmax.logSumExp(x, 6, 5), "scores", "10");
+        FloatBits.assertRejected(INDEX, () -> new LogSumExpAccumulator().add(x, 6, 5), " of x ", "10");
     }
 }

@@ -34,8 +34,8 @@ final class AllocatedBytes {
     }
 
     /**
-     * The number of bytes, of which {@link #isCount} tells whether it is one. Allocates nothing itself, but that the JVM makes a method of the handle's own
-     * once it has been called some hundred times.
+     * The number of bytes, of which {@link #isCount} tells whether it is one. Allocates nothing itself, except once: after some hundred
+     * calls the JVM makes the handle a method of its own.
      */
     @SuppressWarnings("CatchAllThrowable") // what invokeExact declares
     static long now() {
