@@ -158,8 +158,7 @@ class KernelShapeTest {
                 boolean exponential = calls(method).stream()
                         .anyMatch(call -> call.name().stringValue().equals("reinterpretAsFloats"));
                 int length = ((CodeAttribute) method.code().orElseThrow()).codeLength();
-                boolean setup = method.methodName().stringValue().equals("expSetup");
-                if (inDouble || (exponential && !setup)) {
+                if (inDouble || exponential) {
                     exponentials++;
                     if (length <= LONGEST_INLINED) {
                         found.add(name + "." + method.methodName().stringValue() + ": " + length + " bytecodes");

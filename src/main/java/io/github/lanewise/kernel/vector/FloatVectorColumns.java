@@ -111,32 +111,60 @@ final class FloatVectorColumns {
         }
     }
 
-    /** As {@link io.github.lanewise.kernel.FloatKernels#columnExpSetup}. */
+    /**
+     * As {@link io.github.lanewise.kernel.FloatKernels#columnExpSetup}. Two registers a turn, so that this is too long to be
+     * compiled into its callers and steps need not wait for each other; an odd last one is computed twice.
+     */
     static void expSetup(float[] max, int count, float[] shift, float[] low, float[] magic, float[] topTerm) {
-        for (int p = 0; p < count; p += LENGTH) {
-            FloatVector maximum = FloatVector.fromArray(SPECIES, max, p);
-            FloatVector shifts =
-                    FloatVector.zero(SPECIES).blend(maximum, maximum.abs().compare(GE, FAR));
-            FloatVector top = maximum.sub(shifts);
-            FloatVector power = top.lanewise(FMA, LOG2_E, MAGIC).sub(MAGIC);
-            FloatVector magics =
-                    FloatVector.broadcast(SPECIES, MAGIC + ZERO_EXPONENT).sub(power);
-            shifts.intoArray(shift, p);
-            power.sub(ZERO_EXPONENT).mul(LN2).intoArray(low, p);
-            magics.intoArray(magic, p);
-            FloatVector biased = top.lanewise(FMA, LOG2_E, magics);
-            FloatVector multiple = biased.sub(magics);
-            FloatVector r = multiple.lanewise(FMA, MINUS_LN2_HIGH, top);
-            // In double also: r = multiple.lanewise(FMA, MINUS_LN2_LOW, r);
-            FloatVector square = r.mul(r);
-            FloatVector base = r.lanewise(FMA, C3, C2);
-            FloatVector h = r.lanewise(FMA, C5, C4);
-            h = square.lanewise(FMA, C6, h);
-            h = h.lanewise(FMA, square, base);
-            h = h.lanewise(FMA, square, r);
-            FloatVector scale =
-                    biased.reinterpretAsInts().lanewise(LSHL, EXPONENT_SHIFT).reinterpretAsFloats();
-            h.lanewise(FMA, scale, scale).intoArray(topTerm, p);
+        int last = (count - 1) & -LENGTH;
+        for (int p = 0; p < count; p += 2 * LENGTH) {
+            int next = Math.min(p + LENGTH, last);
+            FloatVector maximum0 = FloatVector.fromArray(SPECIES, max, p);
+            FloatVector maximum1 = FloatVector.fromArray(SPECIES, max, next);
+            FloatVector shifts0 =
+                    FloatVector.zero(SPECIES).blend(maximum0, maximum0.abs().compare(GE, FAR));
+            FloatVector top0 = maximum0.sub(shifts0);
+            FloatVector power0 = top0.lanewise(FMA, LOG2_E, MAGIC).sub(MAGIC);
+            FloatVector magics0 =
+                    FloatVector.broadcast(SPECIES, MAGIC + ZERO_EXPONENT).sub(power0);
+            shifts0.intoArray(shift, p);
+            power0.sub(ZERO_EXPONENT).mul(LN2).intoArray(low, p);
+            magics0.intoArray(magic, p);
+            FloatVector biased0 = top0.lanewise(FMA, LOG2_E, magics0);
+            FloatVector multiple0 = biased0.sub(magics0);
+            FloatVector r0 = multiple0.lanewise(FMA, MINUS_LN2_HIGH, top0);
+            // In double also: r0 = multiple0.lanewise(FMA, MINUS_LN2_LOW, r0);
+            FloatVector square0 = r0.mul(r0);
+            FloatVector base0 = r0.lanewise(FMA, C3, C2);
+            FloatVector h0 = r0.lanewise(FMA, C5, C4);
+            h0 = square0.lanewise(FMA, C6, h0);
+            h0 = h0.lanewise(FMA, square0, base0);
+            h0 = h0.lanewise(FMA, square0, r0);
+            FloatVector scale0 =
+                    biased0.reinterpretAsInts().lanewise(LSHL, EXPONENT_SHIFT).reinterpretAsFloats();
+            h0.lanewise(FMA, scale0, scale0).intoArray(topTerm, p);
+            FloatVector shifts1 =
+                    FloatVector.zero(SPECIES).blend(maximum1, maximum1.abs().compare(GE, FAR));
+            FloatVector top1 = maximum1.sub(shifts1);
+            FloatVector power1 = top1.lanewise(FMA, LOG2_E, MAGIC).sub(MAGIC);
+            FloatVector magics1 =
+                    FloatVector.broadcast(SPECIES, MAGIC + ZERO_EXPONENT).sub(power1);
+            shifts1.intoArray(shift, next);
+            power1.sub(ZERO_EXPONENT).mul(LN2).intoArray(low, next);
+            magics1.intoArray(magic, next);
+            FloatVector biased1 = top1.lanewise(FMA, LOG2_E, magics1);
+            FloatVector multiple1 = biased1.sub(magics1);
+            FloatVector r1 = multiple1.lanewise(FMA, MINUS_LN2_HIGH, top1);
+            // In double also: r1 = multiple1.lanewise(FMA, MINUS_LN2_LOW, r1);
+            FloatVector square1 = r1.mul(r1);
+            FloatVector base1 = r1.lanewise(FMA, C3, C2);
+            FloatVector h1 = r1.lanewise(FMA, C5, C4);
+            h1 = square1.lanewise(FMA, C6, h1);
+            h1 = h1.lanewise(FMA, square1, base1);
+            h1 = h1.lanewise(FMA, square1, r1);
+            FloatVector scale1 =
+                    biased1.reinterpretAsInts().lanewise(LSHL, EXPONENT_SHIFT).reinterpretAsFloats();
+            h1.lanewise(FMA, scale1, scale1).intoArray(topTerm, next);
         }
     }
 
