@@ -3,6 +3,7 @@ package io.github.lanewise;
 
 import io.github.lanewise.kernel.ExpSum;
 import io.github.lanewise.kernel.FloatExp;
+import io.github.lanewise.kernel.FloatKernels;
 import io.github.lanewise.kernel.FloatRows;
 import io.github.lanewise.kernel.Kernels;
 import io.github.lanewise.kernel.ScratchPool;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FloatColumnScratch {
     /** Columns of a tile: these arrays, some 25 KiB, stay in the L1 cache beside the data. */
-    static final int TILE = 256;
+    static final int TILE = FloatKernels.TILE;
 
     private static final ScratchPool<FloatColumnScratch> POOL = new ScratchPool<>(FloatColumnScratch::new);
 
@@ -131,7 +132,7 @@ final class FloatColumnScratch {
     }
 
     private void rowSums(ExpSum kind, float[] x, int n, int count, float[] terms, double[] sums) {
-        Kernels.FLOAT.columnRowSums(kind, x, 0, TILE, n, count, max, shift, low, magic, terms, sums);
+        Kernels.FLOAT.columnRowSums(kind, x, 0, n, count, max, shift, low, magic, terms, sums);
     }
 
     /** The tile of short rows whose numbers these are. */

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 @Tag("vector")
 class FloatVectorKernelsEqualTwinProperties {
     private static final int TRIES = 80;
-    private static final int MOST_COLUMNS = 256;
+    private static final int MOST_COLUMNS = FloatKernels.TILE;
     private static final double[] ODD = {
         Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -0.0, 1e38, -1e-44
     };
@@ -479,17 +479,34 @@ class FloatVectorKernelsEqualTwinProperties {
     }
 
     @Property(tries = TRIES)
-    void columnsThatAreShortRows(
+    void columnsOfATile(
             @ForAll ClassBatch batch,
             @ForAll @IntRange(min = 1, max = FloatLanes.BLOCK) int n,
             @ForAll @IntRange(min = 1, max = MOST_COLUMNS) int width) {
         float[] scores = batch.scores().floats();
         float[] x = floats(n * MOST_COLUMNS, i -> scores[i % scores.length]);
         int count = width;
-        float[] max = sameColumns(count, (k, out) -> k.columnMax(x, 0, MOST_COLUMNS, n, count, out));
+        float[] max = sameColumns(count, (k, out) -> k.columnMax(x, 0, FloatKernels.TILE, n, count, out));
         float[] shift = sameColumns(count, (k, out) -> k.columnExpSetup(max, count, out, spare(), spare(), spare()));
         float[] low = sameColumns(count, (k, out) -> k.columnExpSetup(max, count, spare(), out, spare(), spare()));
         float[] magic = sameColumns(count, (k, out) -> k.columnExpSetup(max, count, spare(), spare(), out, spare()));
+        float[] top = sameColumns(count, (k, out) -> k.columnExpSetup(max, count, spare(), spare(), spare(), out));
+        int stride = FloatKernels.TILE;
+        sameColumns(count, (k, out) -> k.columnSumWhole(x, 0, stride, n, count, shift, low, magic, top, out, spare()));
+        sameColumns(count, (k, out) -> k.columnSumWhole(x, 0, stride, n, count, shift, low, magic, top, spare(), out));
+        for (int every : new int[] {3, 40, 2 * MOST_COLUMNS}) {
+            float[] gain = floats(MOST_COLUMNS, p -> p % every == every - 1 ? ODD[p % ODD.length] : 0.3e-9 / (p + 1));
+            float[] minus = floats(MOST_COLUMNS, p -> p % 5 * 0.01);
+            sameArray(
+                    2 + n * stride,
+                    (k, out) -> k.columnExpScale(
+                            x, 0, stride, null, 0, n, count, shift, low, magic, gain, minus, out, 2, stride));
+            // Where the tile is.
+            sameArray(n * stride, (k, out) -> {
+                System.arraycopy(x, 0, out, 0, n * stride);
+                k.columnExpScale(out, 0, stride, null, 0, n, count, shift, low, magic, gain, minus, out, 0, stride);
+            });
+        }
         for (ExpSum kind : new ExpSum[] {ExpSum.WHOLE, ExpSum.BELOW}) {
             double[] sums = new double[MOST_COLUMNS];
             for (int p = 0; p < count; p++) {
@@ -499,7 +516,6 @@ class FloatVectorKernelsEqualTwinProperties {
                             kind,
                             x,
                             0,
-                            MOST_COLUMNS,
                             n,
                             count,
                             max,

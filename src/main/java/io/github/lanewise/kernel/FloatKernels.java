@@ -19,6 +19,9 @@ public interface FloatKernels extends FloatPointKernels {
     /** Pieces of a call that takes several, at most. */
     int MOST_PIECES = 64;
 
+    /** Columns of a tile, at most, and how far in a tile the elements of a column lie from each other: its numbers stay in the L1 cache. */
+    int TILE = 256;
+
     /** The largest element of a row, a zero as +0; NaN if an element is NaN. Any {@code n >= 1}. */
     float max(float[] x, int xOffset, int n);
 
@@ -266,7 +269,8 @@ public interface FloatKernels extends FloatPointKernels {
 
     /**
      * For each column of at most {@link FloatLanes#BLOCK} elements what {@link #sumExp} gives for the same elements as a row, for
-     * {@link ExpSum#WHOLE} and {@link ExpSum#BELOW}. The columns as well are read by whole registers. shift, low and magic come from
+     * {@link ExpSum#WHOLE} and {@link ExpSum#BELOW}. The columns are those of a tile, element {@code i} of column {@code p} at
+     * {@code xOffset + p + i * TILE}, and read by whole registers as well. shift, low and magic come from
      * {@link #columnExpSetup}; the sum of a column is NaN where its maximum is infinite.
      *
      * @param terms scratch, with room for {@link FloatLanes#LANES} times {@link FloatLanes#BLOCK}
@@ -275,7 +279,6 @@ public interface FloatKernels extends FloatPointKernels {
             ExpSum kind,
             float[] x,
             int xOffset,
-            int stride,
             int n,
             int count,
             float[] max,

@@ -474,7 +474,6 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
             ExpSum kind,
             float[] x,
             int xOffset,
-            int stride,
             int n,
             int count,
             float[] max,
@@ -483,7 +482,7 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
             float[] magic,
             float[] terms,
             double[] sum) {
-        at(Kernel.COLUMNS).columnRowSums(kind, x, xOffset, stride, n, count, max, shift, low, magic, terms, sum);
+        at(Kernel.COLUMNS).columnRowSums(kind, x, xOffset, n, count, max, shift, low, magic, terms, sum);
     }
 
     @Override

@@ -37,6 +37,8 @@ final class FloatWarmUp {
     /** Lengths of short rows with one term to a virtual lane, and with two to some of them. */
     private static final int[] ROWS_AS_COLUMNS = {CLASSES, FloatLanes.LANES + CLASSES};
 
+    private static final int TILE_ROOM = BEFORE + (FloatLanes.LANES + CLASSES) * FloatKernels.TILE;
+
     private static final float FAR = 300f;
 
     /** Where some of the numbers are in native memory, in rooms of an array's size, and where results go. */
@@ -62,6 +64,9 @@ final class FloatWarmUp {
     private final float[] third = new float[ROOM];
     private final double[] distance = new double[1];
     private final MemorySegment memory = Arena.ofAuto().allocate(6L * ROOM * Float.BYTES, Float.BYTES);
+    private final float[] tile = new float[TILE_ROOM];
+    private final float[] specialTile = new float[TILE_ROOM];
+    private final float[] outTile = new float[TILE_ROOM];
     private final float[] columnMax = new float[2 * BEFORE];
     private final float[] columnShift = new float[2 * BEFORE];
     private final float[] columnLow = new float[2 * BEFORE];
@@ -91,6 +96,10 @@ final class FloatWarmUp {
             special[i + 3] = 0f;
             special[i + 4] = Float.MIN_VALUE;
             special[i + 5] = Float.MAX_VALUE;
+        }
+        for (int i = 0; i < TILE_ROOM; i++) {
+            tile[i] = x[i % ROOM];
+            specialTile[i] = special[i % ROOM];
         }
         toMemory(x, 0);
         toMemory(negative, NEGATIVE);
@@ -123,6 +132,8 @@ final class FloatWarmUp {
             for (int count : POSITIONS) {
                 columns(x, count);
                 columns(special, count);
+                tile(tile, count);
+                tile(specialTile, count);
             }
         } else {
             for (int n : LENGTHS) {
@@ -538,10 +549,6 @@ final class FloatWarmUp {
         on.columnLogOnePlus(columnSums, count, columnEnds);
         on.columnSumExp(
                 image, BEFORE, count, n, count, columnMax, columnShift, columnLow, columnMagic, columnSum, columnExtra);
-        for (int length : ROWS_AS_COLUMNS) {
-            rowSums(ExpSum.WHOLE, image, length, count);
-            rowSums(ExpSum.BELOW, image, length, count);
-        }
         on.columnSumBelow(image, BEFORE, count, null, 0, n, count, columnMax, columnExtra);
         on.columnSumBelow(image, BEFORE, count, fraction, BEFORE, n, count, columnMax, columnExtra);
         on.columnLogSoftmax(image, BEFORE, count, n, count, columnMax, columnSum, out, BEFORE, count);
@@ -579,20 +586,48 @@ final class FloatWarmUp {
                 count);
     }
 
-    private void rowSums(ExpSum kind, float[] image, int n, int count) {
-        on.columnRowSums(
-                kind,
-                image,
+    /** What is computed from a tile, whose kernels know how far the elements of a column lie from each other. */
+    private void tile(float[] elements, int count) {
+        int stride = FloatKernels.TILE;
+        on.columnMax(elements, BEFORE, stride, CLASSES, count, columnMax);
+        on.columnExpSetup(columnMax, count, columnShift, columnLow, columnMagic, columnTop);
+        on.columnSumWhole(
+                elements,
                 BEFORE,
+                stride,
+                CLASSES,
                 count,
-                n,
-                count,
-                columnMax,
                 columnShift,
                 columnLow,
                 columnMagic,
-                columnTerms,
-                columnSums);
+                columnTop,
+                columnSum,
+                columnExtra);
+        for (int length : ROWS_AS_COLUMNS) {
+            rowSums(ExpSum.WHOLE, elements, length, count);
+            rowSums(ExpSum.BELOW, elements, length, count);
+        }
+        on.columnExpScale(
+                elements,
+                BEFORE,
+                stride,
+                null,
+                0,
+                CLASSES,
+                count,
+                columnShift,
+                columnLow,
+                columnMagic,
+                columnSum,
+                columnMax,
+                outTile,
+                BEFORE,
+                stride);
+    }
+
+    private void rowSums(ExpSum kind, float[] image, int n, int count) {
+        on.columnRowSums(
+                kind, image, BEFORE, n, count, columnMax, columnShift, columnLow, columnMagic, columnTerms, columnSums);
     }
 
     /** What all calls have answered. */

@@ -3,6 +3,7 @@ package io.github.lanewise.kernel.scalar;
 
 import io.github.lanewise.kernel.ExpSum;
 import io.github.lanewise.kernel.FloatExp;
+import io.github.lanewise.kernel.FloatKernels;
 import io.github.lanewise.kernel.FloatLogOnePlus;
 import org.jspecify.annotations.Nullable;
 
@@ -148,10 +149,9 @@ public final class FloatScalarColumns {
     }
 
     /** As {@link io.github.lanewise.kernel.FloatKernels#columnRowSums}. */
-    public static void rowSums(
-            ExpSum kind, float[] x, int xOffset, int stride, int n, int count, float[] max, double[] sum) {
+    public static void rowSums(ExpSum kind, float[] x, int xOffset, int n, int count, float[] max, double[] sum) {
         for (int p = 0; p < count; p++) {
-            sum[p] = FloatScalarRows.sumExp(kind, x, xOffset + p, stride, n, max[p]);
+            sum[p] = FloatScalarRows.sumExp(kind, x, xOffset + p, FloatKernels.TILE, n, max[p]);
         }
     }
 

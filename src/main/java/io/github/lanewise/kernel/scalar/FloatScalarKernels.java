@@ -264,7 +264,6 @@ public final class FloatScalarKernels implements FloatKernels {
             ExpSum kind,
             float[] x,
             int xOffset,
-            int stride,
             int n,
             int count,
             float[] max,
@@ -273,7 +272,7 @@ public final class FloatScalarKernels implements FloatKernels {
             float[] magic,
             float[] terms,
             double[] sum) {
-        FloatScalarColumns.rowSums(kind, x, xOffset, stride, n, count, max, sum);
+        FloatScalarColumns.rowSums(kind, x, xOffset, n, count, max, sum);
     }
 
     @Override

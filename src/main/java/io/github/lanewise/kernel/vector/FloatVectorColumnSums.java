@@ -10,6 +10,7 @@ import static io.github.lanewise.kernel.FloatExp.EXPONENT_SHIFT;
 import static io.github.lanewise.kernel.FloatExp.LOG2_E;
 import static io.github.lanewise.kernel.FloatExp.MINUS_LN2_HIGH;
 import static io.github.lanewise.kernel.FloatExp.MINUS_LN2_LOW;
+import static io.github.lanewise.kernel.FloatKernels.TILE;
 import static io.github.lanewise.kernel.FloatLanes.BLOCK;
 import static io.github.lanewise.kernel.FloatLanes.LANES;
 import static io.github.lanewise.kernel.vector.FloatSpecies.LENGTH;
@@ -85,7 +86,6 @@ final class FloatVectorColumnSums {
             ExpSum kind,
             float[] x,
             int xOffset,
-            int stride,
             int n,
             int first,
             int count,
@@ -110,7 +110,7 @@ final class FloatVectorColumnSums {
             // Nothing equals NaN.
             FloatVector without = maximum.add(leaveMaxOut);
             for (int i = 0; i < n; i++) {
-                FloatVector given = FloatVector.fromArray(SPECIES, x, xOffset + p + i * stride);
+                FloatVector given = FloatVector.fromArray(SPECIES, x, xOffset + p + i * TILE);
                 FloatVector v = given.sub(shifts);
                 v = v.blend(lows, v.compare(LT, lows).or(given.compare(EQ, without)));
                 FloatVector biased = v.lanewise(FMA, LOG2_E, magics);

@@ -390,7 +390,9 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
         }
         int p = 0;
         while (p < count) {
-            p = FloatVectorPlainColumnSums.whole(x, xOffset, stride, n, p, count, shift, magic, top, sum, carry);
+            p = stride == TILE
+                    ? FloatVectorPlainColumnSums.wholeOfTile(x, xOffset, n, p, count, shift, magic, top, sum, carry)
+                    : FloatVectorPlainColumnSums.whole(x, xOffset, stride, n, p, count, shift, magic, top, sum, carry);
             if (p < count) {
                 int end = Math.min(count, p + FloatSpecies.LENGTH);
                 FloatVectorColumnSums.whole(x, xOffset, stride, n, p, end, shift, low, magic, top, sum, carry);
@@ -439,7 +441,6 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
             ExpSum kind,
             float[] x,
             int xOffset,
-            int stride,
             int n,
             int count,
             float[] max,
@@ -452,11 +453,11 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
         while (p < count) {
             int end = count;
             if (kind == ExpSum.WHOLE) {
-                p = FloatVectorPlainColumnSums.ofRows(x, xOffset, stride, n, p, count, shift, magic, terms, sum);
+                p = FloatVectorPlainColumnSums.ofRows(x, xOffset, n, p, count, shift, magic, terms, sum);
                 end = Math.min(count, p + FloatSpecies.LENGTH);
             }
             if (p < count) {
-                FloatVectorColumnSums.ofRows(kind, x, xOffset, stride, n, p, end, max, shift, low, magic, terms, sum);
+                FloatVectorColumnSums.ofRows(kind, x, xOffset, n, p, end, max, shift, low, magic, terms, sum);
             }
             p = end;
         }
@@ -505,8 +506,12 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
             int p = 0;
             while (p < count) {
                 if (w == null) {
-                    p = FloatVectorPlainColumns.expScale(
-                            x, xOffset, stride, n, p, count, shift, magic, gain, minus, out, outOffset, outStride);
+                    p = stride == TILE && outStride == TILE
+                            ? FloatVectorPlainColumns.expScaleOfTile(
+                                    x, xOffset, n, p, count, shift, magic, gain, minus, out, outOffset)
+                            : FloatVectorPlainColumns.expScale(
+                                    x, xOffset, stride, n, p, count, shift, magic, gain, minus, out, outOffset,
+                                    outStride);
                 }
                 if (p < count) {
                     int end = w == null ? Math.min(count, p + FloatSpecies.LENGTH) : count;
