@@ -1,6 +1,7 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import io.github.lanewise.kernel.DoubleRowSumExp;
 import io.github.lanewise.kernel.DoubleRows;
 import io.github.lanewise.kernel.ScaledExpSum;
 
@@ -12,7 +13,7 @@ final class DoublePieces {
     static void add(double[] x, int offset, int n, ScaledExpSum sum) {
         double max = DoubleRows.max(x, offset, 1, n);
         if (Math.abs(max) < Double.POSITIVE_INFINITY) {
-            sum.add(max, DoubleRows.excess(x, offset, 1, n, max));
+            sum.add(max, DoubleRowSumExp.excess(x, offset, 1, n, max));
         } else {
             sum.add(max);
         }

@@ -6,6 +6,8 @@ import static io.github.lanewise.FloatStage.OUTPUT;
 
 import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.FloatLogOnePlus;
+import io.github.lanewise.kernel.FloatRowMaps;
+import io.github.lanewise.kernel.FloatRowSumExp;
 import io.github.lanewise.kernel.FloatRows;
 import io.github.lanewise.kernel.Kernels;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +99,7 @@ final class FloatCategoricalLogits {
             if (max == Float.NEGATIVE_INFINITY) {
                 value = fullyMasked == OnEmpty.ZERO ? 0.0 : Double.NaN;
             } else {
-                double excess = FloatRows.excessAndDistance(x, xo, xs, n, max, scratch.distance);
+                double excess = FloatRowSumExp.excessAndDistance(x, xo, xs, n, max, scratch.distance);
                 value = FloatLogOnePlus.log1p(excess) + scratch.distance[0];
             }
             Results.set(output, p, value);
@@ -151,7 +153,7 @@ final class FloatCategoricalLogits {
                 FloatRows.fill(out, oo, os, n, fullyMasked == OnEmpty.ZERO ? 0f : Float.NaN);
                 continue;
             }
-            double excess = FloatRows.excessAndDistance(x, xo, xs, n, max, scratch.distance);
+            double excess = FloatRowSumExp.excessAndDistance(x, xo, xs, n, max, scratch.distance);
             boolean masked = rowBackward(x, xo, xs, n, max, g / (1.0 + excess), out, oo, os, scratch);
             if (masked && zeroTimesInfinity == Indeterminate.NAN && Math.abs(g) > 1.0) {
                 // PyTorch multiplies g by the most negative float, which stands for the logarithm of 0, and meets 0 *
@@ -192,7 +194,7 @@ final class FloatCategoricalLogits {
                 row = distance;
                 offset = 0;
             }
-            FloatRows.expScale(row, offset, 1, null, 0, 0, null, 0, length, max, factor, 0f, 0f, p, 0, 1);
+            FloatRowMaps.expScale(row, offset, 1, null, 0, 0, null, 0, length, max, factor, 0f, 0f, p, 0, 1);
             Kernels.FLOAT.logSoftmax(row, offset, null, 0, length, max, 0f, -1f, distance, 0);
             if (Kernels.FLOAT.max(distance, 0, length) == Float.POSITIVE_INFINITY) {
                 masked |= cut(x, xo + i * xs, xs, distance, length);
@@ -243,7 +245,7 @@ final class FloatCategoricalLogits {
             if (max == Float.NEGATIVE_INFINITY) {
                 value = fullyMasked == OnEmpty.ZERO ? 0.0 : Double.NaN;
             } else {
-                double logSum = FloatLogOnePlus.log1p(FloatRows.excess(x, xo, xs, n, max));
+                double logSum = FloatLogOnePlus.log1p(FloatRowSumExp.excess(x, xo, xs, n, max));
                 int y = (int) ClassIndices.at(ints, longs, p);
                 value = 0.0 - (((double) max - x[xo + y * xs]) + logSum);
             }
@@ -276,12 +278,12 @@ final class FloatCategoricalLogits {
                 FloatRows.fill(out, oo, os, n, fullyMasked == OnEmpty.ZERO ? 0f : Float.NaN);
                 continue;
             }
-            double excess = FloatRows.excess(x, xo, xs, n, max);
+            double excess = FloatRowSumExp.excess(x, xo, xs, n, max);
             double g = Results.get(gradOutput, p);
             double total = 1.0 + excess;
             int y = (int) ClassIndices.at(ints, longs, p);
             boolean likeliest = x[xo + y * xs] == max;
-            FloatRows.expScale(x, xo, xs, null, 0, 0, null, 0, n, max, -g / total, 0f, 0f, out, oo, os);
+            FloatRowMaps.expScale(x, xo, xs, null, 0, 0, null, 0, n, max, -g / total, 0f, 0f, out, oo, os);
             int at = oo + y * os;
             // 1 - p as the probability of the others where that is small.
             out[at] = Results.toFloat(likeliest ? g * excess / total : out[at] + g);

@@ -4,7 +4,7 @@ package io.github.lanewise;
 import io.github.lanewise.kernel.ExpSum;
 import io.github.lanewise.kernel.FloatExp;
 import io.github.lanewise.kernel.FloatKernels;
-import io.github.lanewise.kernel.FloatRows;
+import io.github.lanewise.kernel.FloatRowSumExp;
 import io.github.lanewise.kernel.Kernels;
 import io.github.lanewise.kernel.ScratchPool;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +105,7 @@ final class FloatColumnScratch {
 
     /**
      * Fills {@link #excess} for columns that are short rows, whose {@link #max} is known: the bits of {@link
-     * io.github.lanewise.kernel.FloatRows#excess}, NaN for those that are not finite.
+     * io.github.lanewise.kernel.FloatRowSumExp#excess}, NaN for those that are not finite.
      */
     void rowSums(float[] x, int n, int count, float[] terms, double[] sums, double[] sumsBelow) {
         Kernels.FLOAT.columnExpSetup(max, count, shift, low, magic, top);
@@ -114,7 +114,7 @@ final class FloatColumnScratch {
             whole[i] = sums[i] - top[i];
         }
         Kernels.FLOAT.columnInSumUnits(max, whole, count, excess);
-        double clear = FloatRows.clear(n);
+        double clear = FloatRowSumExp.clear(n);
         boolean isClear = true;
         for (int i = 0; i < count; i++) {
             isClear &= !(excess[i] < clear);

@@ -5,7 +5,7 @@ import static io.github.lanewise.FloatStage.OTHER;
 
 import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.FloatRowExcess;
-import io.github.lanewise.kernel.FloatRows;
+import io.github.lanewise.kernel.FloatRowMaps;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -152,7 +152,7 @@ final class FloatCrossEntropyInPlace {
             return false;
         }
         double total = 1.0 + excess;
-        boolean written = FloatRows.scaleInPlace(
+        boolean written = FloatRowMaps.scaleInPlace(
                 from.segment,
                 FloatStorage.address(xo),
                 n,

@@ -1,6 +1,7 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import io.github.lanewise.kernel.FloatRowMaps;
 import io.github.lanewise.kernel.FloatRows;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -261,7 +262,7 @@ final class FloatCrossEntropyRow {
             double others = allB - targetB;
             double value = top && !Double.isInfinite(own)
                     ? (others - own * excess) / total
-                    : FloatRows.expScale(x[xo + target * xs], max, (own + others) / total) - own;
+                    : FloatRowMaps.expScale(x[xo + target * xs], max, (own + others) / total) - own;
             mapGradient(column, x, xo, xs, n, max, kept, (own + others) / total, b, weighted, out, oo, os);
             out[oo + target * os] = Results.toFloat(value);
             return;
@@ -299,11 +300,11 @@ final class FloatCrossEntropyRow {
             int os) {
         float minus = minus(b);
         if (weighted) {
-            FloatRows.expScale(x, xo, xs, everyWeight, 0, 1, null, 0, n, max, factor, minus, -0f, out, oo, os);
+            FloatRowMaps.expScale(x, xo, xs, everyWeight, 0, 1, null, 0, n, max, factor, minus, -0f, out, oo, os);
         } else if (column) {
-            FloatRows.scaleColumn(x, xo, xs, n, max, factor, minus, out, oo, os);
+            FloatRowMaps.scaleColumn(x, xo, xs, n, max, factor, minus, out, oo, os);
         } else {
-            FloatRows.scale(x, xo, xs, n, max, kept, factor, minus, out, oo, os);
+            FloatRowMaps.scale(x, xo, xs, n, max, kept, factor, minus, out, oo, os);
         }
     }
 }

@@ -7,7 +7,8 @@ import static io.github.lanewise.FloatStage.OUTPUT;
 import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.FloatPreciseLogSumExp;
 import io.github.lanewise.kernel.FloatRowExcess;
-import io.github.lanewise.kernel.FloatRows;
+import io.github.lanewise.kernel.FloatRowMaps;
+import io.github.lanewise.kernel.FloatRowSumExp;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -178,7 +179,7 @@ final class FloatLogSumExp {
     private static double of(float[] x, int xo, int xs, int n, float max, double excess, double log) {
         return Math.abs(max) < Float.POSITIVE_INFINITY
                 ? FloatPreciseLogSumExp.of(x, xo, xs, n, max, excess, log)
-                : FloatRows.logSumExp(x, xo, xs, n);
+                : FloatRowSumExp.logSumExp(x, xo, xs, n);
     }
 
     static float of(float[] scores, int offset, int length) {
@@ -218,7 +219,7 @@ final class FloatLogSumExp {
             float max = stage.max(INPUT, input, axis, p, xo, row);
             double excess = FloatRowExcess.excess(row, x, xo, xs, n, max);
             float g = (float) Results.get(gradOutput, p);
-            FloatRows.logSumExpBackward(x, xo, xs, n, max, FloatRowExcess.kept(row), excess, g, out, oo, os);
+            FloatRowMaps.logSumExpBackward(x, xo, xs, n, max, FloatRowExcess.kept(row), excess, g, out, oo, os);
         }
         stage.finish();
         FloatRowExcess.giveBack(row);
@@ -243,7 +244,7 @@ final class FloatLogSumExp {
             block.settleExcess(width, n);
             for (int i = 0; i < width; i++) {
                 float g = (float) Results.get(gradOutput, p + i);
-                FloatRows.logSumExpBackward(
+                FloatRowMaps.logSumExpBackward(
                         x, block.from[i], xs, n, block.max[i], block.kept[i], block.excess[i], g, out, block.to[i], os);
             }
         }

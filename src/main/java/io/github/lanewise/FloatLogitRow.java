@@ -4,6 +4,7 @@ package io.github.lanewise;
 import io.github.lanewise.kernel.FloatLargest;
 import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.FloatPreciseLogSumExp;
+import io.github.lanewise.kernel.FloatRowSumExp;
 import io.github.lanewise.kernel.FloatRows;
 import org.jspecify.annotations.Nullable;
 
@@ -52,8 +53,8 @@ final class FloatLogitRow {
         int top = found == 0 ? -1 : order[0];
         float max = FloatRows.max(y, yo, 1, n);
         double excess = options.entropy
-                ? FloatRows.excessAndDistance(y, yo, 1, n, max, scratch.distance)
-                : FloatRows.excess(y, yo, 1, n, max);
+                ? FloatRowSumExp.excessAndDistance(y, yo, 1, n, max, scratch.distance)
+                : FloatRowSumExp.excess(y, yo, 1, n, max);
         // NaN for a row that has no probabilities, and so for everything that is computed from it.
         double logSum = FloatLogOnePlus.log1p(excess);
         boolean proper = !Double.isNaN(logSum);

@@ -2,6 +2,7 @@
 package io.github.lanewise;
 
 import io.github.lanewise.kernel.FloatRowExcess;
+import io.github.lanewise.kernel.FloatRowMaps;
 import io.github.lanewise.kernel.FloatRows;
 import java.util.Objects;
 
@@ -133,7 +134,7 @@ final class FloatPlannedSoftmax {
             out.place(plan, gradInput, axis, p);
             int n = y.length;
             float mean = (float) FloatRows.dot(y.array, y.offset, y.stride, g.array, g.offset, g.stride, n);
-            FloatRows.softmaxBackward(
+            FloatRowMaps.softmaxBackward(
                     y.array,
                     y.offset,
                     y.stride,
@@ -169,7 +170,7 @@ final class FloatPlannedSoftmax {
             out.place(plan, gradInput, axis, p);
             int n = y.length;
             float sum = (float) FloatRows.sum(g.array, g.offset, g.stride, n);
-            FloatRows.logSoftmaxBackward(
+            FloatRowMaps.logSoftmaxBackward(
                     y.array,
                     y.offset,
                     y.stride,
@@ -203,7 +204,7 @@ final class FloatPlannedSoftmax {
             x.read(plan, input, axis, p);
             out.place(plan, gradInput, axis, p);
             float g = (float) Results.get(gradOutput, p);
-            FloatRows.logSumExpBackward(x.array, x.offset, x.stride, x.length, g, out.array, out.offset, out.stride);
+            FloatRowMaps.logSumExpBackward(x.array, x.offset, x.stride, x.length, g, out.array, out.offset, out.stride);
             out.write(plan, gradInput, axis, p, 0f);
         }
         out.giveBack();

@@ -7,6 +7,7 @@ import static io.github.lanewise.FloatStage.OTHER_OUTPUT;
 import static io.github.lanewise.FloatStage.OUTPUT;
 
 import io.github.lanewise.kernel.FloatRowExcess;
+import io.github.lanewise.kernel.FloatRowMaps;
 import io.github.lanewise.kernel.FloatRows;
 import java.util.Arrays;
 import java.util.Objects;
@@ -342,7 +343,7 @@ final class FloatProbabilityCrossEntropy {
             int os = FloatStage.stride(gradTarget, axis);
             float[] out = stage.array(OTHER_OUTPUT, gradTarget);
             float scale = (float) (-alpha * g);
-            FloatRows.logSoftmax(x, xo, xs, weight, 0, n, max, (float) block.log[i], scale, out, oo, os);
+            FloatRowMaps.logSoftmax(x, xo, xs, weight, 0, n, max, (float) block.log[i], scale, out, oo, os);
             boolean limit = options.zeroTimesInfinity == Indeterminate.LIMIT;
             if (weight != null && limit && Double.isFinite(block.log[i]) && Float.isFinite(scale)) {
                 zeroWhereNothingWeighs(weight, out, oo, os, n);
@@ -356,7 +357,7 @@ final class FloatProbabilityCrossEntropy {
             int oo = stage.write(OUTPUT, gradLogits, axis, p);
             int os = FloatStage.stride(gradLogits, axis);
             float[] out = stage.array(OUTPUT, gradLogits);
-            FloatRows.expScale(
+            FloatRowMaps.expScale(
                     x,
                     xo,
                     xs,

@@ -7,6 +7,7 @@ import static io.github.lanewise.FloatStage.OUTPUT;
 
 import io.github.lanewise.kernel.FloatLogOnePlus;
 import io.github.lanewise.kernel.FloatRowExcess;
+import io.github.lanewise.kernel.FloatRowMaps;
 import io.github.lanewise.kernel.FloatRows;
 import io.github.lanewise.kernel.Kernels;
 import java.util.Arrays;
@@ -132,7 +133,7 @@ final class FloatSoftmax {
     /** The softmax of a row of a block that has been found in native memory; whether it is written. */
     private static boolean softmax(
             FloatRowBlock block, int i, FloatStorage from, int n, float @Nullable [] terms, FloatStorage to) {
-        return FloatRows.scaleInPlace(
+        return FloatRowMaps.scaleInPlace(
                 from.segment,
                 FloatStorage.address(block.from[i]),
                 n,
@@ -185,7 +186,7 @@ final class FloatSoftmax {
                 int oo = block.to[i];
                 float max = block.max[i];
                 if (log) {
-                    FloatRows.logSoftmax(x, xo, xs, null, 0, n, max, (float) block.log[i], 1f, out, oo, os);
+                    FloatRowMaps.logSoftmax(x, xo, xs, null, 0, n, max, (float) block.log[i], 1f, out, oo, os);
                 } else {
                     softmax(x, xo, xs, n, max, block.kept[i], block.excess[i], fullyMasked, out, oo, os);
                 }
@@ -212,14 +213,14 @@ final class FloatSoftmax {
             FloatRows.fill(out, oo, os, n, 0f);
             return;
         }
-        FloatRows.scale(x, xo, xs, n, max, kept, 1.0 / (1.0 + excess), 0f, out, oo, os);
-        FloatRows.certainShare(excess, out, oo, os, n);
+        FloatRowMaps.scale(x, xo, xs, n, max, kept, 1.0 / (1.0 + excess), 0f, out, oo, os);
+        FloatRowMaps.certainShare(excess, out, oo, os, n);
     }
 
     /** The log-softmax of one row, of which the maximum and the excess have been found. */
     static void logSoftmax(float[] x, int xo, int xs, int n, float max, double excess, float[] out, int oo, int os) {
         float logSum = (float) FloatLogOnePlus.log1p(excess);
-        FloatRows.logSoftmax(x, xo, xs, null, 0, n, max, logSum, 1f, out, oo, os);
+        FloatRowMaps.logSoftmax(x, xo, xs, null, 0, n, max, logSum, 1f, out, oo, os);
     }
 
     private static void columns(
@@ -301,7 +302,7 @@ final class FloatSoftmax {
         Arrays.fill(scratch.minus, 0, width, 0f);
         scratch.expScale(x, xo, xs, null, n, width, out, oo, os);
         for (int i = 0; i < width; i++) {
-            FloatRows.certainShare(scratch.excess[i], out, oo + i, os, n);
+            FloatRowMaps.certainShare(scratch.excess[i], out, oo + i, os, n);
         }
         for (int i = 0; i < width && zeros; i++) {
             if (scratch.zero[i]) {
@@ -328,7 +329,7 @@ final class FloatSoftmax {
             float[] g = stage.array(OTHER, gradOutput);
             int oo = stage.write(OUTPUT, gradInput, axis, p);
             float mean = (float) FloatRows.dot(y, yo, ys, g, go, gs, n);
-            FloatRows.softmaxBackward(y, yo, ys, g, go, gs, n, mean, stage.array(OUTPUT, gradInput), oo, os);
+            FloatRowMaps.softmaxBackward(y, yo, ys, g, go, gs, n, mean, stage.array(OUTPUT, gradInput), oo, os);
         }
         stage.finish();
     }
@@ -351,7 +352,7 @@ final class FloatSoftmax {
             float[] g = stage.array(OTHER, gradOutput);
             int oo = stage.write(OUTPUT, gradInput, axis, p);
             float sum = (float) FloatRows.sum(g, go, gs, n);
-            FloatRows.logSoftmaxBackward(y, yo, ys, g, go, gs, n, sum, stage.array(OUTPUT, gradInput), oo, os);
+            FloatRowMaps.logSoftmaxBackward(y, yo, ys, g, go, gs, n, sum, stage.array(OUTPUT, gradInput), oo, os);
         }
         stage.finish();
     }

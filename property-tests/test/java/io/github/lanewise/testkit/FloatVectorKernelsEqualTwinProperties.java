@@ -13,6 +13,7 @@ import io.github.lanewise.kernel.FloatExp;
 import io.github.lanewise.kernel.FloatKernels;
 import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.FloatLogOnePlus;
+import io.github.lanewise.kernel.FloatRowSumExp;
 import io.github.lanewise.kernel.FloatRows;
 import io.github.lanewise.kernel.scalar.FloatScalarKernels;
 import io.github.lanewise.testkit.generators.ClassBatch;
@@ -214,7 +215,7 @@ class FloatVectorKernelsEqualTwinProperties {
             return found;
         }
         float max = FloatRows.max(x, at, 1, n);
-        return ((double) max - x[at + target]) + FloatLogOnePlus.log1p(FloatRows.excess(x, at, 1, n, max));
+        return ((double) max - x[at + target]) + FloatLogOnePlus.log1p(FloatRowSumExp.excess(x, at, 1, n, max));
     }
 
     /** Ordinary rows, some of whose elements lie too deep for a term that is not 0. */

@@ -101,7 +101,7 @@ public interface FloatKernels extends FloatPointKernels {
 
     /**
      * The negative log-probability of an element of a row of at most {@link FloatLanes#LANES} elements, {@code (max - x[target]) +
-     * log(sum)}: to the bit what the row's {@link FloatRows#max maximum} and {@link FloatRows#excess excess} give for it, or NaN, and
+     * log(sum)}: to the bit what the row's {@link FloatRows#max maximum} and {@link FloatRowSumExp#excess excess} give for it, or NaN, and
      * then these have to be asked for. That is so for any row here, and for one that a kernel has no short way for.
      */
     default double negativeLogProbability(float[] x, int xOffset, int n, int target) {

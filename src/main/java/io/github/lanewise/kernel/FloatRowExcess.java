@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The maximum of a row and its {@linkplain FloatRows#excess excess}, found in one walk if the row's maximum is not far from that of
+ * The maximum of a row and its {@linkplain FloatRowSumExp#excess excess}, found in one walk if the row's maximum is not far from that of
  * a row before: the terms are summed relative to that one, and a power of two moves the sum. Where it {@linkplain
  * FloatExp#reaches is too far}, the row is walked again, so which row came before shows in no bit. After some rows that their maxima
  * dominate, the sum that serves for others is left out. Borrowed from a pool.
@@ -111,7 +111,7 @@ public class FloatRowExcess extends Padding {
     }
 
     /**
-     * Finds both, and where that costs nothing keeps the row's terms as {@link FloatRows#scale} takes them.
+     * Finds both, and where that costs nothing keeps the row's terms as {@link FloatRowMaps#scale} takes them.
      *
      * @param terms a place for them apart from the row, or null; it may be written even if nothing is kept
      */
@@ -248,7 +248,7 @@ public class FloatRowExcess extends Padding {
     /** Finds both if the maximum dominates, as it does in rows of a model that is sure, without a sum that would be of no use. */
     private boolean findDominated(float[] x, int offset, int n) {
         float largest = Kernels.FLOAT.max(x, offset, n);
-        double found = FloatRows.excessOfDominated(x, offset, n, largest);
+        double found = FloatRowSumExp.excessOfDominated(x, offset, n, largest);
         if (Double.isNaN(found)) {
             dominated = 0;
             return false;
@@ -265,7 +265,7 @@ public class FloatRowExcess extends Padding {
      *
      * @param byteOffset where in the segment the row begins
      * @param n at least {@link FloatLanes#BLOCK}
-     * @param terms a place for the terms as {@link FloatRows#scaleInPlace} takes them, or null; may be written even if nothing is found
+     * @param terms a place for the terms as {@link FloatRowMaps#scaleInPlace} takes them, or null; may be written even if nothing is found
      * @return whether both are found
      */
     public boolean findInPlace(MemorySegment x, long byteOffset, int n, float @Nullable [] terms) {
@@ -346,7 +346,7 @@ public class FloatRowExcess extends Padding {
             sum = moved;
             summed = true;
         } else {
-            double found = FloatRows.clearExcess(n, largest, moved);
+            double found = FloatRowSumExp.clearExcess(n, largest, moved);
             if (Double.isNaN(found)) {
                 return isMissed();
             }
@@ -408,7 +408,7 @@ public class FloatRowExcess extends Padding {
             sum = FloatExp.moved(all, relativeTo, largest);
             summed = sum >= FloatExp.SURELY_CLEAR;
             if (!summed) {
-                excess = FloatRows.excess(x, offset, 1, n, largest, sum);
+                excess = FloatRowSumExp.excess(x, offset, 1, n, largest, sum);
             }
         } else {
             strange = true;
@@ -442,12 +442,12 @@ public class FloatRowExcess extends Padding {
 
     /** The excess of a row whose maximum is known, computed now if it has not been found together with that. */
     public static double excess(@Nullable FloatRowExcess row, float[] x, int offset, int stride, int n, float max) {
-        return row == null ? FloatRows.excess(x, offset, stride, n, max) : row.excess;
+        return row == null ? FloatRowSumExp.excess(x, offset, stride, n, max) : row.excess;
     }
 
     private void find(float[] x, int offset, int stride, int n, float largest) {
         max = largest;
-        excess = FloatRows.excess(x, offset, stride, n, largest);
+        excess = FloatRowSumExp.excess(x, offset, stride, n, largest);
     }
 
     /** Two cache lines behind the fields, which are written for every row, as {@link Padding} has them before. */

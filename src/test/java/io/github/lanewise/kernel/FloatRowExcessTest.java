@@ -63,7 +63,7 @@ class FloatRowExcessTest {
             int offset = random.nextInt(40);
             float[] x = row(offset, n);
             float max = FloatRows.max(x, offset, 1, n);
-            double excess = FloatRows.excess(x, offset, 1, n, max);
+            double excess = FloatRowSumExp.excess(x, offset, 1, n, max);
             float[] terms = i % 3 == 0 ? null : places(n);
             if (terms == null) {
                 row.find(x, offset, 1, n);
@@ -122,7 +122,7 @@ class FloatRowExcessTest {
             }
             for (int k = 0; k < count; k++) {
                 float max = FloatRows.max(all, places[k], 1, n);
-                double excess = FloatRows.excess(all, places[k], 1, n, max);
+                double excess = FloatRowSumExp.excess(all, places[k], 1, n, max);
                 if (keeping) {
                     row.findKeepingSum(all, places[k], n, sums[k], maxima[k]);
                 } else {
@@ -150,17 +150,17 @@ class FloatRowExcessTest {
             for (int before = 0; before < 5; before++) {
                 float[] x = dominated(before, n, 20f, 1);
                 row.find(x, before, 1, n);
-                assertBits(FloatRows.excess(x, before, 1, n, FloatRows.max(x, before, 1, n)), row.excess());
+                assertBits(FloatRowSumExp.excess(x, before, 1, n, FloatRows.max(x, before, 1, n)), row.excess());
             }
             int offset = random.nextInt(20);
             float above = (float) random.nextDouble(Math.log(n) - 6.0, Math.log(n) + 4.0);
             float[] x = i % 5 == 0 ? row(offset, n) : dominated(offset, n, above, 1 + random.nextInt(4));
             float max = FloatRows.max(x, offset, 1, n);
-            double excess = FloatRows.excess(x, offset, 1, n, max);
+            double excess = FloatRowSumExp.excess(x, offset, 1, n, max);
             row.find(x, offset, 1, n);
             assertEquals(max, row.max());
             assertBits(excess, row.excess());
-            double shortcut = FloatRows.excessOfDominated(x, offset, n, max);
+            double shortcut = FloatRowSumExp.excessOfDominated(x, offset, n, max);
             if (Double.isNaN(shortcut)) {
                 others++;
             } else {
@@ -223,8 +223,8 @@ class FloatRowExcessTest {
         }
         if (!Float.isNaN(kept)) {
             float[] expected = new float[n];
-            FloatRows.expScale(x, offset, 1, null, 0, 0, null, 0, n, max, 0.25, 0f, 0f, expected, 0, 1);
-            FloatRows.scale(x, offset, 1, n, max, kept, 0.25, 0f, terms, BEFORE, 1);
+            FloatRowMaps.expScale(x, offset, 1, null, 0, 0, null, 0, n, max, 0.25, 0f, 0f, expected, 0, 1);
+            FloatRowMaps.scale(x, offset, 1, n, max, kept, 0.25, 0f, terms, BEFORE, 1);
             assertArrayEquals(expected, Arrays.copyOfRange(terms, BEFORE, BEFORE + n));
         }
     }
@@ -249,7 +249,7 @@ class FloatRowExcessTest {
             }
             found++;
             float max = FloatRows.max(x, 0, 1, n);
-            double excess = FloatRows.excess(x, 0, 1, n, max);
+            double excess = FloatRowSumExp.excess(x, 0, 1, n, max);
             int at = i;
             assertEquals(max, row.max(), () -> "maximum of row " + at);
             assertEquals(
@@ -290,7 +290,7 @@ class FloatRowExcessTest {
                 row.find(before, 0, 1, n);
                 row.find(x, 0, 1, n);
                 assertEquals(
-                        Double.doubleToLongBits(FloatRows.excess(x, 0, 1, n, max)),
+                        Double.doubleToLongBits(FloatRowSumExp.excess(x, 0, 1, n, max)),
                         Double.doubleToLongBits(row.excess()));
                 reached += FloatExp.reaches(near, max) ? 1 : 0;
             }

@@ -230,7 +230,7 @@ class FloatRowsTest {
                         }
                         x.set(top, max);
                         double excess = (n - 1) * Math.exp(-distance);
-                        assertClose(excess, FloatRows.excess(x.array, x.offset, stride, n, max), excess);
+                        assertClose(excess, FloatRowSumExp.excess(x.array, x.offset, stride, n, max), excess);
                     }
                 }
             }
@@ -250,7 +250,7 @@ class FloatRowsTest {
                     x.set(i * (n / maxima), i % 2 == 0 ? 0f : -0f);
                 }
                 double excess = maxima - 1 + (n - maxima) * Math.exp(-30);
-                assertClose(excess, FloatRows.excess(x.array, x.offset, stride, n, 0f), excess);
+                assertClose(excess, FloatRowSumExp.excess(x.array, x.offset, stride, n, 0f), excess);
             }
         }
     }
@@ -265,10 +265,10 @@ class FloatRowsTest {
                     x.set(i, masked);
                 }
                 x.set(n - 1, 3f);
-                assertEquals(0.0, FloatRows.excess(x.array, x.offset, stride, n, 3f));
+                assertEquals(0.0, FloatRowSumExp.excess(x.array, x.offset, stride, n, 3f));
                 x.set(0, 2f);
                 double excess = n == 1 ? 0.0 : Math.exp(-1);
-                assertClose(excess, FloatRows.excess(x.array, x.offset, stride, n, n == 1 ? 2f : 3f), excess);
+                assertClose(excess, FloatRowSumExp.excess(x.array, x.offset, stride, n, n == 1 ? 2f : 3f), excess);
             }
         }
     }
@@ -288,10 +288,10 @@ class FloatRowsTest {
                 for (int d = 16; d >= 0; d--) {
                     excess += distances[d] * Math.exp(-d);
                 }
-                assertClose(excess, FloatRows.excess(x.array, x.offset, stride, n, 8f), excess);
+                assertClose(excess, FloatRowSumExp.excess(x.array, x.offset, stride, n, 8f), excess);
                 assertClose(
                         8.0 + Math.log1p(excess),
-                        FloatRows.logSumExp(x.array, x.offset, stride, n),
+                        FloatRowSumExp.logSumExp(x.array, x.offset, stride, n),
                         Math.log1p(excess) + 8);
             }
         }
@@ -301,11 +301,11 @@ class FloatRowsTest {
     void logSumExpOfInfinities() {
         for (int stride : STRIDES) {
             Row x = of(stride, -INFINITY, -INFINITY, 1f, INFINITY, Float.NaN);
-            assertEquals(Double.NEGATIVE_INFINITY, FloatRows.logSumExp(x.array, x.offset, stride, 0));
-            assertEquals(Double.NEGATIVE_INFINITY, FloatRows.logSumExp(x.array, x.offset, stride, 2));
-            assertEquals(1.0, FloatRows.logSumExp(x.array, x.offset, stride, 3));
-            assertEquals(Double.POSITIVE_INFINITY, FloatRows.logSumExp(x.array, x.offset, stride, 4));
-            assertEquals(Double.NaN, FloatRows.logSumExp(x.array, x.offset, stride, 5));
+            assertEquals(Double.NEGATIVE_INFINITY, FloatRowSumExp.logSumExp(x.array, x.offset, stride, 0));
+            assertEquals(Double.NEGATIVE_INFINITY, FloatRowSumExp.logSumExp(x.array, x.offset, stride, 2));
+            assertEquals(1.0, FloatRowSumExp.logSumExp(x.array, x.offset, stride, 3));
+            assertEquals(Double.POSITIVE_INFINITY, FloatRowSumExp.logSumExp(x.array, x.offset, stride, 4));
+            assertEquals(Double.NaN, FloatRowSumExp.logSumExp(x.array, x.offset, stride, 5));
         }
     }
 
@@ -325,7 +325,7 @@ class FloatRowsTest {
                     double q = (2.0 * t.get(i) + 5.0) * w.get(i);
                     assertClose(term - q, out.get(i), term + Math.abs(q));
                 }
-                FloatRows.expScale(
+                FloatRowMaps.expScale(
                         x.array,
                         x.offset,
                         x.stride,
@@ -351,7 +351,7 @@ class FloatRowsTest {
         }
 
         private void expScale(Row x, Row t, Row w, int n, double factor, Row out) {
-            FloatRows.expScale(
+            FloatRowMaps.expScale(
                     x.array,
                     x.offset,
                     x.stride,
@@ -384,7 +384,7 @@ class FloatRowsTest {
                 expScale(x, t, w, 2, Double.POSITIVE_INFINITY, out);
                 assertEquals(INFINITY, out.get(0));
                 assertEquals(INFINITY, out.get(1));
-                FloatRows.expScale(
+                FloatRowMaps.expScale(
                         x.array,
                         x.offset,
                         stride,
@@ -415,7 +415,7 @@ class FloatRowsTest {
                 Row x = integers(n, STRIDES[mixture & 1]);
                 Row out = row(n, STRIDES[mixture >> 1]);
                 Row w = integers(n, 1);
-                FloatRows.logSoftmax(
+                FloatRowMaps.logSoftmax(
                         x.array,
                         x.offset,
                         x.stride,
@@ -431,7 +431,7 @@ class FloatRowsTest {
                 for (int i = 0; i < n; i++) {
                     assertEquals((x.get(i) - 8.5f) * 2f * w.get(i) + 0f, out.get(i) + 0f);
                 }
-                FloatRows.logSoftmax(
+                FloatRowMaps.logSoftmax(
                         x.array, x.offset, x.stride, null, 0, n, 8f, Float.NaN, 2f, out.array, out.offset, out.stride);
                 for (int i = 0; i < n; i++) {
                     assertEquals(Float.NaN, out.get(i));
@@ -447,7 +447,7 @@ class FloatRowsTest {
                 Row y = integers(n, STRIDES[mixture & 1]);
                 Row g = integers(n, STRIDES[mixture >> 1 & 1]);
                 Row out = row(n, STRIDES[mixture >> 2]);
-                FloatRows.softmaxBackward(
+                FloatRowMaps.softmaxBackward(
                         y.array,
                         y.offset,
                         y.stride,
@@ -462,7 +462,7 @@ class FloatRowsTest {
                 for (int i = 0; i < n; i++) {
                     assertEquals(y.get(i) * (g.get(i) - 5f) + 0f, out.get(i) + 0f);
                 }
-                FloatRows.logSoftmaxBackward(
+                FloatRowMaps.logSoftmaxBackward(
                         y.array,
                         y.offset,
                         y.stride,
@@ -496,7 +496,7 @@ class FloatRowsTest {
             for (int mixture = 0; mixture < 4; mixture++) {
                 Row x = of(STRIDES[mixture & 1], values);
                 Row out = row(values.length, STRIDES[mixture >> 1]);
-                FloatRows.logSumExpBackward(
+                FloatRowMaps.logSumExpBackward(
                         x.array, x.offset, x.stride, values.length, gradient, out.array, out.offset, out.stride);
                 float[] result = new float[values.length];
                 for (int i = 0; i < result.length; i++) {

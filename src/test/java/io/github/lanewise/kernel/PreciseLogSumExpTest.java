@@ -43,7 +43,7 @@ class PreciseLogSumExpTest {
         for (int n = 2; n < 60; n++) {
             float[] x = logProbabilities(n);
             double exact = exact(x);
-            double y = FloatRows.logSumExp(x, 0, 1, n);
+            double y = FloatRowSumExp.logSumExp(x, 0, 1, n);
             // The sum in double has an error of some 2^-53, and the maximum takes all but that of its logarithm away.
             assertEquals(exact, y, 0.02 * Math.ulp((float) exact) + n * 0x1p-53, n + " classes");
             // Strided, at an offset, with other numbers between.
@@ -52,7 +52,7 @@ class PreciseLogSumExpTest {
             for (int i = 0; i < n; i++) {
                 spread[5 + 3 * i] = x[i];
             }
-            assertEquals(y, FloatRows.logSumExp(spread, 5, 3, n), n + " classes");
+            assertEquals(y, FloatRowSumExp.logSumExp(spread, 5, 3, n), n + " classes");
         }
     }
 
@@ -60,7 +60,7 @@ class PreciseLogSumExpTest {
     void oneOfTwoEqualMaximaCounts() {
         float half = (float) Math.log(0.5);
         float[] x = {half, half};
-        assertEquals(exact(x), FloatRows.logSumExp(x, 0, 1, 2), 0x1p-54);
+        assertEquals(exact(x), FloatRowSumExp.logSumExp(x, 0, 1, 2), 0x1p-54);
     }
 
     @Test
@@ -70,7 +70,10 @@ class PreciseLogSumExpTest {
                 float[] x = {low, max, low - 0.3f};
                 double exact = exact(x);
                 assertEquals(
-                        exact, FloatRows.logSumExp(x, 0, 1, 3), 0.55 * Math.ulp((float) exact), low + " and " + max);
+                        exact,
+                        FloatRowSumExp.logSumExp(x, 0, 1, 3),
+                        0.55 * Math.ulp((float) exact),
+                        low + " and " + max);
             }
         }
     }

@@ -14,7 +14,7 @@ class ShortRowTest {
 
     private static double usual(float[] x, int offset, int n, int target) {
         float max = FloatRows.max(x, offset, 1, n);
-        double excess = FloatRows.excess(x, offset, 1, n, max);
+        double excess = FloatRowSumExp.excess(x, offset, 1, n, max);
         return ((double) max - x[offset + target]) + FloatLogOnePlus.log1p(excess);
     }
 

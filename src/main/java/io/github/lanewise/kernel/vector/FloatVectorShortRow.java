@@ -27,7 +27,7 @@ import static jdk.incubator.vector.VectorOperators.MIN;
 import static jdk.incubator.vector.VectorOperators.NE;
 
 import io.github.lanewise.kernel.FloatExp;
-import io.github.lanewise.kernel.FloatRows;
+import io.github.lanewise.kernel.FloatRowSumExp;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -96,6 +96,6 @@ final class FloatVectorShortRow {
         both = both.add(both.rearrange(NEXT_FOUR));
         double all = both.lane(0) + both.lane(1);
         float max = Float.intBitsToFloat(mostBits) + 0f;
-        return FloatRows.negativeLogProbability(all, max, x[xOffset + target]);
+        return FloatRowSumExp.negativeLogProbability(all, max, x[xOffset + target]);
     }
 }
