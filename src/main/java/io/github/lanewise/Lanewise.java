@@ -29,7 +29,7 @@ import java.util.Objects;
  * {@link ExceptionInInitializerError} that says so, and those after it a {@link NoClassDefFoundError}.
  *
  * <p>Without {@code --add-modules jdk.incubator.vector} everything runs on the twin, and one line through {@link System.Logger}
- * says so.
+ * says so. So does one for each other reason for which a kernel stays on the twin, as in a JVM without C2.
  *
  * <pre>{@code
  * Lanewise.warmUp();
@@ -51,6 +51,18 @@ public final class Lanewise {
     public static String status() {
         return "JDK " + Runtime.version() + " (" + System.getProperty("java.vendor", "vendor unknown") + "): "
                 + kernels();
+    }
+
+    /**
+     * Whether every kernel that has been used so far runs where it will stay: on vectors, or on the twin for good, for a reason that {@link
+     * #status()} has. It is what a readiness probe asks of a service that lets its kernels warm in the background. Also true before the
+     * first use of the library and where there is nothing to warm; false again when a call uses a kernel for the first time. Allocates
+     * nothing. Throws what a first call would if {@code lanewise.kernels} asks for what can't be had.
+     *
+     * @return whether no kernel waits for its turn or is being warmed
+     */
+    public static boolean isWarm() {
+        return !Kernels.PROMOTING || Promotions.areDone();
     }
 
     private static String kernels() {

@@ -103,12 +103,8 @@ final class PromotionRun {
             for (int i = 0; i < 200; i++) {
                 wrong += own.bits() == expected ? 0 : 1;
             }
-        } while (isUnderWay(Lanewise.status()) && System.nanoTime() - start < PATIENCE_NANOSECONDS);
+        } while (!Lanewise.isWarm() && System.nanoTime() - start < PATIENCE_NANOSECONDS);
         return wrong;
-    }
-
-    private static boolean isUnderWay(String status) {
-        return status.contains("waiting:") || status.contains("warming:");
     }
 
     /** The least number of bytes that a round of all calls has allocated, of some. */
@@ -160,12 +156,14 @@ final class PromotionRun {
             Lanewise.warmUp();
         }
         PromotionRun run = new PromotionRun();
+        System.out.println("warm at first " + Lanewise.isWarm());
         if (arguments[0].equals("used")) {
             Lanewise.warmUp(() -> run.calls += run.bits() == 0 ? 0 : 1);
             System.out.println("calls " + run.calls);
             System.out.println("warmed " + Lanewise.status());
         }
         long expected = run.bits();
+        System.out.println("warm behind a call " + Lanewise.isWarm());
         System.out.println("bits " + expected);
         long wrong = 0;
         if (arguments[0].equals("threads")) {
@@ -185,6 +183,7 @@ final class PromotionRun {
         }
         System.out.println("wrong " + wrong);
         System.out.println("allocated " + run.allocated());
+        System.out.println("warm at last " + Lanewise.isWarm());
         System.out.println("status " + Lanewise.status());
     }
 }

@@ -43,6 +43,19 @@ class PromotionTest {
         assertFalse(status.contains("waiting:") || status.contains("warming:") || status.contains("left:"), status);
         assertFalse(status.contains("double "), status);
         assertEquals("0", outcome.line("allocated"), outcome.output());
+        assertEquals("true", outcome.line("warm at first"), "before the library's first use");
+        assertEquals("false", outcome.line("warm behind a call"));
+        assertEquals("true", outcome.line("warm at last"));
+        assertEquals("true", twin.line("warm behind a call"), "a twin that stays needs no warmth");
+        assertEquals(List.of(), withoutVectors(outcome));
+    }
+
+    /** The lines that are logged of what runs without vectors. */
+    private static List<String> withoutVectors(ForkedJvm.Outcome outcome) {
+        return outcome.output()
+                .lines()
+                .filter(line -> line.contains("Lanewise runs") && line.contains("without vectors"))
+                .toList();
     }
 
     @Test
@@ -131,18 +144,20 @@ class PromotionTest {
 
     @Test
     void anInterpreterStaysOnTheTwin() throws IOException, InterruptedException {
-        String status = run("cold", ADD_MODULES, "-Xint").line("status");
+        ForkedJvm.Outcome outcome = run("cold", ADD_MODULES, "-Xint");
+        String status = outcome.line("status");
         assertFalse(status.contains("promoted:"), status);
         assertTrue(status.contains("float max (the JVM only interprets)"), status);
+        // One line for all of its kernels.
+        List<String> lines = withoutVectors(outcome);
+        assertEquals(1, lines.size(), outcome.output());
+        assertTrue(lines.getFirst().endsWith("the JVM only interprets"), lines.getFirst());
     }
 
     @Test
     void aMissingModuleIsLoggedOnce() throws IOException, InterruptedException {
         ForkedJvm.Outcome outcome = run("cold");
-        List<String> lines = outcome.output()
-                .lines()
-                .filter(line -> line.contains("Lanewise runs without vectors"))
-                .toList();
+        List<String> lines = withoutVectors(outcome);
         assertEquals(1, lines.size(), outcome.output());
         assertTrue(lines.getFirst().contains("--add-modules jdk.incubator.vector"), outcome.output());
     }

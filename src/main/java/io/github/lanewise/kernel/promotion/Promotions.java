@@ -3,8 +3,10 @@ package io.github.lanewise.kernel.promotion;
 
 import io.github.lanewise.kernel.promotion.Promotion.State;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,10 @@ public final class Promotions {
 
     private static final Object LOCK = new Object();
     private static final List<Promotion> ALL = new ArrayList<>();
+
+    /** Reasons for staying on the twin that have been logged. */
+    private static final Set<String> TOLD = new HashSet<>();
+
     private static @Nullable Thread thread;
 
     /** Whether somebody waits for the thread. */
@@ -114,6 +120,18 @@ public final class Promotions {
                 return;
             }
             found = after == before ? found + 1 : 0;
+        }
+    }
+
+    /** Whether nothing waits or is being warmed. */
+    public static boolean areDone() {
+        synchronized (LOCK) {
+            for (int i = 0; i < ALL.size(); i++) {
+                if (ALL.get(i).isUnderWay()) {
+                    return false;
+                }
+            }
+            return true;
         }
     }
 
@@ -219,6 +237,13 @@ public final class Promotions {
             }
         } catch (RuntimeException | LinkageError e) {
             promotion.leave("warming it failed: " + e);
+        }
+        if (promotion.state() == State.LEFT && TOLD.add(promotion.reason())) {
+            System.getLogger("io.github.lanewise")
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "Lanewise runs " + promotion.name + " without vectors, and others for the same reason: "
+                                    + promotion.reason());
         }
     }
 
