@@ -100,6 +100,32 @@ class FloatBceWithLogitsLossTest {
         }
     }
 
+    /** The target's gradient of what weighs nothing, with and without weights of the positive part. */
+    @Test
+    void gradientsOfTargetsThatWeighNothingAreNothingInTheLimit() {
+        FloatTensor weight = FloatTensor.of(new float[] {0f, 0f, 1f, -0f, 0f}, 5);
+        FloatTensor x = FloatTensor.of(new float[] {INFINITY, -INFINITY, INFINITY, INFINITY, Float.NaN}, 5);
+        FloatTensor t = FloatTensor.of(new float[] {0f, 1f, 0f, 0.5f, 0f}, 5);
+        for (boolean limit : new boolean[] {false, true}) {
+            for (boolean emphasized : new boolean[] {false, true}) {
+                BceWithLogitsLoss.Builder builder = BceWithLogitsLoss.builder()
+                        .reduction(Reduction.SUM)
+                        .weight(weight)
+                        .infiniteLogits(limit ? Indeterminate.LIMIT : Indeterminate.NAN);
+                FloatTensor slopes = FloatTensor.of(new float[5], 5);
+                (emphasized ? builder.posWeight(2f) : builder)
+                        .build()
+                        .forwardBackward(x, t, FloatTensor.of(new float[5], 5), slopes);
+                float nothing = limit ? 0f : Float.NaN;
+                assertEquals(nothing, slopes.get(0) + 0f);
+                assertEquals(nothing, slopes.get(1) + 0f);
+                assertEquals(-INFINITY, slopes.get(2));
+                assertEquals(nothing, slopes.get(3) + 0f);
+                assertEquals(Float.NaN, slopes.get(4));
+            }
+        }
+    }
+
     @Test
     void oneInfiniteLogitMakesTheMeanInfiniteAndNotNaN() {
         float[] logits = new float[9000];

@@ -360,7 +360,7 @@ public final class BceWithLogitsLoss {
         /**
          * What an infinite logit gives where PyTorch's formula meets 0 times infinity or infinity less infinity, which is
          * at positive infinity with target 1 and at negative infinity: NaN as there, or the limit of the loss, which is 0
-         * on the right side and infinite on the wrong one.
+         * on the right side and infinite on the wrong one. What weighs nothing is 0 then, loss and gradients.
          *
          * @param infiniteLogits {@link Indeterminate#NAN} is the default
          * @return this builder

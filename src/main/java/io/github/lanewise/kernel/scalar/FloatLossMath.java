@@ -92,12 +92,20 @@ final class FloatLossMath {
     /**
      * Its derivative with respect to the target, -x + (p - 1) softplus(-x), which is |x| p + (p - 1) log(1 + e) for
      * negative x.
+     *
+     * @param factor what the result will be multiplied by
      */
-    static float logitsTargetSlope(float x, float p, boolean limit) {
+    static float logitsTargetSlope(float x, float p, boolean limit, float factor) {
         float side = x > 0f ? -1f : p;
-        float size = limit && side == 0f ? 0f : Math.abs(x);
+        float size = limit && (side == 0f || factor == 0f) ? 0f : Math.abs(x);
         float log = (p - 1f) * FloatSigmoidMath.logOnePlusExp(x);
         return fma(size, side, log);
+    }
+
+    /** The same without p, for which it is -x. */
+    static float plainLogitsTargetSlope(float x, boolean limit, float factor) {
+        boolean none = limit && factor == 0f && Float.isInfinite(x);
+        return none ? -0f : -x;
     }
 
     /** Kullback-Leibler divergence to a target that is a probability. */

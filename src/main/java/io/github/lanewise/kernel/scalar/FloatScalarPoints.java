@@ -190,7 +190,9 @@ public final class FloatScalarPoints {
                 gradX[gradXOffset + i] = canonical(factor * FloatLossMath.logitsSlope(input, target, positive, both));
             }
             if (gradT != null) {
-                float slope = p == null ? -input : FloatLossMath.logitsTargetSlope(input, emphasis, limit);
+                float slope = p == null
+                        ? FloatLossMath.plainLogitsTargetSlope(input, limit, factor)
+                        : FloatLossMath.logitsTargetSlope(input, emphasis, limit, factor);
                 gradT[gradTOffset + i] = canonical(factor * slope);
             }
         }

@@ -113,7 +113,19 @@ final class FloatVectorLogits {
             }
             if (gradT != null && p == null) {
                 plainDerivativesOfTarget(
-                        x, xAt, weight, wAt, wStep, upstream, gAt, gStep, length, scale, gradT, gradTOffset + start);
+                        x,
+                        xAt,
+                        weight,
+                        wAt,
+                        wStep,
+                        upstream,
+                        gAt,
+                        gStep,
+                        length,
+                        limit,
+                        scale,
+                        gradT,
+                        gradTOffset + start);
             } else if (gradT != null) {
                 derivativesOfTarget(
                         x,
@@ -299,7 +311,8 @@ final class FloatVectorLogits {
             FloatVector log = high.add(low);
             log = log.blend(CANONICAL_NAN, input.compare(NE, input));
             FloatVector side = emphasis.blend(-1f, input.compare(GT, 0f));
-            FloatVector length = input.abs().blend(0f, side.compare(EQ, nothing));
+            VectorMask<Float> none = side.compare(EQ, nothing).or(factor.compare(EQ, nothing));
+            FloatVector length = input.abs().blend(0f, none);
             FloatVector slope =
                     length.lanewise(FMA, side, emphasis.sub(1f).mul(log)).mul(factor);
             slope = slope.blend(CANONICAL_NAN, slope.compare(NE, slope));
@@ -317,15 +330,18 @@ final class FloatVectorLogits {
             int gOffset,
             int gStep,
             int n,
+            boolean limit,
             float scale,
             float[] gradT,
             int gradTOffset) {
+        float nothing = limit ? 0f : Float.NaN;
         FloatVector scales = FloatVector.broadcast(SPECIES, scale);
         for (int i = 0; i < n; i += LENGTH) {
             FloatVector factor = scales.mul(FloatVector.fromArray(SPECIES, g, gOffset + i * gStep))
                     .mul(FloatVector.fromArray(SPECIES, w, wOffset + i * wStep));
-            FloatVector slope =
-                    FloatVector.fromArray(SPECIES, x, xOffset + i).neg().mul(factor);
+            FloatVector input = FloatVector.fromArray(SPECIES, x, xOffset + i);
+            VectorMask<Float> none = factor.compare(EQ, nothing).and(input.abs().compare(EQ, Float.POSITIVE_INFINITY));
+            FloatVector slope = input.blend(0f, none).neg().mul(factor);
             slope = slope.blend(CANONICAL_NAN, slope.compare(NE, slope));
             slope.intoArray(gradT, gradTOffset + i);
         }

@@ -22,7 +22,7 @@ class FloatLossMathTest {
                 double softplus = Math.log1p(Math.exp(-x));
                 double expected = -x + (p - 1.0) * softplus;
                 for (boolean limit : new boolean[] {false, true}) {
-                    float slope = FloatLossMath.logitsTargetSlope((float) x, (float) p, limit);
+                    float slope = FloatLossMath.logitsTargetSlope((float) x, (float) p, limit, 1f);
                     assertClose(expected, slope, Math.abs(x) + Math.abs(p - 1.0) * softplus);
                 }
             }
@@ -32,11 +32,11 @@ class FloatLossMathTest {
     @Test
     void slopeOfInfiniteLogitsAlongTheTarget() {
         // -x + (p - 1) softplus(-x) goes to p |x| for negative x and to -x for positive x.
-        assertEquals(INFINITY, FloatLossMath.logitsTargetSlope(-INFINITY, 2f, true));
-        assertEquals(0f, FloatLossMath.logitsTargetSlope(-INFINITY, 0f, true));
-        assertEquals(Float.NaN, FloatLossMath.logitsTargetSlope(-INFINITY, 0f, false));
-        assertEquals(-INFINITY, FloatLossMath.logitsTargetSlope(INFINITY, 0f, true));
-        assertEquals(-INFINITY, FloatLossMath.logitsTargetSlope(INFINITY, 2f, false));
+        assertEquals(INFINITY, FloatLossMath.logitsTargetSlope(-INFINITY, 2f, true, 1f));
+        assertEquals(0f, FloatLossMath.logitsTargetSlope(-INFINITY, 0f, true, 1f));
+        assertEquals(Float.NaN, FloatLossMath.logitsTargetSlope(-INFINITY, 0f, false, 1f));
+        assertEquals(-INFINITY, FloatLossMath.logitsTargetSlope(INFINITY, 0f, true, 1f));
+        assertEquals(-INFINITY, FloatLossMath.logitsTargetSlope(INFINITY, 2f, false, 1f));
     }
 
     @Test
