@@ -388,13 +388,14 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
             FloatScalarColumns.sumWhole(x, xOffset, stride, n, count, shift, low, magic, top, sum, carry);
             return;
         }
+        boolean isTile = stride == TILE;
         int p = 0;
         while (p < count) {
-            p = stride == TILE
-                    ? FloatVectorPlainColumnSums.wholeOfTile(x, xOffset, n, p, count, shift, magic, top, sum, carry)
-                    : FloatVectorPlainColumnSums.whole(x, xOffset, stride, n, p, count, shift, magic, top, sum, carry);
+            if (isTile) {
+                p = FloatVectorPlainColumnSums.whole(x, xOffset, n, p, count, shift, magic, top, sum, carry);
+            }
             if (p < count) {
-                int end = Math.min(count, p + FloatSpecies.LENGTH);
+                int end = isTile ? Math.min(count, p + FloatSpecies.LENGTH) : count;
                 FloatVectorColumnSums.whole(x, xOffset, stride, n, p, end, shift, low, magic, top, sum, carry);
                 p = end;
             }
@@ -503,18 +504,15 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
                     x, xOffset, stride, w, wOffset, n, count, shift, low, magic, gain, minus, out, outOffset,
                     outStride);
         } else {
+            boolean isTile = w == null && stride == TILE && outStride == TILE;
             int p = 0;
             while (p < count) {
-                if (w == null) {
-                    p = stride == TILE && outStride == TILE
-                            ? FloatVectorPlainColumns.expScaleOfTile(
-                                    x, xOffset, n, p, count, shift, magic, gain, minus, out, outOffset)
-                            : FloatVectorPlainColumns.expScale(
-                                    x, xOffset, stride, n, p, count, shift, magic, gain, minus, out, outOffset,
-                                    outStride);
+                if (isTile) {
+                    p = FloatVectorPlainColumns.expScale(
+                            x, xOffset, n, p, count, shift, magic, gain, minus, out, outOffset);
                 }
                 if (p < count) {
-                    int end = w == null ? Math.min(count, p + FloatSpecies.LENGTH) : count;
+                    int end = isTile ? Math.min(count, p + FloatSpecies.LENGTH) : count;
                     FloatVectorColumns.expScale(
                             x, xOffset, stride, w, wOffset, n, p, end, shift, low, magic, gain, minus, out, outOffset,
                             outStride);

@@ -30,67 +30,12 @@ final class FloatVectorPlainColumnSums {
     private FloatVectorPlainColumnSums() {}
 
     /**
-     * As {@link io.github.lanewise.kernel.FloatKernels#columnSumWhole}, from column {@code first} on.
-     *
-     * @return the column that the sums end before
-     */
-    static int whole(
-            float[] x,
-            int xOffset,
-            int stride,
-            int n,
-            int first,
-            int count,
-            float[] shift,
-            float[] magic,
-            float[] top,
-            float[] sum,
-            float[] carry) {
-        int p = first;
-        for (; p <= count - LENGTH; p += LENGTH) {
-            if (FloatVector.fromArray(SPECIES, shift, p).compare(NE, 0f).anyTrue()) {
-                return p;
-            }
-            FloatVector magics = FloatVector.fromArray(SPECIES, magic, p);
-            FloatVector total = FloatVector.fromArray(SPECIES, top, p);
-            FloatVector lost = FloatVector.zero(SPECIES);
-            for (int i = 0; i < n; i++) {
-                FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + p + i * stride);
-                FloatVector biased = v.lanewise(FMA, LOG2_E, magics);
-                FloatVector multiple = biased.sub(magics);
-                FloatVector r = multiple.lanewise(FMA, MINUS_LN2_HIGH, v);
-                // In double also: r = multiple.lanewise(FMA, io.github.lanewise.kernel.FloatExp.MINUS_LN2_LOW, r);
-                FloatVector square = r.mul(r);
-                FloatVector base = r.lanewise(FMA, C3, C2);
-                FloatVector h = r.lanewise(FMA, C5, C4);
-                h = square.lanewise(FMA, C6, h);
-                h = h.lanewise(FMA, square, base);
-                h = h.lanewise(FMA, square, r);
-                FloatVector scale = biased.reinterpretAsInts()
-                        .max(MAGIC_BITS)
-                        .lanewise(LSHL, EXPONENT_SHIFT)
-                        .reinterpretAsFloats();
-                FloatVector e = h.lanewise(FMA, scale, scale);
-                FloatVector next = e.add(total);
-                lost = e.sub(next.sub(total)).add(lost);
-                total = next;
-            }
-            if (total.compare(NE, total).anyTrue()) {
-                return p;
-            }
-            total.intoArray(sum, p);
-            lost.intoArray(carry, p);
-        }
-        return p;
-    }
-
-    /**
      * As {@link io.github.lanewise.kernel.FloatKernels#columnSumWhole} of a tile, from column {@code first} on. Of elements whose distance is a
      * constant C2 knows before the loop where they end, and unrolls it.
      *
      * @return the column that the sums end before
      */
-    static int wholeOfTile(
+    static int whole(
             float[] x,
             int xOffset,
             int n,

@@ -31,67 +31,11 @@ final class FloatVectorPlainColumns {
     private FloatVectorPlainColumns() {}
 
     /**
-     * {@code out = exp(x - max) * factor - minus}, from column {@code first} on.
-     *
-     * @return the column that the map ends before
-     */
-    static int expScale(
-            float[] x,
-            int xOffset,
-            int stride,
-            int n,
-            int first,
-            int count,
-            float[] shift,
-            float[] magic,
-            float[] gain,
-            float[] minus,
-            float[] out,
-            int outOffset,
-            int outStride) {
-        int p = first;
-        for (; p <= count - LENGTH; p += LENGTH) {
-            FloatVector gains = FloatVector.fromArray(SPECIES, gain, p);
-            FloatVector minuses = FloatVector.fromArray(SPECIES, minus, p);
-            // 0 where both are finite and nothing is taken off, else NaN or that.
-            FloatVector other = gains.sub(gains).add(minuses.sub(minuses));
-            if (other.add(FloatVector.fromArray(SPECIES, shift, p))
-                    .compare(NE, 0f)
-                    .anyTrue()) {
-                return p;
-            }
-            FloatVector magics = FloatVector.fromArray(SPECIES, magic, p);
-            minuses = minuses.neg();
-            for (int i = 0; i < n; i++) {
-                FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + p + i * stride);
-                v = v.reinterpretAsInts().lanewise(UMIN, DEEP_BITS).reinterpretAsFloats();
-                FloatVector biased = v.lanewise(FMA, LOG2_E, magics);
-                FloatVector multiple = biased.sub(magics);
-                FloatVector r = multiple.lanewise(FMA, MINUS_LN2_HIGH, v);
-                r = multiple.lanewise(FMA, MINUS_LN2_LOW, r);
-                FloatVector square = r.mul(r);
-                FloatVector base = r.lanewise(FMA, C3, C2);
-                FloatVector h = r.lanewise(FMA, C5, C4);
-                h = square.lanewise(FMA, C6, h);
-                h = h.lanewise(FMA, square, base);
-                h = h.lanewise(FMA, square, r);
-                FloatVector scale = biased.reinterpretAsInts()
-                        .max(MAGIC_BITS)
-                        .lanewise(LSHL, EXPONENT_SHIFT)
-                        .reinterpretAsFloats();
-                FloatVector e = h.lanewise(FMA, scale, scale);
-                e.lanewise(FMA, gains, minuses).intoArray(out, outOffset + p + i * outStride);
-            }
-        }
-        return p;
-    }
-
-    /**
      * {@code out = exp(x - max) * factor - minus}, from column {@code first} on, of a tile to a tile.
      *
      * @return the column that the map ends before
      */
-    static int expScaleOfTile(
+    static int expScale(
             float[] x,
             int xOffset,
             int n,
