@@ -192,7 +192,7 @@ final class FloatCrossEntropyColumns {
             scratch.own[i] = rows.smoothing.target(n) * w * (samples.targetScale * g);
             scratch.all[i] = rows.everyWeight == null
                     ? rows.smoothing.ofEveryTotal(n, samples.everyScale * g)
-                    : b * rows.everyWeightSum;
+                    : rows.ofEveryWeight(b);
             scratch.minus[i] = FloatCrossEntropyRow.minus(b);
             scratch.targetMinus[i] = rows.everyWeight == null ? b : b * rows.everyWeight[target];
             scratch.targetIsMax[i] = x[xo + i + target * xs] == scratch.max[i] && !Double.isInfinite(scratch.own[i]);

@@ -25,6 +25,9 @@ final class FloatCrossEntropyRow {
 
     double everyWeightSum;
 
+    /** Whether they are all positive, or all negative. */
+    private boolean everyWeightHasOneSign;
+
     FloatCrossEntropyRow(ClassLossOptions options, float @Nullable [] weight) {
         this.options = options;
         this.ignoreIndex = options.ignoreIndex;
@@ -32,6 +35,16 @@ final class FloatCrossEntropyRow {
         this.weight = weight;
         this.everyWeight = smoothing.weightsEveryClass() && !smoothing.isNone() ? weight : null;
         this.everyWeightSum = ClassIndices.sum(everyWeight);
+        this.everyWeightHasOneSign = everyWeight != null && hasOneSign(everyWeight, everyWeight.length);
+    }
+
+    private static boolean hasOneSign(float[] weight, int n) {
+        for (int i = 0; i < n; i++) {
+            if (weight[i] == 0f || Math.signum(weight[i]) != Math.signum(weight[0])) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The same with class weights of its own. */
@@ -47,6 +60,12 @@ final class FloatCrossEntropyRow {
             to[i] = all[classes[first + i]];
         }
         everyWeightSum = everyWeight == null ? 0.0 : ClassIndices.sum(everyWeight, n);
+        everyWeightHasOneSign = everyWeight != null && hasOneSign(everyWeight, n);
+    }
+
+    /** Over all classes the sum of b times their weights: NaN if b is infinite and infinities of both signs, or 0 times infinity, are in it. */
+    double ofEveryWeight(double b) {
+        return Double.isInfinite(b) && !everyWeightHasOneSign ? Double.NaN : b * everyWeightSum;
     }
 
     /**
@@ -250,7 +269,7 @@ final class FloatCrossEntropyRow {
         double w = weight == null ? 1.0 : weight[target];
         double a = smoothing.target(n) * w * targetGradient;
         double b = smoothing.ofEvery(n, everyGradient);
-        double allB = everyWeight == null ? smoothing.ofEveryTotal(n, everyGradient) : b * everyWeightSum;
+        double allB = everyWeight == null ? smoothing.ofEveryTotal(n, everyGradient) : ofEveryWeight(b);
         double targetB = everyWeight == null ? b : b * everyWeight[target];
         double total = 1.0 + excess;
         boolean top = x[xo + target * xs] == max;

@@ -49,7 +49,8 @@ import java.util.Objects;
  * positive infinity</td></tr>
  * </table>
  *
- * <p>Zeros of both signs are equal, and a largest element of 0 is +0. Every NaN is the canonical one.
+ * <p>Where elements become infinite by the division only, {@code argMax} and top classes are still those of the logits. Zeros of both signs
+ * are equal, and a largest element of 0 is +0. Every NaN is the canonical one.
  *
  * <p><b>Accuracy.</b> {@code logSumExp} as {@link Softmax#logSumExp(float[], int, int)}; log-probabilities and, as
  * long as it is at least 1e-30, the entropy at most 4 ulp of the exact value for floats and 8 for doubles; the margin
@@ -309,6 +310,7 @@ public final class FloatLogitResults {
      */
     public void topClasses(int row, int[] target, int offset) {
         Objects.requireNonNull(target, "target");
+        LogitShapes.checkPlaceForTop(target.length, offset, owner.topK);
         System.arraycopy(topClass, checked(row) * owner.topK, target, offset, owner.topK);
     }
 

@@ -11,7 +11,8 @@ import java.util.Objects;
  *
  * <p>Row {@code i} holds the elements from {@code rowOffsets[i]} up to but not including {@code rowOffsets[i + 1]}, as the rows
  * of a sparse matrix in compressed form do. The first offset need not be 0, nor the last the number of elements: what lies
- * before and behind is not touched. A row may be empty; it is treated as a row without elements is elsewhere.
+ * before and behind is not touched. A row may be empty; it is treated as a row without elements is elsewhere, and is none of
+ * those that {@link OnEmpty} is asked about: nothing is left out of it.
  *
  * <pre>{@code
  * int[] rowOffsets = {0, 3, 3, 10};                              // rows of 3, 0 and 7 scores

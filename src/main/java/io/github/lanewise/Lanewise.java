@@ -74,8 +74,10 @@ public final class Lanewise {
         } catch (NoClassDefFoundError e) {
             return "none can be had, " + (e.getCause() == null ? e : e.getCause()).getMessage();
         }
-        String kernels = bits == 0
+        String obstacle = Kernels.PROMOTING ? Promotions.obstacle() : null;
+        String kernels = bits == 0 || obstacle != null
                 ? "scalar twin in plain Java"
+                        + (obstacle == null || FusedMultiplyAdd.isMissing() ? "" : ", since " + obstacle)
                 : "vector kernels, " + bits + " bits or " + bits / Float.SIZE + " floats wide"
                         + (Kernels.doublesOnTwin() ? ", doubles on the scalar twin" : "");
         return kernels
@@ -111,8 +113,8 @@ public final class Lanewise {
      *
      * <p>An interrupt is kept for the caller.
      *
-     * @param calls is run some dozens of times, one after the other in the calling thread, and once where there is nothing to warm; if it
-     *     allocates, be it of itself, for two more seconds at most; what it throws is thrown on
+     * @param calls is run some hundred times, one after the other in the calling thread, and once where there is nothing to warm; if it
+     *     allocates, be it of itself, for two more seconds, so views had best be made beforehand; what it throws is thrown on
      */
     public static void warmUp(Runnable calls) {
         Objects.requireNonNull(calls, "calls");

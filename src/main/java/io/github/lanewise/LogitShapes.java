@@ -181,6 +181,13 @@ final class LogitShapes {
         return rank;
     }
 
+    static void checkPlaceForTop(int length, int offset, int topK) {
+        if (offset < 0 || offset > length - topK) {
+            throw new IndexOutOfBoundsException("target has " + length + " elements, so topK " + topK
+                    + " classes do not fit from offset " + offset + " on; give an array with room for them");
+        }
+    }
+
     static int checkedGiven(int index, int classes) {
         if (index < 0 || index >= classes) {
             throw new IndexOutOfBoundsException(

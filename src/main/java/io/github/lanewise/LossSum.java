@@ -70,7 +70,8 @@ public record LossSum(double sum, double denominator, long count, boolean given)
      * The mean over the samples: sum divided by denominator.
      *
      * @return the mean; NaN for 0 divided by 0, as PyTorch answers for a batch without a valid sample, and infinite where another sum is
-     *     divided by 0, as by weights that cancel
+     *     divided by 0, as by weights that cancel; where all targets weigh nothing and labels are smoothed, {@code forward} is NaN, as in
+     *     PyTorch, which divides the targets' part by itself, while the sum of both parts here is not 0
      */
     public double mean() {
         double mean = sum / denominator;

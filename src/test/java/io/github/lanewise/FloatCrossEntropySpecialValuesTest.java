@@ -393,6 +393,30 @@ class FloatCrossEntropySpecialValuesTest {
         assertArrayEquals(new float[count * n], image.toArray());
     }
 
+    /** PyTorch adds up infinities of both signs, or 0 times infinity, over the classes. */
+    @Test
+    void infiniteGradientsOfSmoothedWeightsOfBothSignsAreNan() {
+        for (float other : new float[] {-1f, 0f}) {
+            CrossEntropyLoss loss = CrossEntropyLoss.builder()
+                    .weight(1f, other, 0.5f)
+                    .labelSmoothing(0.1)
+                    .reduction(Reduction.SUM)
+                    .build();
+            for (FloatTensor logits : new FloatTensor[] {
+                FloatTensor.of(new float[] {1f, 2f, 3f}, 1, 3),
+                FloatTensor.of(new float[24], 8, 3),
+                FloatTensor.of(new float[24], 1, 3, 8)
+            }) {
+                int size = logits.toArray().length;
+                FloatTensor gradient = FloatTensor.of(new float[size], logits.shape());
+                loss.backward(logits, new int[size / 3], Float.POSITIVE_INFINITY, gradient);
+                for (float slope : gradient.toArray()) {
+                    assertEquals(Float.NaN, slope);
+                }
+            }
+        }
+    }
+
     // ---- for float only
     /** A mean that is divided by a tiny number: infinities, and NaN of the one kind where a probability of 0 is multiplied by one. */
     @Test

@@ -122,6 +122,8 @@ class FloatLogitSummaryRejectionTest {
         assertRejected(INDEX, () -> results.topLogProb(0, -1), "rank -1");
         assertRejected(INDEX, () -> results.logProb(0, 1), "index 1", "[0, 1)");
         assertRejected(INDEX, () -> results.topClasses(2, new int[3], 0), "row 2");
+        assertRejected(INDEX, () -> results.topClasses(0, new int[3], 1), "3 elements", "topK 3", "offset 1");
+        assertRejected(INDEX, () -> results.topClasses(0, new int[3], -1), "offset -1");
         assertRejected(INDEX, () -> summary.floatResults(4).max(0), "[0, 0)");
         LogitSummary lean = LogitSummary.builder().entropy(false).margin(false).build();
         FloatLogitResults few = lean.floatResults(1);

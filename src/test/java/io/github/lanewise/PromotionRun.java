@@ -140,6 +140,23 @@ final class PromotionRun {
         return (AllocatedBytes.now() - before) / times;
     }
 
+    /** How many bytes a call of a short row allocates on average, whatever its length and place. */
+    private static long allocatedByAllLengths() {
+        CrossEntropyLoss plain = CrossEntropyLoss.create();
+        SplittableRandom random = new SplittableRandom(3);
+        float[] row = new float[128];
+        for (int i = 0; i < row.length; i++) {
+            row[i] = (float) random.nextGaussian() * 3f;
+        }
+        int times = 4000;
+        long before = AllocatedBytes.now();
+        for (int i = 0; i < times; i++) {
+            int n = 1 + random.nextInt(40);
+            plain.forward(row, random.nextInt(row.length - n), n, n / 2);
+        }
+        return (AllocatedBytes.now() - before) / times;
+    }
+
     /**
      * Runs.
      *
@@ -154,6 +171,7 @@ final class PromotionRun {
         }
         if (arguments[0].equals("warm")) {
             Lanewise.warmUp();
+            System.out.println("lengths " + allocatedByAllLengths());
         }
         PromotionRun run = new PromotionRun();
         System.out.println("warm at first " + Lanewise.isWarm());

@@ -64,6 +64,9 @@ class PromotionTest {
         String status = outcome.line("status");
         assertFalse(status.contains("waiting:") || status.contains("warming:") || status.contains("left:"), status);
         assertTrue(status.contains("double kl-div") && status.contains("float columns"), status);
+        // A kernel of short rows that met a branch for the first time, for one class in a row, made thousands.
+        long bytes = Long.parseLong(outcome.line("lengths"));
+        assertTrue(bytes < 100, bytes + " bytes a call");
         assertEquals("0", outcome.line("allocated"), outcome.output());
     }
 
@@ -148,6 +151,7 @@ class PromotionTest {
         String status = outcome.line("status");
         assertFalse(status.contains("promoted:"), status);
         assertTrue(status.contains("float max (the JVM only interprets)"), status);
+        assertTrue(status.contains("scalar twin in plain Java, since the JVM only interprets (module"), status);
         // One line for all of its kernels.
         List<String> lines = withoutVectors(outcome);
         assertEquals(1, lines.size(), outcome.output());

@@ -81,8 +81,7 @@ public final class Kernels {
                 } else {
                     reason = "module " + MODULE + " is missing; start java with --add-modules " + MODULE;
                     if (!asked.equals("vector")) {
-                        System.getLogger("io.github.lanewise")
-                                .log(System.Logger.Level.INFO, "Lanewise runs without vectors: " + reason);
+                        LogLine.tell("Lanewise runs without vectors: " + reason);
                     }
                 }
             }

@@ -91,7 +91,10 @@ final class ClassIndices {
     private static IndexOutOfBoundsException outside(int position, long target, int classes, long ignoreIndex) {
         return new IndexOutOfBoundsException("target[" + position + "] = " + target + " is outside [0, " + classes
                 + ") and is not ignoreIndex " + ignoreIndex
-                + "; give a class of the scores, or build the loss with the ignoreIndex that marks such samples");
+                + (classes == 0
+                        ? "; the scores have no classes, so give some, or build"
+                        : "; give a class of the scores, or build")
+                + " the loss with the ignoreIndex that marks such samples");
     }
 
     /** Number of targets that are not ignored. */

@@ -49,7 +49,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Instances are immutable and may be shared between threads; results may not. Methods throw {@link NullPointerException} for
  * a null argument. Whatever they throw, they throw before anything is written. In steady state they allocate nothing: scratch
- * for rows that are copied comes from a pool, which keeps up to 16 rows of the greatest length.
+ * for rows that are copied comes from a pool, which keeps as many rows of the greatest length as threads have needed at once, up to 16, or some four for
+ * each processor where that is more.
  */
 public final class LogitSummary {
     final double temperature;

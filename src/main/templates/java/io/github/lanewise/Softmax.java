@@ -33,9 +33,9 @@ import java.util.Objects;
  * by scalar code. log-sum-exp of doubles: at most 4 ulp of the largest of {@code |m|}, {@code log s} and the result.
  *
  * <p><b>Bits.</b> The result of a row depends on its elements alone: not on the lane width, the thread, the JIT compiler
- * or the array offset. Rows with stride 1 and rows at any other stride give the same bits; only where positions lie one
- * after the other instead (an image's classes), a row is summed in index order and may differ in the last bits, within the
- * bounds above.
+ * or the array offset. Rows with stride 1 and rows at any other stride give the same bits; only where four
+ * positions or more lie one after the other instead (an image's classes), a row is summed in index order and may differ in the last bits,
+ * within the bounds above.
  *
  * <p><b>Overlap.</b> An output may be exactly the input (or, in the backward methods, any of the inputs of its shape);
  * otherwise it must not share an element with one.

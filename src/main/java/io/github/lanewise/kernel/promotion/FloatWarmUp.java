@@ -24,6 +24,8 @@ final class FloatWarmUp {
     /** Kept, because asking for them allocates, and what is warmed must not. */
     private static final PointFunction[] FUNCTIONS = PointFunction.values();
 
+    private static final ExpSum[] EXP_SUMS = ExpSum.values();
+
     /** Less than a register, registers and blocks of which nothing is left over, and those of which less or more than half is. */
     private static final int[] LENGTHS = {
         5, FloatLanes.LANES, FloatLanes.LANES + 4, FloatLanes.BLOCK, FloatLanes.BLOCK + 1, 128, 1021
@@ -203,6 +205,9 @@ final class FloatWarmUp {
             case SHORT_ROW -> {
                 shortRow(at, Math.min(n, FloatLanes.LANES));
                 shortRow(0, Math.min(n, FloatLanes.LANES));
+                // Rows that their maximum dominates.
+                shortRow(at, 1);
+                shortRow(0, 1);
             }
             case LINEAR_SUM -> linear(at, FloatLanes.piece(n));
             case DOT_PRECISE -> {
@@ -368,6 +373,12 @@ final class FloatWarmUp {
     private void sumExp(ExpSum kind, int at, int n) {
         int length = FloatLanes.pieceWithRest(n);
         sum += on.sumExp(kind, x, at, length, 9f) + on.sumExp(kind, far, at, length, FAR);
+        if (length < FloatLanes.BLOCK) {
+            // One method has all kinds of these: another kind must not meet a branch that was never taken.
+            for (ExpSum other : EXP_SUMS) {
+                sum += on.sumExp(other, x, at, length, 9f);
+            }
+        }
     }
 
     private void linear(int at, int n) {

@@ -1,6 +1,7 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise.kernel.promotion;
 
+import io.github.lanewise.kernel.LogLine;
 import io.github.lanewise.kernel.promotion.Promotion.State;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -91,6 +92,11 @@ public final class Promotions {
      * to stay on the twin. An interrupt is kept.
      */
     public static void promoteUsed(Runnable calls) {
+        if (obstacle() != null) {
+            calls.run();
+            await();
+            return;
+        }
         int known;
         do {
             known = requested();
@@ -112,7 +118,7 @@ public final class Promotions {
         int found = 0;
         while (found < LOOKS && System.nanoTime() < end) {
             long before = AllocatedBytes.now();
-            for (int i = 0; i < RUNS; i++) {
+            for (int i = 0; i < RUNS && System.nanoTime() < end; i++) {
                 calls.run();
             }
             long after = AllocatedBytes.now();
@@ -239,16 +245,13 @@ public final class Promotions {
             promotion.leave("warming it failed: " + e);
         }
         if (promotion.state() == State.LEFT && TOLD.add(promotion.reason())) {
-            System.getLogger("io.github.lanewise")
-                    .log(
-                            System.Logger.Level.WARNING,
-                            "Lanewise runs " + promotion.name + " without vectors, and others for the same reason: "
-                                    + promotion.reason());
+            LogLine.warn("Lanewise runs " + promotion.name + " without vectors, and others for the same reason: "
+                    + promotion.reason());
         }
     }
 
-    /** What speaks against warming a kernel, or null. */
-    private static @Nullable String obstacle(Promotion promotion) {
+    /** What speaks against warming any kernel in this JVM, or null. */
+    public static @Nullable String obstacle() {
         String mode = System.getProperty("java.vm.info", "");
         if (mode.contains("interpreted mode")) {
             return "the JVM only interprets";
@@ -259,7 +262,15 @@ public final class Promotions {
         if (FusedMultiplyAdd.isMissing()) {
             return "the JVM has no fused multiply-add of the CPU's";
         }
-        String obstacle = promotion.obstacle();
+        return null;
+    }
+
+    /** What speaks against warming a kernel, or null. */
+    private static @Nullable String obstacle(Promotion promotion) {
+        String obstacle = obstacle();
+        if (obstacle == null) {
+            obstacle = promotion.obstacle();
+        }
         return obstacle == null && isHopeless() ? "no other kernel was fast in time" : obstacle;
     }
 
