@@ -69,9 +69,23 @@ public final class FloatTensor extends Tensor {
         if (numel != data.length) {
             throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " holds " + numel
                     + " elements but data has " + data.length
-                    + "; give a shape that fits, or an offset and strides for a part of the array");
+                    + "; give a shape that fits, or an offset for a part of the array");
         }
         return new FloatTensor(data, null, 0, shape.clone(), Shapes.rowMajor(shape), numel);
+    }
+
+    /**
+     * A row-major view of a part of an array, such as one that is reused for batches of different sizes.
+     *
+     * @param data the array that holds the elements
+     * @param offset index of the first element
+     * @param shape the sizes of the dimensions
+     * @return the view
+     * @throws IllegalArgumentException if a size is negative
+     * @throws IndexOutOfBoundsException if an element would lie outside the array
+     */
+    public static FloatTensor of(float[] data, int offset, int[] shape) {
+        return of(data, offset, shape, Shapes.rowMajor(shape));
     }
 
     /**
@@ -104,6 +118,20 @@ public final class FloatTensor extends Tensor {
      */
     public static FloatTensor of(MemorySegment data, int... shape) {
         return whole(ElementType.FLOAT, Objects.requireNonNull(data, "data"), shape);
+    }
+
+    /**
+     * A row-major view of a part of a segment of floats.
+     *
+     * @param data the segment that holds the elements, in the byte order of the machine
+     * @param byteOffset where in the segment the first element begins, in bytes; need not be aligned
+     * @param shape the sizes of the dimensions
+     * @return the view
+     * @throws IllegalArgumentException if a size is negative
+     * @throws IndexOutOfBoundsException if an element would lie outside the segment
+     */
+    public static FloatTensor of(MemorySegment data, long byteOffset, int[] shape) {
+        return of(data, byteOffset, shape, Shapes.rowMajor(shape));
     }
 
     /**
@@ -170,6 +198,21 @@ public final class FloatTensor extends Tensor {
     }
 
     /**
+     * A row-major view of a part of an array of 16-bit numbers.
+     *
+     * @param type {@link ElementType#BFLOAT16} or {@link ElementType#FLOAT16}
+     * @param data the array that holds the bits of the elements
+     * @param offset index of the first element
+     * @param shape the sizes of the dimensions
+     * @return the view
+     * @throws IllegalArgumentException if the type has not 16 bits or a size is negative
+     * @throws IndexOutOfBoundsException if an element would lie outside the array
+     */
+    public static FloatTensor of(ElementType type, short[] data, int offset, int[] shape) {
+        return of(type, data, offset, shape, Shapes.rowMajor(shape));
+    }
+
+    /**
      * A view of any part of an array of 16-bit numbers.
      *
      * @param type {@link ElementType#BFLOAT16} or {@link ElementType#FLOAT16}
@@ -201,6 +244,21 @@ public final class FloatTensor extends Tensor {
         Objects.requireNonNull(data, "data");
         checkNoDouble(type);
         return whole(type, data, shape);
+    }
+
+    /**
+     * A row-major view of a part of a segment of floats or 16-bit numbers.
+     *
+     * @param type {@link ElementType#FLOAT}, {@link ElementType#BFLOAT16} or {@link ElementType#FLOAT16}
+     * @param data the segment that holds the elements, in the byte order of the machine
+     * @param byteOffset where in the segment the first element begins, in bytes; need not be aligned
+     * @param shape the sizes of the dimensions
+     * @return the view
+     * @throws IllegalArgumentException if the type is {@link ElementType#DOUBLE} or a size is negative
+     * @throws IndexOutOfBoundsException if an element would lie outside the segment
+     */
+    public static FloatTensor of(ElementType type, MemorySegment data, long byteOffset, int[] shape) {
+        return of(type, data, byteOffset, shape, Shapes.rowMajor(shape));
     }
 
     /**

@@ -101,7 +101,7 @@ abstract sealed class SegmentStorage permits FloatStorage, DoubleStorage {
         if (byteSize != (long) numel * bytes) {
             throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " holds " + numel + " elements of "
                     + bytes + " bytes but data has " + byteSize
-                    + " bytes; give a shape that fits, or an offset and strides for a part of the data");
+                    + " bytes; give a shape that fits, or an offset for a part of the data");
         }
     }
 

@@ -48,6 +48,7 @@ final class Shapes {
 
     /** The strides of a row-major array. */
     static int[] rowMajor(int[] shape) {
+        Objects.requireNonNull(shape, "shape");
         int[] strides = new int[shape.length];
         int stride = 1;
         for (int d = shape.length - 1; d >= 0; d--) {

@@ -40,6 +40,21 @@ class FloatTensorTest {
         }
 
         @Test
+        void aPartOfAnArray() {
+            FloatTensor part = FloatTensor.of(data, 3, new int[] {2, 4});
+            assertSame(data, part.array());
+            assertEquals(3, part.offset());
+            assertTrue(part.isContiguous());
+            assertEquals(3 + 4 + 2, part.get(1, 2));
+            assertArrayEquals(Arrays.copyOfRange(data, 3, 11), part.toArray());
+            assertEquals(0, FloatTensor.of(data, 24, new int[] {0, 4}).numel());
+            FloatBits.assertRejected(INDEX, () -> FloatTensor.of(data, 17, new int[] {2, 4}), "17", "24");
+            FloatBits.assertRejected(INDEX, () -> FloatTensor.of(data, -1, new int[] {2, 4}), "-1");
+            FloatBits.assertRejected(ARGUMENT, () -> FloatTensor.of(data, 0, new int[] {-2, 4}), "-2");
+            FloatBits.assertRejected(NULL, () -> FloatTensor.of(data, 0, (int[]) null), "shape");
+        }
+
+        @Test
         void dimensionsCountFromTheEndToo() {
             assertEquals(4, view.size(-1));
             assertEquals(2, view.size(-3));

@@ -290,4 +290,35 @@ class HalfPrecisionTest {
         assertEquals(ElementType.BFLOAT16, view.elementType());
         FloatBits.assertRejected(UnsupportedOperationException.class, view::array, "BFLOAT16");
     }
+
+    /** A part of a larger buffer without strides is row-major, in arrays and segments alike. */
+    @Test
+    void partsOfBuffersAreRowMajor() {
+        short[] bits = new short[12];
+        for (int i = 0; i < bits.length; i++) {
+            // The integer i as a bfloat16.
+            bits[i] = (short) (Float.floatToRawIntBits(i) >>> 16);
+        }
+        int[] shape = {2, 3};
+        float[] expected = {4f, 5f, 6f, 7f, 8f, 9f};
+        assertArrayEquals(
+                expected, FloatTensor.of(ElementType.BFLOAT16, bits, 4, shape).toArray());
+        MemorySegment memory = MemorySegment.ofArray(bits);
+        assertArrayEquals(
+                expected,
+                FloatTensor.of(ElementType.BFLOAT16, memory, 8L, shape).toArray());
+        float[] floats = {1f, 2f, 3f, 4f, 5f, 6f, 7f, 8f, 9f};
+        FloatTensor part = FloatTensor.of(MemorySegment.ofArray(floats), 12L, shape);
+        assertArrayEquals(expected, part.toArray());
+        FloatBits.assertRejected(
+                IndexOutOfBoundsException.class,
+                () -> FloatTensor.of(MemorySegment.ofArray(floats), 16L, shape),
+                "inside");
+        FloatBits.assertRejected(
+                IndexOutOfBoundsException.class, () -> FloatTensor.of(ElementType.BFLOAT16, bits, 7, shape), "inside");
+        FloatBits.assertRejected(
+                IllegalArgumentException.class,
+                () -> FloatTensor.of(ElementType.DOUBLE, memory, 0L, shape),
+                "DoubleTensor");
+    }
 }
