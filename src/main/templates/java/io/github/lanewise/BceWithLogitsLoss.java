@@ -48,7 +48,7 @@ import java.util.Objects;
  * taken in row-major order of their indices, however they lie in memory.
  *
  * <p>Instances are immutable and may be shared between threads. Everything is checked before anything is written.
- * Methods throw {@link NullPointerException} for a null argument; none but {@code sum} allocates, nor do they without {@code parallelism}. Reference: PyTorch
+ * Methods throw {@link NullPointerException} for a null argument; none allocates but {@code sum} and, with {@code parallelism}, calls that are shared. Reference: PyTorch
  * documentation, {@code torch.nn.BCEWithLogitsLoss}.
  */
 public final class BceWithLogitsLoss {

@@ -56,7 +56,7 @@ import java.util.Objects;
  * weights with {@link LabelSmoothing#targetWeighted}, and for a mean by {@link Denominator#WEIGHTED}.
  *
  * <p>Instances are immutable and may be shared between threads. Everything is checked before anything is written. Methods
- * that take arrays and views throw {@link NullPointerException} for null; none but {@code sum} allocates, nor do they without {@code parallelism}. Reference: PyTorch
+ * that take arrays and views throw {@link NullPointerException} for null; none allocates but {@code sum} and, with {@code parallelism}, calls that are shared. Reference: PyTorch
  * documentation, {@code torch.nn.CrossEntropyLoss}; C. Szegedy et al., Rethinking the Inception Architecture for Computer
  * Vision, 2016 (label smoothing).
  */
