@@ -348,12 +348,13 @@ final class Drafter {
         long bytes = (reach[1] - reach[0]) * width;
         boolean around = type != short[].class && type != float[].class && type != double[].class;
         int shift = around ? draw.below(5) * draw.one(width, width, 1) : 0;
-        long slack = strided ? (long) draw.below(3) * width : 0;
+        boolean part = form.makesViewOfPart();
+        long slack = part ? (long) draw.below(3) * width : 0;
         Store store = Data.isMemory(type)
                 ? draw.memories.storeFor(type, element, bytes + shift + slack)
                 : Store.of(form.element().guarded((int) ((bytes + slack) / width)));
         long start = (around && Data.fits(type, store, shift) ? shift : 0);
-        long first = start - reach[0] * width + (strided && slack > 0 ? width : 0);
+        long first = start - reach[0] * width + (part && slack > 0 ? width : 0);
         for (int place : Places.of(0, shape, strides)) {
             store.set(element, first + (long) place * width, draw.random.nextGaussian());
         }

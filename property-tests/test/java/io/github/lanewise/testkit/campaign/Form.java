@@ -164,11 +164,16 @@ record Form(Class<?> owner, Method method, List<Parameter> parameters, Element e
         return isOf(FloatTensor.class, DoubleTensor.class) && method.getName().equals("of");
     }
 
-    /** The form that makes a row-major view of an array of a type. */
+    /** Whether that is of a part of the memory, not of all of it. */
+    boolean makesViewOfPart() {
+        return makesView() && (has("offset") || has("byteOffset"));
+    }
+
+    /** The form that makes a row-major view of a whole array of a type. */
     static Form rowMajor(Element element) {
         Class<?> array = element == Element.FLOAT ? float[].class : double[].class;
         return all().stream()
-                .filter(form -> form.makesView() && form.type("data") == array && !form.has("strides"))
+                .filter(form -> form.makesView() && form.type("data") == array && !form.makesViewOfPart())
                 .findFirst()
                 .orElseThrow();
     }

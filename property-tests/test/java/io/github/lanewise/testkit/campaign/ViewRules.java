@@ -63,11 +63,11 @@ final class ViewRules extends Rules {
             return;
         }
         long length = data instanceof Data memory ? memory.size() : (long) Array.getLength(data) * type.byteSize();
-        if (!call.form.has("strides")) {
+        if (!call.form.makesViewOfPart()) {
             illegal(numel * type.byteSize() != length, "not as many elements as the shape holds");
             return;
         }
-        int[] strides = (int[]) call.get("strides");
+        int[] strides = strides(call, shape);
         if (strides == null) {
             return;
         }
@@ -102,12 +102,17 @@ final class ViewRules extends Rules {
         return call.form.has("offset") ? (double) call.number("offset") * type.byteSize() : 0;
     }
 
+    /** How far apart elements lie: as the call says, or row-major. */
+    private static int[] strides(Call call, int[] shape) {
+        return call.form.has("strides")
+                ? (int[]) call.get("strides")
+                : Places.strides(shape, Places.order(shape.length));
+    }
+
     /** What a valid call makes a view of. */
     static View made(Call call) {
         int[] shape = (int[]) call.get("shape");
-        int[] strides = call.form.has("strides")
-                ? (int[]) call.get("strides")
-                : Places.strides(shape, Places.order(shape.length));
+        int[] strides = strides(call, shape);
         ElementType type = type(call);
         boolean array = !(call.get("data") instanceof Data);
         Store store = array ? Store.of(call.get("data")) : ((Data) call.get("data")).store();
