@@ -119,6 +119,7 @@ class PromotionTest {
         assertTrue(status.contains("float columns"), status);
         // Doubles have too few lanes here.
         assertTrue(status.contains("double max (vectors of 128 bits are too narrow)"), status);
+        assertEquals(1, withoutVectors(outcome).size(), "for another reason: " + outcome.output());
     }
 
     /** Where the library is a module, other classes than its own see no more of it than it exports. */

@@ -83,6 +83,11 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
 
         @Override
         Calls calls(KernelSet vectors) {
+            Vectors.rehearseFloats();
+            if (kernel == Kernel.COLUMNS) {
+                // They have more operations on doubles than their folds.
+                Vectors.rehearseDoubles();
+            }
             FloatWarmUp warmUp = new FloatWarmUp(vectors.ofFloats(), vectors.selectFloats(), vectors.ofNativeFloats());
             return new Calls(() -> warmUp.run(kernel), () -> {
                 FloatWarmUp twin = new FloatWarmUp(TWIN, FloatScalarSelect.INSTANCE, NATIVE_TWIN);

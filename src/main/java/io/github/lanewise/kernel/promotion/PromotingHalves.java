@@ -50,6 +50,7 @@ public final class PromotingHalves implements HalfKernels {
 
         @Override
         Calls calls(KernelSet vectors) {
+            Vectors.rehearseFloats();
             return new Calls(new HalfWarmUp(vectors.ofHalves())::run, () -> new HalfWarmUp(ScalarHalves.INSTANCE)::run);
         }
 

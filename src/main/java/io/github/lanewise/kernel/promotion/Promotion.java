@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One kernel of one type on its way from the twin to the vectors. C2 compiles a vector kernel once, with what it knows by then. Where it
- * knows too little, as can happen where more compiles at once than there are processors for, it makes code that keeps some vector an object,
- * and has no reason to try again. So a kernel that is not fast in time is warmed {@linkplain Vectors#again() as another class} as well, by
- * when more is known, and whichever is fast first is taken.
+ * knows too little of the methods that kernels share it makes code that keeps some vector an object, and has no reason to try again. These
+ * are {@linkplain Vectors#rehearseFloats() rehearsed} against that; it can still happen where more compiles at once than there are processors
+ * for. So a kernel that is not fast in time is warmed {@linkplain Vectors#again() as another class} as well, by when more is known, and
+ * whichever is fast first is taken.
  */
 abstract class Promotion {
     /** How far it has come. */

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 final class Vectors {
     private static final KernelSet FIRST = new VectorKernelSet();
     private static @Nullable KernelSet again;
+    private static boolean floatsRehearsed;
+    private static boolean doublesRehearsed;
 
     private Vectors() {}
 
@@ -21,6 +23,22 @@ final class Vectors {
     /** The vector kernels. */
     static KernelSet first() {
         return FIRST;
+    }
+
+    /** Rehearses operations on floats, if that has not been done. Kernels of floats are to be warmed afterwards. */
+    static synchronized void rehearseFloats() {
+        if (!floatsRehearsed) {
+            floatsRehearsed = true;
+            VectorKernelSet.rehearseFloats();
+        }
+    }
+
+    /** The same of doubles. */
+    static synchronized void rehearseDoubles() {
+        if (!doublesRehearsed) {
+            doublesRehearsed = true;
+            VectorKernelSet.rehearseDoubles();
+        }
     }
 
     /**

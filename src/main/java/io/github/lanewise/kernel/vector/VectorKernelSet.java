@@ -15,6 +15,16 @@ public final class VectorKernelSet implements KernelSet {
     /** It has no state. Where this package is loaded once more, this is called by name. */
     public VectorKernelSet() {}
 
+    /** Shows the compiler what the kernels of floats do, before they are called often. */
+    public static void rehearseFloats() {
+        FloatRehearsal.run();
+    }
+
+    /** The same of doubles. */
+    public static void rehearseDoubles() {
+        DoubleRehearsal.run();
+    }
+
     @Override
     public int bits() {
         return FloatVectorKernels.bits();
