@@ -2,6 +2,7 @@
 package io.github.lanewise;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -104,12 +105,8 @@ public final class ClassMask extends RowPlan {
             }
             total += count(row, 0, classes);
         }
-        if (total > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("the rows have " + total
-                    + " classes in all, more than an array holds; use" + " several masks, or one set for all rows");
-        }
         int[] first = new int[rows + 1];
-        int[] chosen = new int[(int) total];
+        int[] chosen = room(total);
         for (int p = 0; p < rows; p++) {
             first[p + 1] = choose(allowedPerRow[p], 0, classes, chosen, first[p]);
         }
@@ -146,6 +143,52 @@ public final class ClassMask extends RowPlan {
     }
 
     /**
+     * One set for all rows, as bits. Needs memory for the classes that take part alone.
+     *
+     * @param classes number of classes, 0 or more
+     * @param allowed the bits of the classes that take part are set; copied
+     * @return the mask
+     * @throws IllegalArgumentException if the number of classes is negative
+     * @throws IndexOutOfBoundsException if a bit is set that is not a class
+     */
+    public static ClassMask of(int classes, BitSet allowed) {
+        Objects.requireNonNull(allowed, "allowed");
+        checkNumber(classes);
+        checkBits(classes, allowed, "allowed");
+        int[] chosen = new int[allowed.cardinality()];
+        choose(allowed, chosen, 0);
+        return new ClassMask(classes, -1, new int[] {0, chosen.length}, chosen);
+    }
+
+    /**
+     * A set for each row, as bits, such as what a grammar allows next in each sequence of a batch; {@link BitSet#valueOf(long[])} takes
+     * words.
+     *
+     * @param classes number of classes, 0 or more
+     * @param allowedPerRow for each row the bits of the classes that take part are set; copied
+     * @return the mask
+     * @throws IllegalArgumentException if the number of classes is negative, or more than 2^31 - 1 classes take part in all
+     * @throws IndexOutOfBoundsException if a bit is set that is not a class
+     */
+    public static ClassMask of(int classes, BitSet[] allowedPerRow) {
+        Objects.requireNonNull(allowedPerRow, "allowedPerRow");
+        checkNumber(classes);
+        int rows = allowedPerRow.length;
+        long total = 0;
+        for (int p = 0; p < rows; p++) {
+            String name = "allowedPerRow[" + p + "]";
+            checkBits(classes, Objects.requireNonNull(allowedPerRow[p], name), name);
+            total += allowedPerRow[p].cardinality();
+        }
+        int[] first = new int[rows + 1];
+        int[] chosen = room(total);
+        for (int p = 0; p < rows; p++) {
+            first[p + 1] = choose(allowedPerRow[p], chosen, first[p]);
+        }
+        return new ClassMask(classes, rows, first, chosen);
+    }
+
+    /**
      * One set for all rows: all classes but some.
      *
      * @param classes number of classes, 0 or more
@@ -156,13 +199,20 @@ public final class ClassMask extends RowPlan {
      */
     public static ClassMask without(int classes, int... leftOut) {
         Objects.requireNonNull(leftOut, "leftOut");
-        checkClasses(classes, leftOut, "leftOut");
-        boolean[] allowed = new boolean[classes];
-        Arrays.fill(allowed, true);
-        for (int c : leftOut) {
-            allowed[c] = false;
+        int[] given = sorted(classes, leftOut, "leftOut");
+        int[] chosen = new int[classes - given.length];
+        int next = 0;
+        int from = 0;
+        for (int c : given) {
+            while (from < c) {
+                chosen[next++] = from++;
+            }
+            from = c + 1;
         }
-        return of(allowed);
+        while (next < chosen.length) {
+            chosen[next++] = from++;
+        }
+        return new ClassMask(classes, -1, new int[] {0, chosen.length}, chosen);
     }
 
     /**
@@ -176,23 +226,61 @@ public final class ClassMask extends RowPlan {
      */
     public static ClassMask only(int classes, int... allowed) {
         Objects.requireNonNull(allowed, "allowed");
-        int[] given = allowed.clone();
-        checkClasses(classes, given, "allowed");
-        int[] chosen = Arrays.stream(given).sorted().distinct().toArray();
+        int[] chosen = sorted(classes, allowed, "allowed");
         return new ClassMask(classes, -1, new int[] {0, chosen.length}, chosen);
     }
 
-    private static void checkClasses(int classes, int[] given, String name) {
-        if (classes < 0) {
-            throw new IllegalArgumentException(classes + " classes; give the number of classes that the scores have");
-        }
-        for (int i = 0; i < given.length; i++) {
-            int c = given[i];
+    /** Numbers of classes in ascending order, each once. */
+    private static int[] sorted(int classes, int[] given, String name) {
+        checkNumber(classes);
+        int[] sorted = given.clone();
+        for (int i = 0; i < sorted.length; i++) {
+            int c = sorted[i];
             if (c < 0 || c >= classes) {
                 throw new IndexOutOfBoundsException(name + "[" + i + "] = " + c + " is outside [0, " + classes
                         + "); give numbers of classes, or the right number of them");
             }
         }
+        Arrays.sort(sorted);
+        int distinct = 0;
+        for (int c : sorted) {
+            if (distinct == 0 || sorted[distinct - 1] != c) {
+                sorted[distinct++] = c;
+            }
+        }
+        return distinct == sorted.length ? sorted : Arrays.copyOf(sorted, distinct);
+    }
+
+    private static void checkNumber(int classes) {
+        if (classes < 0) {
+            throw new IllegalArgumentException(classes + " classes; give the number of classes that the scores have");
+        }
+    }
+
+    private static void checkBits(int classes, BitSet allowed, String name) {
+        int last = allowed.previousSetBit(Integer.MAX_VALUE);
+        if (last >= classes) {
+            throw new IndexOutOfBoundsException("bit " + last + " of " + name + " is set but classes are in [0, "
+                    + classes + "); set bits of classes alone, or give the right number of them");
+        }
+    }
+
+    /** Room for the classes of all rows. */
+    private static int[] room(long total) {
+        if (total > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("the rows have " + total
+                    + " classes in all, more than an array holds; use several masks, or one set for all rows");
+        }
+        return new int[(int) total];
+    }
+
+    /** Writes the numbers of the classes whose bits are set; gives the index behind the last. */
+    private static int choose(BitSet allowed, int[] chosen, int at) {
+        int next = at;
+        for (int c = allowed.nextSetBit(0); c >= 0; c = c == Integer.MAX_VALUE ? -1 : allowed.nextSetBit(c + 1)) {
+            chosen[next++] = c;
+        }
+        return next;
     }
 
     private static int count(boolean[] allowed, int from, int n) {
@@ -370,8 +458,11 @@ public final class ClassMask extends RowPlan {
 
     @Override
     String outside(int row, long number) {
-        return number < 0 || number >= classes
-                ? "is outside [0, " + classes + "); give a class of the scores"
+        if (number < 0 || number >= classes) {
+            return "is outside [0, " + classes + "); give a class of the scores";
+        }
+        return length(row) == 0
+                ? "is left out of row " + row + " by the mask, as all classes are; let some take part"
                 : "is left out of row " + row
                         + " by the mask, so it has no probability; give a class that takes part, let " + number
                         + " take part";

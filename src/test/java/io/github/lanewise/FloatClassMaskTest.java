@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ForkJoinPool;
@@ -505,6 +506,35 @@ class FloatClassMaskTest {
             assertSame(alone, parallel.forwardBackward(scores, mask, target, two), () -> "value");
         }
         assertSame(one.toArray(), two.toArray(), () -> "gradient");
+    }
+
+    @Test
+    void bitsMakeTheMasksOfFlags() {
+        SplittableRandom random = new SplittableRandom(15);
+        for (int classes : new int[] {0, 1, 63, 64, 65, 1000}) {
+            boolean[][] flags = new boolean[3][classes];
+            BitSet[] bits = {new BitSet(), new BitSet(classes), new BitSet()};
+            for (int p = 0; p < flags.length; p++) {
+                for (int c = 0; c < classes; c++) {
+                    flags[p][c] = random.nextInt(3) <= p;
+                    bits[p].set(c, flags[p][c]);
+                }
+            }
+            ClassMask each = ClassMask.of(classes, bits);
+            ClassMask all = ClassMask.of(classes, bits[1]);
+            bits[0].set(0, 2000);
+            bits[1].clear();
+            assertEquals(3, each.rows());
+            assertFalse(all.isPerRow());
+            for (int c = 0; c < classes; c++) {
+                for (int p = 0; p < flags.length; p++) {
+                    assertEquals(flags[p][c], each.isAllowed(p, c), "class " + c + " of row " + p);
+                }
+                assertEquals(flags[1][c], all.isAllowed(7, c), "class " + c);
+            }
+            assertEquals(classes, all.classes());
+        }
+        assertEquals(0, ClassMask.of(5, new BitSet[0]).rows());
     }
 
     @Test

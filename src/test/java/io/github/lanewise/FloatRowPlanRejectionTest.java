@@ -5,6 +5,7 @@ import static io.github.lanewise.FloatBits.assertRejected;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,14 @@ class FloatRowPlanRejectionTest {
         assertRejected(NULL, () -> ClassMask.of(noBooleans), "allowed");
         assertRejected(NULL, () -> ClassMask.of(new boolean[][] {null}), "allowedPerRow");
         assertRejected(NULL, () -> ClassMask.without(4, (int[]) null), "leftOut");
+        BitSet bits = BitSet.valueOf(new long[] {0b10100});
+        assertRejected(INDEX, () -> ClassMask.of(4, bits), "bit 4 of allowed", "[0, 4)");
+        assertRejected(INDEX, () -> ClassMask.of(2, new BitSet[] {new BitSet(), bits}), "bit 4 of allowedPerRow[1]");
+        assertRejected(ARGUMENT, () -> ClassMask.of(-1, new BitSet()), "-1 classes");
+        assertRejected(ARGUMENT, () -> ClassMask.of(-1, new BitSet[0]), "-1 classes");
+        assertRejected(NULL, () -> ClassMask.of(1, (BitSet) null), "allowed");
+        assertRejected(NULL, () -> ClassMask.of(1, (BitSet[]) null), "allowedPerRow");
+        assertRejected(NULL, () -> ClassMask.of(1, new BitSet[] {null}), "allowedPerRow[0]");
         assertRejected(STATE, mask::rows, "isPerRow");
         assertRejected(INDEX, () -> mask.isAllowed(0, 4), "class 4", "[0, 4)");
         assertRejected(INDEX, () -> mask.isAllowed(-1, 0), "row -1");
@@ -134,6 +143,8 @@ class FloatRowPlanRejectionTest {
         ClassMask empty = ClassMask.of(3, 4, allowed);
         SequenceScore score = SequenceScore.create();
         int[] ignored = {0, -100, -100};
+        int[] given = {0, -100, 3};
+        rejects(INDEX, "loss", () -> loss.forward(view, empty, given), "target[2] = 3", "as all classes are", "-100");
         rejects(ARGUMENT, "mask", () -> summary.summarize(view, empty, results), "row 1", "no class left");
         rejects(ARGUMENT, "mask", () -> score.add(view, empty, ignored), "row 1", "no class left");
         rejects(ARGUMENT, "ragged", () -> summary.summarize(ragged, results), "row 1", "no class");

@@ -2,33 +2,62 @@
 package io.github.lanewise.testkit.campaign;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
-/** Which classes are to take part, of all rows or of each: the array that a maker of masks is given, and what it held at first. */
+/**
+ * Which classes are to take part, of all rows or of each: what a maker of masks is given, an array or the bits that are set, and what it
+ * held at first.
+ */
 final class Flags {
     private final Object given;
     private final Object held;
 
-    private Flags(Object given) {
+    private Flags(Object given, Object held) {
         this.given = given;
-        this.held = copy(given);
+        this.held = held;
     }
 
     /** An array for all rows, or for one row after the other. */
     static Flags of(boolean[] flags) {
-        return new Flags(flags);
+        return new Flags(flags, flags.clone());
     }
 
     /** An array of rows. */
     static Flags of(boolean[][] rows) {
-        return new Flags(rows);
+        return new Flags(rows, copy(rows));
     }
 
-    private static Object copy(Object flags) {
-        return flags instanceof boolean[][] rows
-                ? Arrays.stream(rows)
-                        .map(row -> row == null ? null : row.clone())
-                        .toArray(boolean[][]::new)
-                : ((boolean[]) flags).clone();
+    /** Bits for all rows. */
+    static Flags ofBits(boolean[] flags) {
+        return new Flags(bits(flags), flags.clone());
+    }
+
+    /** Bits of each row. */
+    static Flags ofBits(boolean[][] rows) {
+        return new Flags(
+                Arrays.stream(rows).map(row -> row == null ? null : bits(row)).toArray(BitSet[]::new), copy(rows));
+    }
+
+    private static BitSet bits(boolean... flags) {
+        BitSet bits = new BitSet();
+        for (int c = 0; c < flags.length; c++) {
+            bits.set(c, flags[c]);
+        }
+        return bits;
+    }
+
+    private static boolean[][] copy(boolean[]... rows) {
+        return Arrays.stream(rows).map(row -> row == null ? null : row.clone()).toArray(boolean[][]::new);
+    }
+
+    /** The same kind of thing that holds others. */
+    Flags with(boolean[] flags) {
+        return isOfBits() ? ofBits(flags) : of(flags);
+    }
+
+    /** The same kind of thing that holds others. */
+    Flags with(boolean[][] rows) {
+        return isOfBits() ? ofBits(rows) : of(rows);
     }
 
     /** What the library is given. */
@@ -50,33 +79,59 @@ final class Flags {
         return held instanceof boolean[][];
     }
 
+    /** Whether they are given as bits, which have no length. */
+    boolean isOfBits() {
+        return given instanceof BitSet || given instanceof BitSet[];
+    }
+
+    /** Whether a flag is set from a place on. */
+    boolean holdsFrom(int classes) {
+        return Arrays.stream(isOfRows() ? rows() : new boolean[][] {row()})
+                .filter(row -> row != null)
+                .anyMatch(row -> bits(row).nextSetBit(classes) >= 0);
+    }
+
     /** Whether a row is null. */
     boolean holdsNull() {
         return isOfRows() && Arrays.asList(rows()).contains(null);
     }
 
-    /** Whether the array holds something else than at first. */
+    /** Whether what was given holds something else than at first. */
     boolean isChanged() {
-        return !Arrays.deepEquals(new Object[] {given}, new Object[] {held});
+        return !Arrays.deepEquals(new Object[] {given}, new Object[] {copy().given});
     }
 
-    /** The same in an array of its own. */
+    /** The same by itself. */
     Flags copy() {
-        return new Flags(copy(held));
+        return isOfRows() ? with(copy(rows())) : with(row().clone());
     }
 
-    /** Turns every flag of the array round. */
+    /** Turns every flag of what was given round. */
     void invert() {
-        boolean[][] rows = given instanceof boolean[][] several ? several : new boolean[][] {(boolean[]) given};
-        for (boolean[] row : rows) {
-            for (int c = 0; c < row.length; c++) {
-                row[c] = !row[c];
+        switch (given) {
+            case BitSet bits -> bits.flip(0, row().length);
+            case BitSet[] several -> {
+                for (int p = 0; p < several.length; p++) {
+                    several[p].flip(0, rows()[p].length);
+                }
             }
+            case boolean[][] rows -> {
+                for (boolean[] row : rows) {
+                    invert(row);
+                }
+            }
+            default -> invert((boolean[]) given);
+        }
+    }
+
+    private static void invert(boolean... flags) {
+        for (int c = 0; c < flags.length; c++) {
+            flags[c] = !flags[c];
         }
     }
 
     @Override
     public String toString() {
-        return Arrays.deepToString(new Object[] {held});
+        return (isOfBits() ? "bits " : "") + Arrays.deepToString(new Object[] {held});
     }
 }

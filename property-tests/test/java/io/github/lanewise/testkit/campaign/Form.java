@@ -29,6 +29,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -147,6 +148,12 @@ record Form(Class<?> owner, Method method, List<Parameter> parameters, Element e
 
     static boolean isRagged(Class<?> type) {
         return type == FloatRagged.class || type == DoubleRagged.class;
+    }
+
+    /** Whether the method makes a mask of bits. */
+    boolean hasBits() {
+        return parameters.stream()
+                .anyMatch(parameter -> parameter.getType() == BitSet.class || parameter.getType() == BitSet[].class);
     }
 
     /** Whether the method makes or asks a mask or ragged rows. */

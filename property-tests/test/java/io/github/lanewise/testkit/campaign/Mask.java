@@ -3,6 +3,7 @@ package io.github.lanewise.testkit.campaign;
 
 import io.github.lanewise.ClassMask;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.stream.IntStream;
 
 /** A class mask together with what it was made from, so that nothing has to be asked of the library. */
@@ -41,6 +42,9 @@ final class Mask {
     }
 
     private static ClassMask perRow(int classes, Draw draw, boolean[]... sets) {
+        if (draw.chance(0.3)) {
+            return ClassMask.of(classes, (BitSet[]) Flags.ofBits(sets).given());
+        }
         // An array without rows does not tell the number of classes.
         if (sets.length > 0 && draw.chance(0.5)) {
             return ClassMask.of(sets);
@@ -53,8 +57,9 @@ final class Mask {
     }
 
     private static ClassMask forAll(boolean[] set, Draw draw) {
-        return switch (draw.below(3)) {
+        return switch (draw.below(4)) {
             case 0 -> ClassMask.of(set);
+            case 3 -> ClassMask.of(set.length, (BitSet) Flags.ofBits(set).given());
             case 1 -> ClassMask.without(set.length, numbers(set, false));
             default -> ClassMask.only(set.length, numbers(set, true));
         };

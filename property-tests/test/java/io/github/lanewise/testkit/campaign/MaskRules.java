@@ -23,7 +23,12 @@ final class MaskRules extends Rules {
     }
 
     private void make() {
-        if (call.get("allowedPerRow") instanceof Flags flags) {
+        if (call.form.hasBits()) {
+            int classes = call.number("classes");
+            illegal(classes < 0, "a negative number of classes");
+            Object bits = call.get(call.form.has("allowed") ? "allowed" : "allowedPerRow");
+            outside(classes >= 0 && bits instanceof Flags flags && flags.holdsFrom(classes), "bits of no class");
+        } else if (call.get("allowedPerRow") instanceof Flags flags) {
             long lengths = Arrays.stream(flags.rows())
                     .filter(row -> row != null)
                     .mapToInt(row -> row.length)

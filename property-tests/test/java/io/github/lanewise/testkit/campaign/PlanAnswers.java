@@ -75,7 +75,7 @@ final class PlanAnswers {
             default -> {
                 boolean[][] rows = rows();
                 if (rows == null) {
-                    allRows(((Flags) call.get("allowed")).row(), parts);
+                    allRows(ofClasses(((Flags) call.get("allowed")).row()), parts);
                 } else {
                     sets(classes(rows), rows.length, parts, rows);
                 }
@@ -86,7 +86,7 @@ final class PlanAnswers {
     /** The flags of each row; null if one set serves all. */
     private boolean[][] rows() {
         if (call.get("allowedPerRow") instanceof Flags flags) {
-            return flags.rows();
+            return Arrays.stream(flags.rows()).map(this::ofClasses).toArray(boolean[][]::new);
         }
         if (!call.form.has("rows")) {
             return null;
@@ -96,6 +96,11 @@ final class PlanAnswers {
         boolean[][] rows = new boolean[call.number("rows")][];
         Arrays.setAll(rows, p -> Arrays.copyOfRange(flags, p * classes, (p + 1) * classes));
         return rows;
+    }
+
+    /** Flags of as many classes as the mask has; bits may have more or less of them. */
+    private boolean[] ofClasses(boolean... flags) {
+        return call.form.hasBits() ? Arrays.copyOf(flags, call.number("classes")) : flags;
     }
 
     private int classes(boolean[]... rows) {

@@ -37,8 +37,9 @@ final class PlanDrafter {
      */
     Object argument(String name, Object data) {
         return switch (name) {
-            case "allowedPerRow" -> Flags.of(rows());
-            case "allowed" -> form.type(name) == boolean[].class ? Flags.of(row()) : classes();
+            case "allowedPerRow" -> form.hasBits() ? Flags.ofBits(rows()) : Flags.of(rows());
+            case "allowed" ->
+                form.type(name) == int[].class ? classes() : form.hasBits() ? Flags.ofBits(row()) : Flags.of(row());
             case "leftOut" -> classes();
             case "rows" -> scene.indices();
             case "classes" -> scene.bound();

@@ -17,7 +17,8 @@ final class PlanSpoiler {
     boolean change(String name) {
         Object value = call.get(name);
         if (value instanceof Flags flags) {
-            call.arguments.put(name, flags.isOfRows() ? changed(flags.rows()) : changed(flags.row()));
+            call.arguments.put(
+                    name, flags.isOfRows() ? flags.with(changed(flags.rows())) : flags.with(changed(flags.row())));
         } else if (name.equals("rowOffsets") && value instanceof int[] offsets) {
             call.arguments.put(name, changedOffsets(offsets));
         } else if (name.equals("rows") || name.equals("classes")) {
@@ -28,11 +29,16 @@ final class PlanSpoiler {
         return true;
     }
 
-    private Flags changed(boolean[] flags) {
-        return Flags.of(Arrays.copyOf(flags, Math.max(0, flags.length + draw.one(-1, 1, 5))));
+    private boolean[] changed(boolean... flags) {
+        boolean[] changed = Arrays.copyOf(flags, Math.max(0, flags.length + draw.one(-1, 1, 5)));
+        // Bits have no length but that of the last that is set.
+        if (changed.length > 0 && draw.chance(0.5)) {
+            changed[changed.length - 1] = true;
+        }
+        return changed;
     }
 
-    private Flags changed(boolean[][] rows) {
+    private boolean[][] changed(boolean[]... rows) {
         boolean[][] changed = rows.clone();
         int p = rows.length == 0 ? 0 : draw.below(rows.length);
         switch (draw.below(4)) {
@@ -42,11 +48,11 @@ final class PlanSpoiler {
                 if (rows.length > 0) {
                     boolean[] row = rows[p];
                     boolean none = row == null || draw.chance(0.4);
-                    changed[p] = none ? null : Arrays.copyOf(row, Math.max(0, row.length + draw.one(-1, 1, 4)));
+                    changed[p] = none ? null : changed(row);
                 }
             }
         }
-        return Flags.of(changed);
+        return changed;
     }
 
     private int[] changedOffsets(int... offsets) {
