@@ -53,4 +53,17 @@ final class ClassLossOptions extends LossOptions {
     Denominator denominatorOr(Denominator own) {
         return Objects.requireNonNullElse(denominator, own);
     }
+
+    /** What has been chosen, behind the name of a loss. */
+    String describe(String name) {
+        return described(
+                new Description(name)
+                        .option("weight", floatWeight == null ? null : "[" + floatWeight.length + "]", null)
+                        .option("ignoreIndex", ignoreIndex, -100L)
+                        .option("labelSmoothing", labelSmoothing, LabelSmoothing.NONE)
+                        .option("fullyMasked", fullyMasked, OnEmpty.NAN)
+                        .option("zeroTimesInfinity", zeroTimesInfinity, Indeterminate.NAN),
+                denominator,
+                null);
+    }
 }

@@ -1,6 +1,7 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The options of the losses of single elements, gathered by their builders. Mutable only while a loss is built. */
@@ -31,5 +32,26 @@ final class ElementLossOptions extends LossOptions {
         } catch (CloneNotSupportedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /**
+     * What has been chosen, behind the name of a loss.
+     *
+     * @param indeterminateName what the loss calls {@link #indeterminate}
+     */
+    String describe(String name, String indeterminateName) {
+        return described(
+                new Description(name)
+                        .option("weight", shape(weight), null)
+                        .option("posWeight", shape(posWeight), null)
+                        .option("exact", exact, false)
+                        .option("logTarget", logTarget, false)
+                        .option(indeterminateName, indeterminate, Indeterminate.NAN),
+                denominator,
+                Denominator.ELEMENTS);
+    }
+
+    private static @Nullable String shape(@Nullable Weights weights) {
+        return weights == null ? null : Arrays.toString(weights.floats.shape());
     }
 }

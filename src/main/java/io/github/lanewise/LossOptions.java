@@ -22,4 +22,14 @@ abstract class LossOptions implements Cloneable {
     final void run(int tasks, int items, int granularity, ParallelRun.Range work) {
         ParallelRun.run(Objects.requireNonNull(parallelism), tasks, items, granularity, work);
     }
+
+    /** Those that all losses have, behind others. */
+    final String described(Description description, @Nullable Denominator denominator, @Nullable Denominator usual) {
+        return description
+                .option("reduction", reduction, Reduction.MEAN)
+                .option("denominator", denominator, usual)
+                .option("emptyMean", emptyMean, OnEmpty.NAN)
+                .option("parallelism", parallelism, null)
+                .toString();
+    }
 }

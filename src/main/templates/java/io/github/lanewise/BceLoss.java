@@ -275,6 +275,16 @@ public final class BceLoss {
     }
     // ---- end
 
+    /**
+     * The options that differ from PyTorch's defaults.
+     *
+     * @return a description for people
+     */
+    @Override
+    public String toString() {
+        return floatLoss.options.describe("BceLoss", "indeterminate");
+    }
+
     /** Options of a {@link BceLoss}. */
     public static final class Builder {
         private final ElementLossOptions options = new ElementLossOptions();

@@ -277,6 +277,16 @@ public final class BceWithLogitsLoss {
     }
     // ---- end
 
+    /**
+     * The options that differ from PyTorch's defaults.
+     *
+     * @return a description for people
+     */
+    @Override
+    public String toString() {
+        return floatLoss.options.describe("BceWithLogitsLoss", "infiniteLogits");
+    }
+
     /** Options of a {@link BceWithLogitsLoss}. */
     public static final class Builder {
         private final ElementLossOptions options = new ElementLossOptions();

@@ -456,6 +456,21 @@ public final class CosineEmbeddingLoss {
                 + " or NAN");
     }
 
+    /**
+     * The options that differ from PyTorch's defaults.
+     *
+     * @return a description for people
+     */
+    @Override
+    public String toString() {
+        return new Description("CosineEmbeddingLoss")
+                .option("margin", margin, 0.0)
+                .option("reduction", reduction, Reduction.MEAN)
+                .option("emptyMean", emptyMean, OnEmpty.NAN)
+                .option("denominator", denominator, Denominator.ELEMENTS)
+                .toString();
+    }
+
     /** Options of a {@link CosineEmbeddingLoss}. */
     public static final class Builder {
         private double margin;

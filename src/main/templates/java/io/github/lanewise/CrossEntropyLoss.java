@@ -578,6 +578,16 @@ public final class CrossEntropyLoss {
     }
     // ---- end
 
+    /**
+     * The options that differ from PyTorch's defaults.
+     *
+     * @return a description for people
+     */
+    @Override
+    public String toString() {
+        return options.describe("CrossEntropyLoss");
+    }
+
     /** Options of a {@link CrossEntropyLoss}. */
     public static final class Builder {
         private final ClassLossOptions options = new ClassLossOptions();

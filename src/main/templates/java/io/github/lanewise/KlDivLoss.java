@@ -278,6 +278,16 @@ public final class KlDivLoss {
     }
     // ---- end
 
+    /**
+     * The options that differ from PyTorch's defaults.
+     *
+     * @return a description for people
+     */
+    @Override
+    public String toString() {
+        return floatLoss.options.describe("KlDivLoss", "zeroTimesInfinity");
+    }
+
     /** Options of a {@link KlDivLoss}. */
     public static final class Builder {
         private final ElementLossOptions options = new ElementLossOptions();

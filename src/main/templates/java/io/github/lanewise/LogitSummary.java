@@ -316,6 +316,21 @@ public final class LogitSummary {
     }
     // ---- end
 
+    /**
+     * The options that differ from those of {@link #create}.
+     *
+     * @return a description for people
+     */
+    @Override
+    public String toString() {
+        return new Description("LogitSummary")
+                .option("temperature", temperature, 1.0)
+                .option("topK", topK, 1)
+                .option("entropy", entropy, true)
+                .option("margin", margin, true)
+                .toString();
+    }
+
     /** Collects options. Every method returns the builder. */
     public static final class Builder {
         private double temperature = 1.0;

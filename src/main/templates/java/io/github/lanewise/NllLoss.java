@@ -178,6 +178,16 @@ public final class NllLoss {
     // ---- end
     // ---- end
 
+    /**
+     * The options that differ from PyTorch's defaults.
+     *
+     * @return a description for people
+     */
+    @Override
+    public String toString() {
+        return floatLoss.options.describe("NllLoss");
+    }
+
     /** Options of a {@link NllLoss}. */
     public static final class Builder {
         private final ClassLossOptions options = new ClassLossOptions();
