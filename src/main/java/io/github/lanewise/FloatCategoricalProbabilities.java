@@ -137,7 +137,8 @@ final class FloatCategoricalProbabilities extends Padding {
         }
         sum = largest + others;
         double excess = others / largest;
-        largestQuotient = 1.0 / (1.0 + excess);
+        // Rounded once where it is near 1.
+        largestQuotient = excess < 0.5 ? 1.0 - excess / (1.0 + excess) : 1.0 / (1.0 + excess);
         largestClamped = clamp && (float) largestQuotient > 1f - EPSILON;
         largestLog = Math.min(0.0 - FloatLogOnePlus.log1p(excess), clamp ? GREATEST_LOG : 0.0);
         // Where the reciprocal of the sum is no normal number, a power of two goes first.

@@ -31,6 +31,9 @@ final class FloatCosineRow extends Padding {
     /** Vectors below 2^-400 add nothing to eps that a double could hold, and eps stays finite in their scale. */
     private static final int LEAST_EXPONENT = -400;
 
+    /** From here on the product with an element that is not tiny beside the largest keeps its digits. */
+    private static final double LEAST_HIGH_PART = Float.MIN_NORMAL * 0x1p24;
+
     private static final int TILE = 1024;
     private static final ScratchPool<FloatCosineRow> POOL = new ScratchPool<>(FloatCosineRow::new);
 
@@ -295,8 +298,10 @@ final class FloatCosineRow extends Padding {
         double ratio2 = dot / (square2 + eps2);
         double outer1 = factor * scale1 / root;
         double outer2 = factor * scale2 / root;
-        double low1 = lowPart(ratio1, square1 + eps1) * outer1;
-        double low2 = lowPart(ratio2, square2 + eps2) * outer2;
+        float high1 = highPart(ratio1);
+        float high2 = highPart(ratio2);
+        double low1 = lowPart(high1, square1 + eps1) * outer1;
+        double low2 = lowPart(high2, square2 + eps2) * outer2;
         int tile;
         for (int i = 0; i < length; i += tile) {
             tile = Math.min(length - i, TILE);
@@ -315,9 +320,9 @@ final class FloatCosineRow extends Padding {
                 rightOffset = 0;
             }
             // Both brackets before the first output, which may lie over an input.
-            Kernels.FLOAT.combine(left, leftOffset, (float) -ratio1, right, rightOffset, 1f, tile, rest1, 0);
+            Kernels.FLOAT.combine(left, leftOffset, -high1, right, rightOffset, 1f, tile, rest1, 0);
             if (both) {
-                Kernels.FLOAT.combine(right, rightOffset, (float) -ratio2, left, leftOffset, 1f, tile, rest2, 0);
+                Kernels.FLOAT.combine(right, rightOffset, -high2, left, leftOffset, 1f, tile, rest2, 0);
             }
             write(left, leftOffset, low1, rest1, outer1, tile, out1, outOffset1 + i * outStride1, outStride1);
             if (both) {
@@ -332,9 +337,17 @@ final class FloatCosineRow extends Padding {
         return magnitude >= Float.MIN_NORMAL && magnitude <= Float.MAX_VALUE;
     }
 
-    /** What minus {@code dot / square} has beyond its rounding to float. */
-    private double lowPart(double ratio, double square) {
-        double low = -Math.fma(-(double) (float) ratio, square, dot) / square;
+    /**
+     * What the bracket has of {@code dot / square}: nothing of one so small that its products would be subnormal, and lose their digits
+     * before they are multiplied by the factor.
+     */
+    private static float highPart(double ratio) {
+        return Math.abs(ratio) < LEAST_HIGH_PART ? 0f : (float) ratio;
+    }
+
+    /** What minus {@code dot / square} has beyond that. */
+    private double lowPart(float high, double square) {
+        double low = -Math.fma(-(double) high, square, dot) / square;
         return Double.isFinite(low) ? low : 0.0;
     }
 

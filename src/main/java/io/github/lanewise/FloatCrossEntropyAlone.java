@@ -115,7 +115,7 @@ final class FloatCrossEntropyAlone {
 
     /** Factor of the target's part of the loss. */
     private double targetScale(double denominator) {
-        return isDividedByWeight() ? 1.0 / denominator : 1.0;
+        return isDividedByWeight() ? 1.0 / denominator + 0.0 : 1.0;
     }
 
     /** What the whole loss is divided by. */

@@ -159,8 +159,9 @@ final class FloatCrossEntropyRow {
         if (smoothing.leavesTargetOut()) {
             double spread = below(x, xo, xs, 0, target, max) + below(x, xo, xs, target + 1, n, max);
             double rest = (everyWeight == null ? n - 1 : everyWeightSum - everyWeight[target]) * logSum;
-            return own((1.0 - smoothing.amount()) * w, nll) * targetScale
-                    + smoothing.every(n) * limited(x, xo, xs, n, target, max, spread + rest, logSum) * everyScale;
+            double others = limited(x, xo, xs, n, target, max, spread + rest, logSum);
+            return scaled(own((1.0 - smoothing.amount()) * w, nll), targetScale)
+                    + scaled(smoothing.every(n) * others, everyScale);
         }
         return smoothed(x, xo, xs, n, max, w, nll, below, logSum, targetScale, everyScale);
     }
@@ -221,7 +222,12 @@ final class FloatCrossEntropyRow {
             // A masked class whose weight is 0.
             all = FloatRows.plainSumBelow(x, xo, xs, everyWeight, 0, 1, null, 0, n, max, logSum, 1f, 0f, true);
         }
-        return own(smoothing.target(n) * w, nll) * targetScale + smoothing.every(n) * all * everyScale;
+        return scaled(own(smoothing.target(n) * w, nll), targetScale) + scaled(smoothing.every(n) * all, everyScale);
+    }
+
+    /** A part of the loss times its scale, nothing if it is left out, though it be infinite. */
+    private static double scaled(double part, double scale) {
+        return Double.compare(scale, FloatSamples.LEFT_OUT) == 0 ? 0.0 : part * scale;
     }
 
     /** Whether a row that is masked in all its classes has the loss and the gradient 0. */

@@ -83,7 +83,9 @@ abstract class FloatIndexLoss {
         }
         if (split) {
             double valid = ClassIndices.count(ints, longs, count, options.ignoreIndex);
-            double sum = walk(scores, plan, ints, longs, 1.0 / denominator, 1.0 / valid, gradOutput, grad);
+            // +0 where the denominator is infinite; -0 would leave the part out.
+            double targetScale = 1.0 / denominator + 0.0;
+            double sum = walk(scores, plan, ints, longs, targetScale, 1.0 / valid, gradOutput, grad);
             return Results.toFloat(sum);
         }
         if (denominator == 0.0 && !options.labelSmoothing.isNone()) {
@@ -108,8 +110,8 @@ abstract class FloatIndexLoss {
             int @Nullable [] ints,
             long @Nullable [] longs,
             double denominator) {
-        double own = walk(scores, plan, ints, longs, 1.0, 0.0, 0.0, null);
-        double spread = walk(scores, plan, ints, longs, 0.0, 1.0, 0.0, null);
+        double own = walk(scores, plan, ints, longs, 1.0, FloatSamples.LEFT_OUT, 0.0, null);
+        double spread = walk(scores, plan, ints, longs, FloatSamples.LEFT_OUT, 1.0, 0.0, null);
         return Results.toFloat(own / denominator + spread / denominator);
     }
 

@@ -357,6 +357,11 @@ final class FloatProbabilityCrossEntropy {
             int oo = stage.write(OUTPUT, gradLogits, axis, p);
             int os = FloatStage.stride(gradLogits, axis);
             float[] out = stage.array(OUTPUT, gradLogits);
+            if (Double.isInfinite(g)) {
+                // Each class has infinity less infinity, or 0 times infinity.
+                FloatRows.fill(out, oo, os, n, Float.NaN);
+                return;
+            }
             FloatRowMaps.expScale(
                     x,
                     xo,

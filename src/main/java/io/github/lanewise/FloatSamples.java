@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * may walk parts of it.
  */
 final class FloatSamples {
+    /** The factor of a part that is not asked for, a zero that no quotient gives here: it leaves out what is infinite as well. */
+    static final double LEFT_OUT = -0.0;
+
     private static final FloatTensor NOTHING = FloatTensor.of(new float[0], 0);
     private static final ScratchPool<FloatSamples> POOL = new ScratchPool<>(FloatSamples::new);
 
@@ -38,10 +41,10 @@ final class FloatSamples {
     @Nullable
     FloatTensor probabilities;
 
-    /** Factor of the part of each loss that belongs to the target. */
+    /** Factor of the part of each loss that belongs to the target, or {@link #LEFT_OUT}. */
     double targetScale;
 
-    /** Factor of the part that smoothing spreads over the classes. */
+    /** Factor of the part that smoothing spreads over the classes, or {@link #LEFT_OUT}. */
     double everyScale;
 
     /** Gradient of the result with respect to each sample's loss, unless gradOutput gives one for each. */

@@ -132,6 +132,17 @@ class FloatCategoricalCallsTest {
         }
     }
 
+    /** The quotient is 1 but for less than half of what a number may differ by there. */
+    @Test
+    void aNearlyCertainEventIsClamped() {
+        FloatTensor nearly = FloatTensor.of(new float[] {1.9f, 2.5e-16f}, 1, 2);
+        FloatTensor one = FloatTensor.of(new float[] {1f}, 1);
+        FloatTensor slopes = room(1, 2);
+        Categorical.ofProbabilities().logProbBackward(nearly, new int[1], one, slopes);
+        assertEquals(0f, slopes.get(0, 0));
+        assertEquals(0f, slopes.get(0, 1));
+    }
+
     @Test
     void oneHotRowsWithAndWithoutTheClamp() {
         FloatTensor certain = FloatTensor.of(new float[] {0f, 1f, 0f}, 1, 3);

@@ -169,4 +169,26 @@ class FloatCosineScalesTest {
     void ofLongVectors() {
         check(new int[] {2, 5000}, 0, new int[] {2, 5000}, 0, 1f);
     }
+
+    /** Where eps is all that a tiny vector is divided by, its part of the gradient is by far the smallest, and keeps its digits. */
+    @Test
+    void gradientsOfTinyVectorsKeepTheirDigits() {
+        for (int exponent = -110; exponent <= -70; exponent++) {
+            float tiny = Math.scalb(1f, exponent);
+            FloatTensor slopes = FloatTensor.of(new float[2], 1, 2);
+            CosineEmbeddingLoss.builder()
+                    .reduction(Reduction.NONE)
+                    .build()
+                    .backward(
+                            FloatTensor.of(new float[] {tiny, tiny * 0.73f}, 1, 2),
+                            FloatTensor.of(new float[] {1f, 0f}, 1, 2),
+                            new int[] {1},
+                            FloatTensor.of(new float[] {1e10f}, 1),
+                            slopes,
+                            FloatTensor.of(new float[2], 1, 2));
+            double square = (double) tiny * tiny * (1.0 + (double) 0.73f * 0.73f) + 1e-12;
+            double expected = 1e10 * tiny * ((double) tiny * 0.73f) / (square * Math.sqrt(square * (1.0 + 1e-12)));
+            assertEquals(expected, slopes.get(0, 1), 1e-6 * expected, "2^" + exponent);
+        }
+    }
 }

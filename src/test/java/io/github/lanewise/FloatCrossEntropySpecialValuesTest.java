@@ -417,6 +417,50 @@ class FloatCrossEntropySpecialValuesTest {
         }
     }
 
+    /** With probabilities also where all coefficients have one sign: infinity less infinity, or 0 times infinity. */
+    @Test
+    void infiniteGradientsOfProbabilitiesAreNan() {
+        float[][] weights = {{-1f, 2f}, {1f, 2f}, {1f, 0f}};
+        for (float[] weight : weights) {
+            for (double smoothing : new double[] {0.0, 0.5, 1.0}) {
+                CrossEntropyLoss loss = CrossEntropyLoss.builder()
+                        .weight(weight)
+                        .labelSmoothing(smoothing)
+                        .reduction(Reduction.SUM)
+                        .build();
+                for (float upstream : new float[] {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+                    FloatTensor gradient = FloatTensor.of(new float[4], 2, 2);
+                    FloatTensor logits = FloatTensor.of(new float[] {0f, 0f, 2.24f, 2.71f}, 2, 2);
+                    loss.backward(logits, FloatTensor.of(new float[] {1f, 1f, 0.63f, 0.5f}, 2, 2), upstream, gradient);
+                    for (float slope : gradient.toArray()) {
+                        assertEquals(Float.NaN, slope, loss + " of " + upstream);
+                    }
+                }
+            }
+        }
+    }
+
+    /** The parts of a mean by weights that cancel are divided each, and one that is infinite stays out of the other. */
+    @Test
+    void anInfinitePartOfAMeanByWeightsThatCancelIsInfinite() {
+        float[][] logits = {
+            {0f, 2.7f, Float.NEGATIVE_INFINITY, 0f, 3f, 0f}, {0f, 2.7f, 1f, Float.NEGATIVE_INFINITY, -3f, 0f}
+        };
+        for (float[] rows : logits) {
+            FloatTensor scores = FloatTensor.of(rows, 2, 3);
+            for (LabelSmoothing smoothing : List.of(LabelSmoothing.uniform(0.5), LabelSmoothing.others(0.5))) {
+                CrossEntropyLoss loss = CrossEntropyLoss.builder()
+                        .weight(1f, -1f, 1f)
+                        .labelSmoothing(smoothing)
+                        .build();
+                int[] target = {1, 0};
+                assertEquals(Float.POSITIVE_INFINITY, loss.forward(scores, target), loss.toString());
+                FloatTensor columns = FloatTensor.of(scores.transpose(0, 1).toArray(), 1, 3, 2);
+                assertEquals(Float.POSITIVE_INFINITY, loss.forward(columns, target), loss + " of columns");
+            }
+        }
+    }
+
     // ---- for float only
     /** A mean that is divided by a tiny number: infinities, and NaN of the one kind where a probability of 0 is multiplied by one. */
     @Test
