@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.lanewise.testkit.conformance.Conformance;
+import io.github.lanewise.testkit.reference.NaiveReference;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -102,6 +103,66 @@ class ConformanceTest {
         assertEquals(Conformance.USAGE, run("golden"));
         assertEquals(Conformance.USAGE, run("golden", folder.toString(), "--implementation", "other"));
         assertEquals(Conformance.USAGE, run("fingerprint", "--threads", "0"));
+    }
+
+    /** An implementation that is not the kit's; the program finds it by its name. */
+    public static final class Clipped extends NaiveReference {
+        /** Of floats and doubles. */
+        public Clipped(Precision precision) {
+            super(precision);
+        }
+
+        @Override
+        public Tensor elementwise(Operation operation, Tensor input) {
+            if (operation == Operation.LOG) {
+                throw new AssertionError("a candidate's own");
+            }
+            return super.elementwise(operation, input);
+        }
+    }
+
+    /** One of a single type. */
+    public static final class InDouble extends NaiveReference {
+        /** Without a choice of type. */
+        public InDouble() {
+            super(Precision.DOUBLE);
+        }
+    }
+
+    @Test
+    void aClassOfAnyName() throws IOException, URISyntaxException {
+        copy("exp.jsonl");
+        assertEquals(Conformance.OK, run("golden", folder.toString(), "--implementation", Clipped.class.getName()));
+        assertEquals("92 passed, 0 failed", lastLine());
+        assertEquals(Conformance.OK, run("golden", folder.toString(), "--implementation", InDouble.class.getName()));
+        assertEquals("46 passed, 0 failed", lastLine());
+
+        assertEquals(
+                Conformance.USAGE,
+                run("golden", folder.toString(), "--type", "float", "--implementation", InDouble.class.getName()));
+        assertTrue(err.toString().contains("InDouble does not compute in the type asked for, float"), err::toString);
+
+        copy("log.jsonl");
+        assertEquals(
+                Conformance.FAILED,
+                run("golden", folder.toString(), "--type", "double", "--implementation", Clipped.class.getName()));
+        assertTrue(out.toString().contains("failed: java.lang.AssertionError: a candidate's own"), out::toString);
+    }
+
+    @Test
+    void namesOfNoImplementation() {
+        assertEquals(Conformance.USAGE, run("golden", folder.toString(), "--implementation", "io.example.Mine"));
+        assertTrue(err.toString().contains("none of lanewise, vector, scalar, naive, and no class"), err::toString);
+        assertTrue(err.toString().contains("java -cp"), err::toString);
+        assertEquals(Conformance.USAGE, run("fingerprint", "--implementation", "java.lang.String"));
+        assertTrue(err.toString().contains("java.lang.String does not implement"), err::toString);
+    }
+
+    @Test
+    void aFileThatIsNotCompressed() throws IOException {
+        Files.writeString(folder.resolve("plain.jsonl.gz"), GELU, StandardCharsets.UTF_8);
+        assertEquals(Conformance.USAGE, run("golden", folder.toString(), "--implementation", "naive"));
+        assertTrue(err.toString().contains("plain.jsonl.gz is not compressed"), err::toString);
     }
 
     @Tag("once")

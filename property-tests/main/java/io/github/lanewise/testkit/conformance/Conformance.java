@@ -6,12 +6,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 
 /** The program. {@code java --add-modules jdk.incubator.vector -jar conformance.jar --help} says what it can do. */
 @Command(
         name = "conformance",
-        description = "Checks implementations of the log-sum-exp family of losses.",
+        description = "Checks implementations of the log-sum-exp family of losses: Lanewise, the kit's own, or yours.",
         mixinStandardHelpOptions = true,
+        versionProvider = Conformance.Version.class,
         synopsisSubcommandLabel = "(golden | fingerprint)",
         subcommands = {GoldenCommand.class, FingerprintCommand.class})
 public final class Conformance {
@@ -23,6 +25,17 @@ public final class Conformance {
 
     /** The command line makes no sense, or the implementation can't be had. */
     public static final int USAGE = 2;
+
+    /** The version of the jar. */
+    static final class Version implements IVersionProvider {
+        Version() {}
+
+        @Override
+        public String[] getVersion() {
+            String version = Conformance.class.getPackage().getImplementationVersion();
+            return new String[] {"conformance " + (version == null ? "of classes without a jar" : version)};
+        }
+    }
 
     /** For the command line parser. */
     public Conformance() {}

@@ -27,13 +27,18 @@ import picocli.CommandLine.Spec;
         description =
                 "Prints a digest of the bits of the results over a fixed corpus, for each operation and type."
                         + " The digests are the same on every machine, in every mode of the JVM, and for any number of threads.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        versionProvider = Conformance.Version.class)
 final class FingerprintCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--implementation", description = "${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}")
-    private Candidate candidate = Candidate.LANEWISE;
+    @Option(
+            names = "--implementation",
+            paramLabel = "NAME",
+            converter = Candidate.Converter.class,
+            description = Candidate.NAMES)
+    private Candidate candidate = Candidate.usual();
 
     @Option(names = "--threads", description = "how many calls run at once; default: ${DEFAULT-VALUE}")
     private int threads = 1;

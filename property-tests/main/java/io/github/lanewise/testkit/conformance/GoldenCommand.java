@@ -2,7 +2,6 @@
 package io.github.lanewise.testkit.conformance;
 
 import io.github.lanewise.testkit.LossImplementation;
-import io.github.lanewise.testkit.Operation;
 import io.github.lanewise.testkit.Precision;
 import io.github.lanewise.testkit.golden.GoldenFile;
 import io.github.lanewise.testkit.golden.GoldenReport;
@@ -16,7 +15,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -30,7 +28,8 @@ import picocli.CommandLine.Spec;
         name = "golden",
         description =
                 "Runs every golden file (*.jsonl, *.jsonl.gz) of a folder: values, gradients and calls to reject.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        versionProvider = Conformance.Version.class)
 final class GoldenCommand implements Callable<Integer> {
     private static final int SHOWN = 3;
 
@@ -40,13 +39,19 @@ final class GoldenCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "the folder")
     private Path folder = Path.of("");
 
-    @Option(names = "--implementation", description = "${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}")
-    private Candidate candidate = Candidate.LANEWISE;
+    @Option(
+            names = "--implementation",
+            paramLabel = "NAME",
+            converter = Candidate.Converter.class,
+            description = Candidate.NAMES)
+    private Candidate candidate = Candidate.usual();
 
     @Option(names = "--type", description = "${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}")
     private Types types = Types.BOTH;
 
-    @Option(names = "--failures", description = "report every failed case, not only the first of an operation")
+    @Option(
+            names = "--failures",
+            description = "report every failed case, not only the first three of an operation and type")
     private boolean allFailures;
 
     /** The types to run in. */
@@ -67,23 +72,6 @@ final class GoldenCommand implements Callable<Integer> {
         }
     }
 
-    /** Stands for an implementation that is not there: it claims nothing, so that every case fails. */
-    private record Missing(String name, Precision precision) implements LossImplementation {
-        static LossImplementation of(Candidate candidate, Precision precision) {
-            return new Missing(candidate.toString(), precision);
-        }
-
-        @Override
-        public Set<Operation> operations() {
-            return Set.of();
-        }
-
-        @Override
-        public double maxUlp(Operation operation) {
-            return 0.0;
-        }
-    }
-
     @Override
     public Integer call() throws IOException {
         PrintWriter err = spec.commandLine().getErr();
@@ -98,9 +86,15 @@ final class GoldenCommand implements Callable<Integer> {
         }
         candidate.select();
         Map<String, Map<Precision, List<GoldenReport>>> reports = new TreeMap<>();
-        for (Precision precision : types.precisions) {
-            LossImplementation implementation =
-                    candidate.in(precision).orElseGet(() -> Missing.of(candidate, precision));
+        List<LossImplementation> implementations = types.precisions.stream()
+                .flatMap(precision -> candidate.in(precision).stream())
+                .toList();
+        if (implementations.isEmpty()) {
+            err.println(candidate + " does not compute in the type asked for, " + types);
+            return Conformance.USAGE;
+        }
+        for (LossImplementation implementation : implementations) {
+            Precision precision = implementation.precision();
             for (Path file : files) {
                 for (GoldenReport report : new GoldenRunner(implementation).run(file)) {
                     reports.computeIfAbsent(report.op(), op -> new EnumMap<>(Precision.class))

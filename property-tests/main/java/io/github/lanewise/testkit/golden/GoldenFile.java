@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /** Reads golden files, plain ({@code .jsonl}) or compressed ({@code .jsonl.gz}). */
 public final class GoldenFile {
@@ -86,6 +87,8 @@ public final class GoldenFile {
             }
         } catch (EOFException e) {
             throw new IOException(file + " ends before its compressed content does", e);
+        } catch (ZipException e) {
+            throw new IOException(file + " is not compressed as its name says: " + e.getMessage(), e);
         }
     }
 

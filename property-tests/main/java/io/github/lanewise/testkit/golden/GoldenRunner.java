@@ -66,7 +66,8 @@ public final class GoldenRunner {
 
             @Override
             public void visitBroken(int line, String problem) {
-                reports.computeIfAbsent(named, GoldenReport::new).addBroken("line " + line, problem);
+                reports.computeIfAbsent(named, GoldenReport::new)
+                        .addBroken(file.getFileName() + " line " + line, problem);
             }
         });
         if (reports.isEmpty()) {
@@ -103,7 +104,7 @@ public final class GoldenRunner {
             if (golden.error() == null) {
                 failures.add("rejected: " + e);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | AssertionError e) {
             failures.add("failed: " + e);
         }
         report.add(golden, failures);
