@@ -150,6 +150,30 @@ class PlantedPairDefectTest {
     }
 
     @Test
+    void gradientOfSoftplusWithoutItsThreshold() {
+        LossImplementation defect = new Defect() {
+            @Override
+            public Tensor softplusGradient(Tensor input, double beta, double threshold, Tensor gradOutput) {
+                return super.softplusGradient(input, beta, 1e30, gradOutput);
+            }
+        };
+        assertRejected(defect, (contracts, batch) -> contracts.softplusGradientIsTheDerivative(batch, false));
+        assertRejected(defect, (contracts, batch) -> contracts.softplusGradientIsTheDerivative(batch, true));
+    }
+
+    @Test
+    void gradientOfSoftplusWithoutItsScale() {
+        LossImplementation defect = new Defect() {
+            @Override
+            public Tensor softplusGradient(Tensor input, double beta, double threshold, Tensor gradOutput) {
+                return super.softplusGradient(input, 1.0, threshold / beta, gradOutput);
+            }
+        };
+        assertRejected(defect, (contracts, batch) -> contracts.softplusGradientIsTheDerivative(batch, false));
+        assertRejected(defect, (contracts, batch) -> contracts.softplusGradientIsTheDerivative(batch, true));
+    }
+
+    @Test
     void zeroTimesTheLogOfZero() {
         LossImplementation defect = new Defect() {
             @Override

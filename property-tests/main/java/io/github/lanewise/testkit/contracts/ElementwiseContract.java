@@ -258,6 +258,51 @@ public interface ElementwiseContract extends LossContract {
     }
 
     /**
+     * The gradient of the scaled softplus is the upstream gradient times the derivative; beyond the threshold, where the function is its
+     * argument, it is the upstream gradient itself.
+     *
+     * @param batch arguments and upstream gradients
+     * @param sharp whether the bend is sharper than usual
+     */
+    @Property(tries = 60)
+    default void softplusGradientIsTheDerivative(@ForAll("differentiable") ClassBatch batch, @ForAll boolean sharp) {
+        if (!claims(SOFTPLUS)) {
+            return;
+        }
+        double beta = sharp ? 4.0 : 0.25;
+        double threshold = 1.0;
+        // One in four arguments lies beyond the threshold and one at it, whatever the scores are.
+        double[] arguments = batch.scores().data();
+        for (int i = 0; i < arguments.length; i++) {
+            arguments[i] = i % 4 == 0 ? 2.0 * threshold / beta : i % 4 == 1 ? threshold / beta : arguments[i];
+        }
+        Tensor x = Tensor.of(arguments, batch.scores().shape());
+        Tensor g = batch.elementUpstream();
+        Tensor gradient = implementation().softplusGradient(x, beta, threshold, g);
+        BigDecimal scale = new BigDecimal(beta);
+        for (int i = 0; i < x.count(); i++) {
+            boolean linear = beta * x.get(i) > threshold;
+            double slope = linear
+                    ? 1.0
+                    : ExactPoint.slope(
+                                    z -> ExactPoint.softplus(z.multiply(scale)).divide(scale), new BigDecimal(x.get(i)))
+                            .doubleValue();
+            double tolerance = precision().epsilon()
+                            * Math.abs(g.get(i))
+                            * (implementation().maxUlp(SOFTPLUS) + 3.0)
+                            * slope
+                    + 2.0 * ExactPoint.SLOPE_ERROR * (1.0 + Math.abs(g.get(i)))
+                    + 2.0 * precision().ulp(0.0);
+            double argument = x.get(i);
+            Check.near(
+                    gradient.get(i),
+                    g.get(i) * slope,
+                    linear ? 0.0 : tolerance,
+                    () -> "gradient of softplus with beta " + beta + " and threshold " + threshold + " at " + argument);
+        }
+    }
+
+    /**
      * {@code tanh(-x) = -tanh(x)} and {@code tanh(x) = 2 sigmoid(2 x) - 1}.
      *
      * @param batch arguments
