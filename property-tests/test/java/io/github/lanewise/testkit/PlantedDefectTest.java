@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.lanewise.testkit.contracts.CrossEntropyContract;
 import io.github.lanewise.testkit.contracts.CrossEntropyGradientContract;
+import io.github.lanewise.testkit.contracts.LongInputContract;
 import io.github.lanewise.testkit.contracts.NllLossContract;
 import io.github.lanewise.testkit.contracts.ReductionContract;
 import io.github.lanewise.testkit.contracts.SoftmaxContract;
@@ -31,7 +32,8 @@ class PlantedDefectTest {
                     CrossEntropyGradientContract,
                     NllLossContract,
                     ReductionContract,
-                    SpecialValueContract {}
+                    SpecialValueContract,
+                    LongInputContract {}
 
     private static void assertRejected(LossImplementation defect, BiConsumer<Contracts, ClassBatch> identity) {
         Contracts defective = new Contracts(defect);
@@ -198,6 +200,27 @@ class PlantedDefectTest {
             }
         };
         assertRejected(defect, ReductionContract::ignoredSamplesDoNotCount);
+    }
+
+    @Test
+    void notANumberSkippedInSums() {
+        LossImplementation defect = new FloatLanewise() {
+            @Override
+            public Tensor crossEntropy(Tensor input, long[] target, ClassLossOptions options) {
+                Tensor right = super.crossEntropy(input, target, options);
+                if (options.reduction() == Reduction.NONE || !Double.isNaN(right.get(0))) {
+                    return right;
+                }
+                Tensor losses = super.crossEntropy(input, target, options.withReduction(Reduction.NONE));
+                double sum = Arrays.stream(losses.data())
+                        .filter(loss -> !Double.isNaN(loss))
+                        .sum();
+                return Tensor.scalar((float) (options.reduction() == Reduction.SUM ? sum : sum / target.length));
+            }
+        };
+        ClassBatch poisoned = new ClassBatch(new int[] {4, 3}, ScoreKind.NAN, 1L, Precision.FLOAT);
+        assertRejected(defect, (contracts, batch) -> contracts.poisonedRowsHaveNoLoss(poisoned));
+        assertRejected(defect, (contracts, batch) -> contracts.everyNaNReachesSumAndMean());
     }
 
     @Test

@@ -521,6 +521,109 @@ class PlantedPairDefectTest {
         });
     }
 
+    /** Sums and means of the losses that are numbers, as those over arrays with gaps are made. */
+    private static double reducedWithoutNaN(Tensor losses, Reduction reduction) {
+        double[] numbers =
+                Arrays.stream(losses.data()).filter(loss -> !Double.isNaN(loss)).toArray();
+        double sum = Arrays.stream(numbers).sum();
+        return (float) (reduction == Reduction.SUM ? sum : sum / numbers.length);
+    }
+
+    private static boolean skips(Tensor losses, Reduction reduction) {
+        return reduction != Reduction.NONE && Arrays.stream(losses.data()).anyMatch(Double::isNaN);
+    }
+
+    @Test
+    void notANumberSkippedInSumsOfPairs() {
+        LossImplementation defect = new Defect() {
+            @Override
+            public Tensor cosineEmbeddingLoss(Tensor first, Tensor second, Indices target, CosineOptions options) {
+                Reduction reduction = options.reduction();
+                Tensor losses = super.cosineEmbeddingLoss(first, second, target, options.withReduction(Reduction.NONE));
+                return skips(losses, reduction)
+                        ? Tensor.scalar(reducedWithoutNaN(losses, reduction))
+                        : super.cosineEmbeddingLoss(first, second, target, options);
+            }
+        };
+        assertRejected(defect, (contracts, batch) -> contracts.everyNaNReachesSumAndMean());
+    }
+
+    @Test
+    void notANumberSkippedInSumsOfProbabilities() {
+        LossImplementation defect = new Defect() {
+            @Override
+            public Tensor binaryCrossEntropy(Tensor input, Tensor target, BinaryLossOptions options) {
+                Reduction reduction = options.reduction();
+                Tensor losses = super.binaryCrossEntropy(input, target, options.withReduction(Reduction.NONE));
+                return skips(losses, reduction)
+                        ? Tensor.scalar(reducedWithoutNaN(losses, reduction))
+                        : super.binaryCrossEntropy(input, target, options);
+            }
+        };
+        assertRejected(defect, (contracts, batch) -> contracts.everyNaNReachesSumAndMean());
+    }
+
+    @Test
+    void notANumberSkippedInSumsOfLogits() {
+        LossImplementation defect = new Defect() {
+            @Override
+            public Tensor binaryCrossEntropyWithLogits(Tensor input, Tensor target, BinaryLossOptions options) {
+                Reduction reduction = options.reduction();
+                Tensor losses =
+                        super.binaryCrossEntropyWithLogits(input, target, options.withReduction(Reduction.NONE));
+                return skips(losses, reduction)
+                        ? Tensor.scalar(reducedWithoutNaN(losses, reduction))
+                        : super.binaryCrossEntropyWithLogits(input, target, options);
+            }
+        };
+        assertRejected(defect, (contracts, batch) -> contracts.everyNaNReachesSumAndMean());
+        assertRejected(defect, (contracts, batch) -> ((PairEdgeContract) contracts).infiniteLogits());
+    }
+
+    @Test
+    void notANumberSkippedInSumsOfDivergences() {
+        LossImplementation defect = new Defect() {
+            @Override
+            public Tensor klDiv(Tensor input, Tensor target, KlDivOptions options) {
+                Reduction reduction = options.reduction();
+                Tensor losses = super.klDiv(input, target, options.withReduction(Reduction.NONE));
+                return skips(losses, reduction)
+                        ? Tensor.scalar(reducedWithoutNaN(losses, reduction))
+                        : super.klDiv(input, target, options);
+            }
+        };
+        assertRejected(defect, (contracts, batch) -> contracts.everyNaNReachesSumAndMean());
+        assertRejected(defect, (contracts, batch) -> contracts.impossibleEvents());
+    }
+
+    @Test
+    void notANumberSkippedInSumsOfClasses() {
+        LossImplementation defect = new Defect() {
+            @Override
+            public Tensor nllLoss(Tensor input, long[] target, ClassLossOptions options) {
+                Reduction reduction = options.reduction();
+                Tensor losses = super.nllLoss(input, target, options.withReduction(Reduction.NONE));
+                return skips(losses, reduction)
+                        ? Tensor.scalar(reducedWithoutNaN(losses, reduction))
+                        : super.nllLoss(input, target, options);
+            }
+        };
+        assertRejected(defect, (contracts, batch) -> contracts.everyNaNReachesSumAndMean());
+        assertRejected(defect, (contracts, batch) -> contracts.weightsMayBeZero());
+    }
+
+    @Test
+    void infiniteLossesOfWeightZeroLeftOut() {
+        LossImplementation defect = new Defect() {
+            @Override
+            public Tensor crossEntropy(Tensor input, long[] target, ClassLossOptions options) {
+                Tensor right = super.crossEntropy(input, target, options);
+                return map(right, loss -> Double.isNaN(loss) && options.weight() != null ? 0.0 : loss);
+            }
+        };
+        assertRejected(defect, (contracts, batch) -> contracts.weightsMayBeZero());
+    }
+
     @Test
     void notANumberSwallowed() {
         LossImplementation defect = logits((x, y) -> Double.isNaN(x) ? 0.0 : Math.log1p(Math.exp(-Math.abs(x))));

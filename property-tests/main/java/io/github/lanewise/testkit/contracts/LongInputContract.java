@@ -47,6 +47,29 @@ public interface LongInputContract extends LossContract {
                 () -> "mean of " + what);
     }
 
+    /** A loss that is NaN makes the sum and the mean NaN, wherever it is. */
+    @Example
+    default void everyNaNReachesSumAndMean() {
+        for (int count : new int[] {1, 5, 67, 1021}) {
+            for (int place : new int[] {0, count / 2, count - 1}) {
+                SampleData data = new SampleData(count, implementation().precision(), place);
+                for (Map.Entry<Operation, Function<Reduction, Tensor>> loss :
+                        data.losses(implementation()).entrySet()) {
+                    if (claims(loss.getKey())) {
+                        String what = loss.getKey() + " of " + count + " samples, NaN at " + place + ": ";
+                        checkNaN(loss.getValue().apply(Reduction.NONE).get(place), what + "its loss");
+                        checkNaN(loss.getValue().apply(Reduction.SUM).get(0), what + "the sum");
+                        checkNaN(loss.getValue().apply(Reduction.MEAN).get(0), what + "the mean");
+                    }
+                }
+            }
+        }
+    }
+
+    private static void checkNaN(double got, String what) {
+        Check.near(got, Double.NaN, 0.0, () -> what);
+    }
+
     /** The gradient of the sum of a long batch has the gradient of each of its losses, in its place. */
     @Example
     default void everyLossOfALongBatchHasItsGradient() {

@@ -32,6 +32,12 @@ public interface PairEdgeContract extends LossContract {
         Tensor losses = implementation().binaryCrossEntropyWithLogits(x, y, options);
         double[] expected = {Double.NaN, Double.NaN, Double.NaN, inf, Double.NaN};
         checkSame(losses, expected, "loss of an infinite logit");
+        for (Reduction reduction : new Reduction[] {Reduction.SUM, Reduction.MEAN}) {
+            checkSame(
+                    implementation().binaryCrossEntropyWithLogits(x, y, options.withReduction(reduction)),
+                    new double[] {Double.NaN},
+                    reduction + " of losses of infinite logits");
+        }
         Tensor ones = Tensor.of(new double[] {1.0, 1.0, 1.0, 1.0, 1.0}, 5);
         Tensor gradient = implementation()
                 .binaryCrossEntropyWithLogitsGradient(x, y, options, ones)
@@ -75,6 +81,12 @@ public interface PairEdgeContract extends LossContract {
                 implementation().klDiv(x, t, options),
                 new double[] {0.0, inf, Double.NaN, Double.NaN, Double.NaN, Double.NaN, inf, Double.NaN, Double.NaN},
                 "divergence");
+        for (Reduction reduction : new Reduction[] {Reduction.SUM, Reduction.MEAN, Reduction.BATCH_MEAN}) {
+            checkSame(
+                    implementation().klDiv(x, t, options.withReduction(reduction)),
+                    new double[] {Double.NaN},
+                    reduction + " of divergences");
+        }
         Tensor logs = Tensor.of(new double[] {-inf, Double.NaN}, 2);
         checkSame(
                 implementation().klDiv(Tensor.of(new double[] {-1.0, -1.0}, 2), logs, options.withLogTarget(true)),

@@ -23,6 +23,7 @@ final class SampleData {
     private static final int CLASSES = 3;
 
     private final int count;
+    private final int notANumber;
     private final Precision precision;
     private final SplittableRandom random = new SplittableRandom(1);
     private final Tensor scores;
@@ -32,6 +33,7 @@ final class SampleData {
     private final Tensor probabilities;
     private final Tensor logits;
     private final Tensor shares;
+    private final @Nullable Tensor weight;
     private final Tensor logs;
     private final Tensor likely;
     private final Tensor first;
@@ -39,18 +41,26 @@ final class SampleData {
     private final Indices alike;
 
     SampleData(int count, Precision precision) {
+        this(count, precision, -1);
+    }
+
+    /** Samples of which one has NaN for a loss. */
+    SampleData(int count, Precision precision, int notANumber) {
         this.count = count;
+        this.notANumber = notANumber;
         this.precision = precision;
-        scores = numbers(-1.0, 1.0, count, CLASSES);
-        logProbabilities = numbers(-2.0, -0.5, count, CLASSES);
+        scores = poisoned(numbers(-1.0, 1.0, count, CLASSES));
+        logProbabilities = poisoned(numbers(-2.0, -0.5, count, CLASSES));
         spread = numbers(0.2, 0.4, count, CLASSES);
         target = random.longs(count, 0, CLASSES).toArray();
         probabilities = numbers(0.2, 0.8, count);
-        logits = numbers(-1.0, 1.0, count);
+        logits = poisoned(numbers(-1.0, 1.0, count));
         shares = numbers(0.0, 1.0, count);
-        logs = numbers(-3.0, -1.5, count);
+        // NaN is no probability, but it may be a weight.
+        weight = notANumber < 0 ? null : poisoned(ones());
+        logs = poisoned(numbers(-3.0, -1.5, count));
         likely = numbers(0.5, 1.0, count);
-        first = pairs(1.0);
+        first = poisoned(pairs(1.0));
         second = pairs(-1.0);
         long[] ones = new long[count];
         Arrays.fill(ones, 1L);
@@ -63,6 +73,16 @@ final class SampleData {
                         .map(precision::round)
                         .toArray(),
                 shape);
+    }
+
+    private Tensor poisoned(Tensor samples) {
+        if (notANumber < 0) {
+            return samples;
+        }
+        double[] data = samples.data();
+        int size = data.length / count;
+        Arrays.fill(data, notANumber * size, (notANumber + 1) * size, Double.NaN);
+        return Tensor.of(data, samples.shape());
     }
 
     /** Vectors to one side of an axis, so that those to either side are neither alike nor opposite. */
@@ -109,7 +129,9 @@ final class SampleData {
         losses.put(Operation.NLL_LOSS, r -> of.nllLoss(logProbabilities, target, classes(r)));
         losses.put(Operation.CROSS_ENTROPY, r -> of.crossEntropy(scores, target, classes(r)));
         losses.put(Operation.CROSS_ENTROPY_PROB, r -> of.crossEntropyProbabilities(scores, spread, classes(r)));
-        losses.put(Operation.BINARY_CROSS_ENTROPY, r -> of.binaryCrossEntropy(probabilities, shares, binary(r)));
+        losses.put(
+                Operation.BINARY_CROSS_ENTROPY,
+                r -> of.binaryCrossEntropy(probabilities, shares, binary(r).withWeight(weight)));
         losses.put(
                 Operation.BINARY_CROSS_ENTROPY_WITH_LOGITS,
                 r -> of.binaryCrossEntropyWithLogits(logits, shares, binary(r)));

@@ -80,7 +80,7 @@ public interface SpecialValueContract extends LossContract {
     }
 
     /**
-     * Loss and gradient of such a row are NaN; if it is ignored, the loss is 0 and the gradient NaN.
+     * Loss and gradient of such a row are NaN, and so are sum and mean; if it is ignored, the loss is 0 and the gradient NaN.
      *
      * @param batch scores, targets and options
      */
@@ -95,6 +95,11 @@ public interface SpecialValueContract extends LossContract {
         for (int r = 0; r < target.length; r++) {
             Check.near(losses.get(r), target[r] == -1 ? 0.0 : Double.NaN, 0.0, () -> "loss");
         }
+        Tensor sum = implementation().crossEntropy(batch.scores(), target, options.withReduction(Reduction.SUM));
+        Tensor mean = implementation().crossEntropy(batch.scores(), target, options.withReduction(Reduction.MEAN));
+        boolean counted = Arrays.stream(target).anyMatch(y -> y != -1);
+        Check.near(sum.get(0), counted ? Double.NaN : 0.0, 0.0, () -> "sum of such losses");
+        Check.near(mean.get(0), Double.NaN, 0.0, () -> "mean of such losses");
         checkAllNaN(
                 implementation().crossEntropyGradient(batch.scores(), target, options, batch.upstream()), "gradient");
         if (claims(CROSS_ENTROPY_PROB)) {

@@ -3,12 +3,15 @@ package io.github.lanewise.testkit.contracts;
 
 import static io.github.lanewise.testkit.Operation.BINARY_CROSS_ENTROPY;
 import static io.github.lanewise.testkit.Operation.BINARY_CROSS_ENTROPY_WITH_LOGITS;
+import static io.github.lanewise.testkit.Operation.CROSS_ENTROPY;
 import static io.github.lanewise.testkit.Operation.NLL_LOSS;
 
 import io.github.lanewise.testkit.BinaryLossOptions;
 import io.github.lanewise.testkit.ClassLossOptions;
+import io.github.lanewise.testkit.Operation;
 import io.github.lanewise.testkit.Reduction;
 import io.github.lanewise.testkit.Tensor;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import net.jqwik.api.Example;
 
@@ -71,6 +74,49 @@ public interface WeightContract extends LossContract {
                     implementation().precision(),
                     "loss of logits");
         }
+    }
+
+    /** A class of weight 0 adds nothing to sum and denominator, but 0 times an infinite loss is NaN, and so are sum and mean then. */
+    @Example
+    default void weightsMayBeZero() {
+        double inf = Double.POSITIVE_INFINITY;
+        Tensor x = Tensor.of(new double[] {0.0, 0.0, 0.0, -inf, 0.0, 0.0}, 3, 2);
+        ClassLossOptions options = ClassLossOptions.DEFAULT.withWeight(Tensor.of(new double[] {2.0, 0.0}, 2));
+        if (claims(CROSS_ENTROPY)) {
+            checkWeightZero(
+                    CROSS_ENTROPY,
+                    r -> target -> implementation().crossEntropy(x, target, options.withReduction(r)),
+                    2.0 * Math.log(2.0));
+        }
+        if (claims(NLL_LOSS)) {
+            Tensor logs = Tensor.of(new double[] {-1.0, -1.0, 0.0, -inf, -1.0, -1.0}, 3, 2);
+            checkWeightZero(
+                    NLL_LOSS, r -> target -> implementation().nllLoss(logs, target, options.withReduction(r)), 2.0);
+        }
+    }
+
+    private void checkWeightZero(Operation what, Function<Reduction, Function<long[], Tensor>> loss, double first) {
+        double tolerance = 16.0 * implementation().precision().epsilon();
+        // The infinite loss is that of class 1 in the second sample.
+        long[] finite = {0, 0, 1};
+        long[] infinite = {0, 1, 1};
+        Check.near(loss.apply(Reduction.NONE).apply(finite).get(2), 0.0, 0.0, () -> what + " of a class of weight 0");
+        Check.near(
+                loss.apply(Reduction.SUM).apply(finite).get(0),
+                first,
+                tolerance,
+                () -> "sum of " + what + " with a class of weight 0");
+        Check.near(
+                loss.apply(Reduction.MEAN).apply(finite).get(0),
+                first / 4.0,
+                tolerance,
+                () -> "mean of " + what + " with a class of weight 0");
+        String infinity = " with an infinite loss of weight 0";
+        Check.near(loss.apply(Reduction.NONE).apply(infinite).get(1), Double.NaN, 0.0, () -> what + infinity);
+        Check.near(
+                loss.apply(Reduction.SUM).apply(infinite).get(0), Double.NaN, 0.0, () -> "sum of " + what + infinity);
+        Check.near(
+                loss.apply(Reduction.MEAN).apply(infinite).get(0), Double.NaN, 0.0, () -> "mean of " + what + infinity);
     }
 
     /** A negative weight turns a loss round, and a mean is over the sum of the weights with their signs. */
