@@ -203,6 +203,26 @@ class PlantedDefectTest {
     }
 
     @Test
+    void ignoredClassesInTheDenominator() {
+        LossImplementation defect = new FloatLanewise() {
+            @Override
+            public Tensor crossEntropy(Tensor input, long[] target, ClassLossOptions options) {
+                long ignored = options.ignoreIndex();
+                boolean exists = ignored >= 0 && ignored < Rows.ofClasses(input).length();
+                if (options.reduction() != Reduction.MEAN || !exists) {
+                    return super.crossEntropy(input, target, options);
+                }
+                double weights = Arrays.stream(target)
+                        .mapToDouble(y -> options.weightOf((int) y))
+                        .sum();
+                Tensor sum = super.crossEntropy(input, target, options.withReduction(Reduction.SUM));
+                return map(sum, s -> (float) (s / weights));
+            }
+        };
+        assertRejected(defect, ReductionContract::reductionsOfClassesAgree);
+    }
+
+    @Test
     void notANumberSkippedInSums() {
         LossImplementation defect = new FloatLanewise() {
             @Override

@@ -60,9 +60,12 @@ public interface LossSumContract extends LossContract {
         Tensor y = batch.coarseShares().withShape(x.shape());
         Tensor t = batch.probabilities().withShape(x.shape());
         Tensor other = batch.elementUpstream().withShape(x.shape());
-        long[] target = batch.targetWithIgnored(IGNORED);
+        // In half of the cases the ignored target is a class that exists.
+        long ignored = cut % 2 == 0 ? IGNORED : batch.classes() - 1L;
+        long[] target = batch.targetWithIgnored(ignored);
         Indices signs = batch.signs();
-        ClassLossOptions classes = batch.options().withIgnoreIndex(IGNORED).withReduction(Reduction.MEAN);
+        ClassLossOptions classes = batch.options().withIgnoreIndex(ignored).withReduction(Reduction.MEAN);
+        ClassLossOptions spread = batch.options().withReduction(Reduction.MEAN);
         ClassLossOptions plain = classes.withLabelSmoothing(0.0);
         BinaryLossOptions binary = BinaryLossOptions.DEFAULT;
         KlDivOptions divergence = KlDivOptions.DEFAULT;
@@ -83,8 +86,8 @@ public interface LossSumContract extends LossContract {
                 CROSS_ENTROPY_PROB,
                 cut,
                 x,
-                (a, b) -> implementation().crossEntropyProbabilitiesSum(part(x, a, b), part(t, a, b), classes),
-                () -> implementation().crossEntropyProbabilities(x, t, classes));
+                (a, b) -> implementation().crossEntropyProbabilitiesSum(part(x, a, b), part(t, a, b), spread),
+                () -> implementation().crossEntropyProbabilities(x, t, spread));
         check(
                 BINARY_CROSS_ENTROPY,
                 cut,

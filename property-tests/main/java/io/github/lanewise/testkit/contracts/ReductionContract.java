@@ -22,7 +22,7 @@ public interface ReductionContract extends LossContract {
 
     /**
      * With class targets the sum adds the losses of the samples, and the mean divides it by the weights of the targets that
-     * count; NaN if there are none.
+     * count; NaN if there are none. A target that is ignored does not count, be it a class or none.
      *
      * @param batch scores, targets and options
      */
@@ -31,18 +31,20 @@ public interface ReductionContract extends LossContract {
         if (!claims(CROSS_ENTROPY)) {
             return;
         }
-        ClassLossOptions options = batch.options().withIgnoreIndex(IGNORED);
-        long[] target = batch.targetWithIgnored(IGNORED);
-        double denominator = Arrays.stream(target)
-                .filter(y -> y != IGNORED)
-                .mapToDouble(y -> options.weightOf((int) y))
-                .sum();
-        checkReductions(
-                implementation().crossEntropy(batch.scores(), target, options),
-                implementation().crossEntropy(batch.scores(), target, options.withReduction(Reduction.SUM)),
-                implementation().crossEntropy(batch.scores(), target, options.withReduction(Reduction.MEAN)),
-                denominator,
-                CROSS_ENTROPY);
+        for (long ignored : new long[] {IGNORED, batch.classes() - 1L}) {
+            ClassLossOptions options = batch.options().withIgnoreIndex(ignored);
+            long[] target = batch.targetWithIgnored(ignored);
+            double denominator = Arrays.stream(target)
+                    .filter(y -> y != ignored)
+                    .mapToDouble(y -> options.weightOf((int) y))
+                    .sum();
+            checkReductions(
+                    implementation().crossEntropy(batch.scores(), target, options),
+                    implementation().crossEntropy(batch.scores(), target, options.withReduction(Reduction.SUM)),
+                    implementation().crossEntropy(batch.scores(), target, options.withReduction(Reduction.MEAN)),
+                    denominator,
+                    CROSS_ENTROPY);
+        }
     }
 
     /**
@@ -75,10 +77,25 @@ public interface ReductionContract extends LossContract {
         for (int i = 0; i < losses.count(); i++) {
             tolerance += 2.0 * implementation().maxUlp(operation) * precision.ulp(losses.get(i));
         }
-        Check.near(sum.get(0), total, tolerance + precision.ulp(total), () -> "sum");
-        double expected = denominator == 0.0 ? Double.NaN : total / denominator;
-        Check.near(mean.get(0), expected, tolerance / denominator + precision.ulp(expected), () -> "mean");
-        Check.that(sum.rank() == 0 && mean.rank() == 0, () -> "a reduced loss has dimensions");
+        Check.near(sum.get(0), total, tolerance + precision.ulp(total), () -> "sum of " + operation);
+        if (denominator == 0.0) {
+            Check.near(
+                    mean.get(0),
+                    Double.NaN,
+                    0.0,
+                    () -> "mean of " + operation + ", which has to be NaN where nothing counts,");
+        } else {
+            double expected = total / denominator;
+            Check.near(
+                    mean.get(0),
+                    expected,
+                    tolerance / denominator + precision.ulp(expected),
+                    () -> "mean of " + operation + " over a denominator of " + denominator);
+        }
+        Check.that(
+                sum.rank() == 0 && mean.rank() == 0,
+                () -> "a reduced " + operation + " has dimensions: " + sum.rank() + " as sum, " + mean.rank()
+                        + " as mean");
     }
 
     /**
