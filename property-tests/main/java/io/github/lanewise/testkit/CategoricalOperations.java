@@ -11,7 +11,7 @@ public interface CategoricalOperations extends Claims {
      * @return one value for each distribution
      */
     default Tensor categoricalEntropy(Tensor input, CategoricalOptions options) {
-        throw new NotClaimedException(this, Operation.CATEGORICAL_ENTROPY);
+        throw new NotClaimedException(this, Operation.CATEGORICAL_ENTROPY, "categoricalEntropy");
     }
 
     /**
@@ -23,7 +23,7 @@ public interface CategoricalOperations extends Claims {
      * @return gradient with respect to input
      */
     default Tensor categoricalEntropyGradient(Tensor input, CategoricalOptions options, Tensor gradOutput) {
-        throw new NotClaimedException(this, Operation.CATEGORICAL_ENTROPY);
+        throw new NotClaimedException(this, Operation.CATEGORICAL_ENTROPY, "categoricalEntropyGradient");
     }
 
     /**
@@ -35,7 +35,7 @@ public interface CategoricalOperations extends Claims {
      * @return one value for each distribution
      */
     default Tensor categoricalLogProb(Tensor input, CategoricalOptions options, long[] value) {
-        throw new NotClaimedException(this, Operation.CATEGORICAL_LOG_PROB);
+        throw new NotClaimedException(this, Operation.CATEGORICAL_LOG_PROB, "categoricalLogProb");
     }
 
     /**
@@ -49,6 +49,6 @@ public interface CategoricalOperations extends Claims {
      */
     default Tensor categoricalLogProbGradient(
             Tensor input, CategoricalOptions options, long[] value, Tensor gradOutput) {
-        throw new NotClaimedException(this, Operation.CATEGORICAL_LOG_PROB);
+        throw new NotClaimedException(this, Operation.CATEGORICAL_LOG_PROB, "categoricalLogProbGradient");
     }
 }

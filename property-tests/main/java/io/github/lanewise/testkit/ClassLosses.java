@@ -17,7 +17,7 @@ public interface ClassLosses extends Claims {
      * @return one loss for each sample and position, or a tensor without dimensions
      */
     default Tensor nllLoss(Tensor input, long[] target, ClassLossOptions options) {
-        throw new NotClaimedException(this, Operation.NLL_LOSS);
+        throw new NotClaimedException(this, Operation.NLL_LOSS, "nllLoss");
     }
 
     /**
@@ -30,7 +30,7 @@ public interface ClassLosses extends Claims {
      * @return gradient with respect to input
      */
     default Tensor nllLossGradient(Tensor input, long[] target, ClassLossOptions options, @Nullable Tensor gradOutput) {
-        throw new NotClaimedException(this, Operation.NLL_LOSS);
+        throw new NotClaimedException(this, Operation.NLL_LOSS, "nllLossGradient");
     }
 
     /**
@@ -42,7 +42,7 @@ public interface ClassLosses extends Claims {
      * @return one loss for each sample and position, or a tensor without dimensions
      */
     default Tensor crossEntropy(Tensor input, long[] target, ClassLossOptions options) {
-        throw new NotClaimedException(this, Operation.CROSS_ENTROPY);
+        throw new NotClaimedException(this, Operation.CROSS_ENTROPY, "crossEntropy");
     }
 
     /**
@@ -56,7 +56,7 @@ public interface ClassLosses extends Claims {
      */
     default Tensor crossEntropyGradient(
             Tensor input, long[] target, ClassLossOptions options, @Nullable Tensor gradOutput) {
-        throw new NotClaimedException(this, Operation.CROSS_ENTROPY);
+        throw new NotClaimedException(this, Operation.CROSS_ENTROPY, "crossEntropyGradient");
     }
 
     /**
@@ -68,7 +68,7 @@ public interface ClassLosses extends Claims {
      * @return one loss for each sample and position, or a tensor without dimensions
      */
     default Tensor crossEntropyProbabilities(Tensor input, Tensor target, ClassLossOptions options) {
-        throw new NotClaimedException(this, Operation.CROSS_ENTROPY_PROB);
+        throw new NotClaimedException(this, Operation.CROSS_ENTROPY_PROB, "crossEntropyProbabilities");
     }
 
     /**
@@ -82,6 +82,6 @@ public interface ClassLosses extends Claims {
      */
     default TwoGradients crossEntropyProbabilitiesGradient(
             Tensor input, Tensor target, ClassLossOptions options, @Nullable Tensor gradOutput) {
-        throw new NotClaimedException(this, Operation.CROSS_ENTROPY_PROB);
+        throw new NotClaimedException(this, Operation.CROSS_ENTROPY_PROB, "crossEntropyProbabilitiesGradient");
     }
 }

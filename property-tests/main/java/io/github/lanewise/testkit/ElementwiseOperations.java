@@ -11,7 +11,7 @@ public interface ElementwiseOperations extends Claims {
      * @return its values
      */
     default Tensor elementwise(Operation operation, Tensor input) {
-        throw new NotClaimedException(this, operation);
+        throw new NotClaimedException(this, operation, "elementwise");
     }
 
     /**
@@ -23,7 +23,7 @@ public interface ElementwiseOperations extends Claims {
      * @return gradient with respect to input
      */
     default Tensor elementwiseGradient(Operation operation, Tensor input, Tensor gradOutput) {
-        throw new NotClaimedException(this, operation);
+        throw new NotClaimedException(this, operation, "elementwiseGradient");
     }
 
     /**
@@ -35,7 +35,7 @@ public interface ElementwiseOperations extends Claims {
      * @return its values
      */
     default Tensor softplus(Tensor input, double beta, double threshold) {
-        throw new NotClaimedException(this, Operation.SOFTPLUS);
+        throw new NotClaimedException(this, Operation.SOFTPLUS, "softplus");
     }
 
     /**
@@ -48,7 +48,7 @@ public interface ElementwiseOperations extends Claims {
      * @return gradient with respect to input
      */
     default Tensor softplusGradient(Tensor input, double beta, double threshold, Tensor gradOutput) {
-        throw new NotClaimedException(this, Operation.SOFTPLUS);
+        throw new NotClaimedException(this, Operation.SOFTPLUS, "softplusGradient");
     }
 
     /**
@@ -59,7 +59,7 @@ public interface ElementwiseOperations extends Claims {
      * @return the products
      */
     default Tensor xlogy(Tensor x, Tensor y) {
-        throw new NotClaimedException(this, Operation.XLOGY);
+        throw new NotClaimedException(this, Operation.XLOGY, "xlogy");
     }
 
     /**
@@ -71,6 +71,6 @@ public interface ElementwiseOperations extends Claims {
      * @return gradients with respect to x and y
      */
     default TwoGradients xlogyGradient(Tensor x, Tensor y, Tensor gradOutput) {
-        throw new NotClaimedException(this, Operation.XLOGY);
+        throw new NotClaimedException(this, Operation.XLOGY, "xlogyGradient");
     }
 }

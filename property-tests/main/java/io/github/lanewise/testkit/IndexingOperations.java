@@ -16,7 +16,7 @@ public interface IndexingOperations extends Claims {
      * @return zeros and ones, with a further dimension for the classes
      */
     default Tensor oneHot(Indices input, int classes) {
-        throw new NotClaimedException(this, Operation.ONE_HOT);
+        throw new NotClaimedException(this, Operation.ONE_HOT, "oneHot");
     }
 
     /**
@@ -28,7 +28,7 @@ public interface IndexingOperations extends Claims {
      * @return a tensor of index's shape
      */
     default Tensor gather(Tensor input, int dim, Indices index) {
-        throw new NotClaimedException(this, Operation.GATHER);
+        throw new NotClaimedException(this, Operation.GATHER, "gather");
     }
 
     /**
@@ -41,7 +41,7 @@ public interface IndexingOperations extends Claims {
      * @return gradient with respect to input
      */
     default Tensor gatherGradient(Tensor input, int dim, Indices index, Tensor gradOutput) {
-        throw new NotClaimedException(this, Operation.GATHER);
+        throw new NotClaimedException(this, Operation.GATHER, "gatherGradient");
     }
 
     /**
@@ -56,7 +56,7 @@ public interface IndexingOperations extends Claims {
      * @return a tensor of input's shape
      */
     default Tensor scatter(Tensor input, int dim, Indices index, @Nullable Tensor source, double value) {
-        throw new NotClaimedException(this, Operation.SCATTER);
+        throw new NotClaimedException(this, Operation.SCATTER, "scatter");
     }
 
     /**
@@ -71,6 +71,6 @@ public interface IndexingOperations extends Claims {
      */
     default TwoGradients scatterGradient(
             Tensor input, int dim, Indices index, @Nullable Tensor source, Tensor gradOutput) {
-        throw new NotClaimedException(this, Operation.SCATTER);
+        throw new NotClaimedException(this, Operation.SCATTER, "scatterGradient");
     }
 }

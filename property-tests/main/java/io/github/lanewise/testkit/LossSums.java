@@ -15,7 +15,7 @@ public interface LossSums extends Claims {
      * @return the sum
      */
     default LossPart nllLossSum(Tensor input, long[] target, ClassLossOptions options) {
-        throw new NotClaimedException(this, Capability.LOSS_SUMS);
+        throw new NotClaimedException(this, Capability.LOSS_SUMS, "nllLossSum");
     }
 
     /**
@@ -27,7 +27,7 @@ public interface LossSums extends Claims {
      * @return the sum
      */
     default LossPart crossEntropySum(Tensor input, long[] target, ClassLossOptions options) {
-        throw new NotClaimedException(this, Capability.LOSS_SUMS);
+        throw new NotClaimedException(this, Capability.LOSS_SUMS, "crossEntropySum");
     }
 
     /**
@@ -39,7 +39,7 @@ public interface LossSums extends Claims {
      * @return the sum
      */
     default LossPart crossEntropyProbabilitiesSum(Tensor input, Tensor target, ClassLossOptions options) {
-        throw new NotClaimedException(this, Capability.LOSS_SUMS);
+        throw new NotClaimedException(this, Capability.LOSS_SUMS, "crossEntropyProbabilitiesSum");
     }
 
     /**
@@ -51,7 +51,7 @@ public interface LossSums extends Claims {
      * @return the sum
      */
     default LossPart binaryCrossEntropySum(Tensor input, Tensor target, BinaryLossOptions options) {
-        throw new NotClaimedException(this, Capability.LOSS_SUMS);
+        throw new NotClaimedException(this, Capability.LOSS_SUMS, "binaryCrossEntropySum");
     }
 
     /**
@@ -63,7 +63,7 @@ public interface LossSums extends Claims {
      * @return the sum
      */
     default LossPart binaryCrossEntropyWithLogitsSum(Tensor input, Tensor target, BinaryLossOptions options) {
-        throw new NotClaimedException(this, Capability.LOSS_SUMS);
+        throw new NotClaimedException(this, Capability.LOSS_SUMS, "binaryCrossEntropyWithLogitsSum");
     }
 
     /**
@@ -75,7 +75,7 @@ public interface LossSums extends Claims {
      * @return the sum
      */
     default LossPart klDivSum(Tensor input, Tensor target, KlDivOptions options) {
-        throw new NotClaimedException(this, Capability.LOSS_SUMS);
+        throw new NotClaimedException(this, Capability.LOSS_SUMS, "klDivSum");
     }
 
     /**
@@ -88,6 +88,6 @@ public interface LossSums extends Claims {
      * @return the sum
      */
     default LossPart cosineEmbeddingLossSum(Tensor first, Tensor second, Indices target, CosineOptions options) {
-        throw new NotClaimedException(this, Capability.LOSS_SUMS);
+        throw new NotClaimedException(this, Capability.LOSS_SUMS, "cosineEmbeddingLossSum");
     }
 }

@@ -14,7 +14,7 @@ public interface PairLosses extends Claims {
      * @return one loss for each element, or a tensor without dimensions
      */
     default Tensor binaryCrossEntropy(Tensor input, Tensor target, BinaryLossOptions options) {
-        throw new NotClaimedException(this, Operation.BINARY_CROSS_ENTROPY);
+        throw new NotClaimedException(this, Operation.BINARY_CROSS_ENTROPY, "binaryCrossEntropy");
     }
 
     /**
@@ -28,7 +28,7 @@ public interface PairLosses extends Claims {
      */
     default TwoGradients binaryCrossEntropyGradient(
             Tensor input, Tensor target, BinaryLossOptions options, @Nullable Tensor gradOutput) {
-        throw new NotClaimedException(this, Operation.BINARY_CROSS_ENTROPY);
+        throw new NotClaimedException(this, Operation.BINARY_CROSS_ENTROPY, "binaryCrossEntropyGradient");
     }
 
     /**
@@ -40,7 +40,7 @@ public interface PairLosses extends Claims {
      * @return one loss for each element, or a tensor without dimensions
      */
     default Tensor binaryCrossEntropyWithLogits(Tensor input, Tensor target, BinaryLossOptions options) {
-        throw new NotClaimedException(this, Operation.BINARY_CROSS_ENTROPY_WITH_LOGITS);
+        throw new NotClaimedException(this, Operation.BINARY_CROSS_ENTROPY_WITH_LOGITS, "binaryCrossEntropyWithLogits");
     }
 
     /**
@@ -54,7 +54,8 @@ public interface PairLosses extends Claims {
      */
     default TwoGradients binaryCrossEntropyWithLogitsGradient(
             Tensor input, Tensor target, BinaryLossOptions options, @Nullable Tensor gradOutput) {
-        throw new NotClaimedException(this, Operation.BINARY_CROSS_ENTROPY_WITH_LOGITS);
+        throw new NotClaimedException(
+                this, Operation.BINARY_CROSS_ENTROPY_WITH_LOGITS, "binaryCrossEntropyWithLogitsGradient");
     }
 
     /**
@@ -66,7 +67,7 @@ public interface PairLosses extends Claims {
      * @return one loss for each element, or a tensor without dimensions
      */
     default Tensor klDiv(Tensor input, Tensor target, KlDivOptions options) {
-        throw new NotClaimedException(this, Operation.KL_DIV);
+        throw new NotClaimedException(this, Operation.KL_DIV, "klDiv");
     }
 
     /**
@@ -79,7 +80,7 @@ public interface PairLosses extends Claims {
      * @return gradients with respect to input and target
      */
     default TwoGradients klDivGradient(Tensor input, Tensor target, KlDivOptions options, @Nullable Tensor gradOutput) {
-        throw new NotClaimedException(this, Operation.KL_DIV);
+        throw new NotClaimedException(this, Operation.KL_DIV, "klDivGradient");
     }
 
     /**
@@ -93,7 +94,7 @@ public interface PairLosses extends Claims {
      * @return one loss for each pair, or a tensor without dimensions
      */
     default Tensor cosineEmbeddingLoss(Tensor first, Tensor second, Indices target, CosineOptions options) {
-        throw new NotClaimedException(this, Operation.COSINE_EMBEDDING_LOSS);
+        throw new NotClaimedException(this, Operation.COSINE_EMBEDDING_LOSS, "cosineEmbeddingLoss");
     }
 
     /**
@@ -108,6 +109,6 @@ public interface PairLosses extends Claims {
      */
     default TwoGradients cosineEmbeddingLossGradient(
             Tensor first, Tensor second, Indices target, CosineOptions options, @Nullable Tensor gradOutput) {
-        throw new NotClaimedException(this, Operation.COSINE_EMBEDDING_LOSS);
+        throw new NotClaimedException(this, Operation.COSINE_EMBEDDING_LOSS, "cosineEmbeddingLossGradient");
     }
 }

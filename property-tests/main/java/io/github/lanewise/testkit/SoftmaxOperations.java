@@ -12,7 +12,7 @@ public interface SoftmaxOperations extends Claims {
      * @return one value for each position of the other dimensions
      */
     default Tensor logSumExp(Tensor input, int dim, boolean keepDim) {
-        throw new NotClaimedException(this, Operation.LOGSUMEXP);
+        throw new NotClaimedException(this, Operation.LOGSUMEXP, "logSumExp");
     }
 
     /**
@@ -25,7 +25,7 @@ public interface SoftmaxOperations extends Claims {
      * @return gradient with respect to input
      */
     default Tensor logSumExpGradient(Tensor input, int dim, boolean keepDim, Tensor gradOutput) {
-        throw new NotClaimedException(this, Operation.LOGSUMEXP);
+        throw new NotClaimedException(this, Operation.LOGSUMEXP, "logSumExpGradient");
     }
 
     /**
@@ -36,7 +36,7 @@ public interface SoftmaxOperations extends Claims {
      * @return the probabilities
      */
     default Tensor softmax(Tensor input, int dim) {
-        throw new NotClaimedException(this, Operation.SOFTMAX);
+        throw new NotClaimedException(this, Operation.SOFTMAX, "softmax");
     }
 
     /**
@@ -48,7 +48,7 @@ public interface SoftmaxOperations extends Claims {
      * @return gradient with respect to input
      */
     default Tensor softmaxGradient(Tensor input, int dim, Tensor gradOutput) {
-        throw new NotClaimedException(this, Operation.SOFTMAX);
+        throw new NotClaimedException(this, Operation.SOFTMAX, "softmaxGradient");
     }
 
     /**
@@ -59,7 +59,7 @@ public interface SoftmaxOperations extends Claims {
      * @return the log-probabilities
      */
     default Tensor logSoftmax(Tensor input, int dim) {
-        throw new NotClaimedException(this, Operation.LOG_SOFTMAX);
+        throw new NotClaimedException(this, Operation.LOG_SOFTMAX, "logSoftmax");
     }
 
     /**
@@ -71,6 +71,6 @@ public interface SoftmaxOperations extends Claims {
      * @return gradient with respect to input
      */
     default Tensor logSoftmaxGradient(Tensor input, int dim, Tensor gradOutput) {
-        throw new NotClaimedException(this, Operation.LOG_SOFTMAX);
+        throw new NotClaimedException(this, Operation.LOG_SOFTMAX, "logSoftmaxGradient");
     }
 }

@@ -192,14 +192,21 @@ public interface CategoricalContract extends LossContract {
             for (int i = 0; i < logits.length; i++) {
                 Tensor p = probabilities[i];
                 Tensor x = logits[i];
-                Check.rejected(() -> implementation().categoricalEntropy(p, CategoricalOptions.PROBABILITIES));
-                Check.rejected(() -> implementation().categoricalEntropy(x, CategoricalOptions.LOGITS));
+                Check.rejected(
+                        () -> implementation().categoricalEntropy(p, CategoricalOptions.PROBABILITIES),
+                        () -> "categoricalEntropy of probabilities " + p);
+                Check.rejected(
+                        () -> implementation().categoricalEntropy(x, CategoricalOptions.LOGITS),
+                        () -> "categoricalEntropy of logits " + x);
             }
         }
         if (claims(CATEGORICAL_LOG_PROB)) {
             Tensor x = Tensor.of(new double[6], 2, 3);
             for (long[] events : new long[][] {{0}, {0, 1, 2}, {0, 3}, {-1, 0}}) {
-                Check.rejected(() -> implementation().categoricalLogProb(x, CategoricalOptions.LOGITS, events));
+                Check.rejected(
+                        () -> implementation().categoricalLogProb(x, CategoricalOptions.LOGITS, events),
+                        () -> "categoricalLogProb of events " + Arrays.toString(events)
+                                + " for logits of shape [2, 3]");
             }
         }
     }

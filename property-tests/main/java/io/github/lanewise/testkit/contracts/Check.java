@@ -24,6 +24,14 @@ final class Check {
         }
     }
 
+    /** Two results of an implementation differ by no more than a bound in ulp. */
+    static void agree(double distance, double bound, double got, double other, Supplier<String> what) {
+        if (!(distance <= bound)) {
+            throw new AssertionError(what.get() + " is " + got + ", but the result that it should equal is " + other
+                    + ": " + distance + " ulp apart, allowed " + bound);
+        }
+    }
+
     /** Something holds. */
     static void that(boolean holds, Supplier<String> what) {
         if (!holds) {
@@ -31,13 +39,13 @@ final class Check {
         }
     }
 
-    /** A call that makes no sense is rejected. */
-    static void rejected(Runnable call) {
+    /** A call that makes no sense is rejected; {@code what} names the operation and what is wrong with the arguments. */
+    static void rejected(Runnable call, Supplier<String> what) {
         try {
             call.run();
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             return;
         }
-        throw new AssertionError("a call that makes no sense was not rejected");
+        throw new AssertionError("a call that makes no sense was not rejected: " + what.get());
     }
 }

@@ -218,6 +218,10 @@ public interface IndexingContract extends LossContract {
         Check.that(Arrays.equals(got.data(), expected), () -> got + " is not " + Arrays.toString(expected));
     }
 
+    private static String described(Indices index) {
+        return " with the index " + Arrays.toString(index.data()) + " of shape " + Arrays.toString(index.shape());
+    }
+
     /** Positions outside, sizes that do not fit, and classes that are none are rejected. */
     @Example
     default void indicesThatMakeNoSense() {
@@ -232,25 +236,43 @@ public interface IndexingContract extends LossContract {
         Tensor source = Tensor.of(new double[20], 5, 4);
         if (claims(GATHER)) {
             for (Indices index : wrong) {
-                Check.rejected(() -> implementation().gather(x, 1, index));
+                Check.rejected(
+                        () -> implementation().gather(x, 1, index),
+                        () -> "gather along dimension 1 of [3, 4]" + described(index));
             }
-            Check.rejected(() -> implementation().gather(x, 2, Indices.of(new long[3], 3, 1)));
-            Check.rejected(() -> implementation().gather(x, -3, Indices.of(new long[3], 3, 1)));
+            Check.rejected(
+                    () -> implementation().gather(x, 2, Indices.of(new long[3], 3, 1)),
+                    () -> "gather along dimension 2 of a tensor with 2");
+            Check.rejected(
+                    () -> implementation().gather(x, -3, Indices.of(new long[3], 3, 1)),
+                    () -> "gather along dimension -3 of a tensor with 2");
         }
         if (claims(SCATTER)) {
             for (Indices index : wrong) {
-                Check.rejected(() -> implementation().scatter(x, 1, index, source, 0.0));
-                Check.rejected(() -> implementation().scatter(x, 1, index, null, 1.0));
+                Check.rejected(
+                        () -> implementation().scatter(x, 1, index, source, 0.0),
+                        () -> "scatter along dimension 1 of [3, 4]" + described(index));
+                Check.rejected(
+                        () -> implementation().scatter(x, 1, index, null, 1.0),
+                        () -> "scatter of a number along dimension 1 of [3, 4]" + described(index));
             }
             Tensor small = Tensor.of(new double[3], 3, 1);
-            Check.rejected(() -> implementation().scatter(x, 1, Indices.of(new long[6], 3, 2), small, 0.0));
+            Check.rejected(
+                    () -> implementation().scatter(x, 1, Indices.of(new long[6], 3, 2), small, 0.0),
+                    () -> "scatter with an index of shape [3, 2] from a source of shape [3, 1]");
         }
         if (claims(ONE_HOT)) {
-            Check.rejected(() -> implementation().oneHot(Indices.of(new long[] {0, 3}, 2), 3));
-            Check.rejected(() -> implementation().oneHot(Indices.of(new long[] {0, -1}, 2), 3));
-            Check.rejected(() -> implementation().oneHot(Indices.of(new long[0], 0), IndexingOperations.INFER_CLASSES));
-            Check.rejected(() -> implementation().oneHot(Indices.of(new long[] {0}, 1), 0));
-            Check.rejected(() -> implementation().oneHot(Indices.of(new long[] {0}, 1), -2));
+            Check.rejected(
+                    () -> implementation().oneHot(Indices.of(new long[] {0, 3}, 2), 3), () -> "oneHot of class 3 of 3");
+            Check.rejected(
+                    () -> implementation().oneHot(Indices.of(new long[] {0, -1}, 2), 3), () -> "oneHot of class -1");
+            Check.rejected(
+                    () -> implementation().oneHot(Indices.of(new long[0], 0), IndexingOperations.INFER_CLASSES),
+                    () -> "oneHot of no classes, whose number is to be found");
+            Check.rejected(
+                    () -> implementation().oneHot(Indices.of(new long[] {0}, 1), 0), () -> "oneHot with 0 classes");
+            Check.rejected(
+                    () -> implementation().oneHot(Indices.of(new long[] {0}, 1), -2), () -> "oneHot with -2 classes");
         }
     }
 

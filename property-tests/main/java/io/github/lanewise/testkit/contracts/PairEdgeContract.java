@@ -146,8 +146,12 @@ public interface PairEdgeContract extends LossContract {
         Tensor half = Tensor.of(new double[] {0.5, 0.5}, 2);
         for (double wrong : new double[] {-0.25, 1.25, Double.NaN, Double.POSITIVE_INFINITY}) {
             Tensor p = Tensor.of(new double[] {0.5, wrong}, 2);
-            Check.rejected(() -> implementation().binaryCrossEntropy(p, half, BinaryLossOptions.DEFAULT));
-            Check.rejected(() -> implementation().binaryCrossEntropy(half, p, BinaryLossOptions.DEFAULT));
+            Check.rejected(
+                    () -> implementation().binaryCrossEntropy(p, half, BinaryLossOptions.DEFAULT),
+                    () -> "binaryCrossEntropy of the probability " + wrong);
+            Check.rejected(
+                    () -> implementation().binaryCrossEntropy(half, p, BinaryLossOptions.DEFAULT),
+                    () -> "binaryCrossEntropy with the target " + wrong);
         }
     }
 
@@ -156,30 +160,45 @@ public interface PairEdgeContract extends LossContract {
     default void shapesThatDoNotFit() {
         Tensor x = filled(3, 4);
         for (Tensor other : new Tensor[] {filled(4, 3), filled(2, 4), filled(3, 3), filled(3, 4, 2)}) {
+            String ofShape = " of shape " + Arrays.toString(other.shape());
             if (claims(BINARY_CROSS_ENTROPY)) {
-                Check.rejected(() -> implementation().binaryCrossEntropy(x, other, BinaryLossOptions.DEFAULT));
                 Check.rejected(
-                        () -> implementation().binaryCrossEntropy(x, x, BinaryLossOptions.DEFAULT.withWeight(other)));
+                        () -> implementation().binaryCrossEntropy(x, other, BinaryLossOptions.DEFAULT),
+                        () -> "binaryCrossEntropy of shape [3, 4] with targets" + ofShape);
+                Check.rejected(
+                        () -> implementation().binaryCrossEntropy(x, x, BinaryLossOptions.DEFAULT.withWeight(other)),
+                        () -> "binaryCrossEntropy of shape [3, 4] with weights" + ofShape);
             }
             if (claims(BINARY_CROSS_ENTROPY_WITH_LOGITS)) {
                 Check.rejected(
-                        () -> implementation().binaryCrossEntropyWithLogits(x, other, BinaryLossOptions.DEFAULT));
-                Check.rejected(() -> implementation()
-                        .binaryCrossEntropyWithLogits(x, x, BinaryLossOptions.DEFAULT.withPositiveWeight(other)));
+                        () -> implementation().binaryCrossEntropyWithLogits(x, other, BinaryLossOptions.DEFAULT),
+                        () -> "binaryCrossEntropyWithLogits of shape [3, 4] with targets" + ofShape);
+                Check.rejected(
+                        () -> implementation()
+                                .binaryCrossEntropyWithLogits(
+                                        x, x, BinaryLossOptions.DEFAULT.withPositiveWeight(other)),
+                        () -> "binaryCrossEntropyWithLogits of shape [3, 4] with positive weights" + ofShape);
             }
             if (claims(KL_DIV)) {
-                Check.rejected(() -> implementation().klDiv(x, other, KlDivOptions.DEFAULT));
+                Check.rejected(
+                        () -> implementation().klDiv(x, other, KlDivOptions.DEFAULT),
+                        () -> "klDiv of shape [3, 4] with targets" + ofShape);
             }
             if (claims(COSINE_EMBEDDING_LOSS)) {
                 Indices signs = Indices.of(new long[] {1, 1, -1}, 3);
-                Check.rejected(() -> implementation().cosineEmbeddingLoss(x, other, signs, CosineOptions.DEFAULT));
+                Check.rejected(
+                        () -> implementation().cosineEmbeddingLoss(x, other, signs, CosineOptions.DEFAULT),
+                        () -> "cosineEmbeddingLoss of vectors of shape [3, 4] with others" + ofShape);
             }
         }
         if (claims(COSINE_EMBEDDING_LOSS)) {
             for (Indices signs : new Indices[] {
                 Indices.of(new long[] {1, 1}, 2), Indices.of(new long[] {1}), Indices.of(new long[] {1, 1, 1}, 3, 1)
             }) {
-                Check.rejected(() -> implementation().cosineEmbeddingLoss(x, x, signs, CosineOptions.DEFAULT));
+                Check.rejected(
+                        () -> implementation().cosineEmbeddingLoss(x, x, signs, CosineOptions.DEFAULT),
+                        () -> "cosineEmbeddingLoss of vectors of shape [3, 4] with signs of shape "
+                                + Arrays.toString(signs.shape()));
             }
         }
     }

@@ -112,8 +112,12 @@ public interface PolicyContract extends LossContract {
         Check.near(implementation().nllLoss(x, target, zero).get(0), 0.0, 0.0, () -> "mean of nothing");
         checkZero(implementation().crossEntropyGradient(x, target, zero, null));
         checkZero(implementation().nllLossGradient(x, target, zero, null));
-        Check.rejected(() -> implementation().crossEntropy(x, target, error));
-        Check.rejected(() -> implementation().nllLoss(x, target, error));
+        Check.rejected(
+                () -> implementation().crossEntropy(x, target, error),
+                () -> "the mean of crossEntropy where nothing counts, which is to be an error");
+        Check.rejected(
+                () -> implementation().nllLoss(x, target, error),
+                () -> "the mean of nllLoss where nothing counts, which is to be an error");
         // With something that counts the choice is of no account.
         long[] some = {IGNORED, 1};
         ClassLossOptions usual = with(Policies.PYTORCH, Reduction.MEAN);
@@ -123,7 +127,9 @@ public interface PolicyContract extends LossContract {
             Tensor none = Tensor.of(new double[0], 2, 0);
             Check.near(
                     implementation().crossEntropyProbabilities(none, none, zero).get(0), 0.0, 0.0, () -> "no classes");
-            Check.rejected(() -> implementation().crossEntropyProbabilities(none, none, error));
+            Check.rejected(
+                    () -> implementation().crossEntropyProbabilities(none, none, error),
+                    () -> "the mean of crossEntropyProbabilities without classes, which is to be an error");
         }
     }
 
@@ -153,7 +159,9 @@ public interface PolicyContract extends LossContract {
             Check.near(gradient.get(i), 0.0, 0.0, () -> "gradient of a masked row");
             Check.that(Double.isFinite(gradient.get(3 + i)), () -> "gradient of another row is not finite");
         }
-        Check.rejected(() -> implementation().crossEntropy(x, target, error));
+        Check.rejected(
+                () -> implementation().crossEntropy(x, target, error),
+                () -> "crossEntropy of a row of negative infinities, which is to be an error");
     }
 
     /** With the limit, a probability of 0 makes its term 0, however unlikely the class is; gradients stay as they are. */

@@ -12,6 +12,7 @@ import io.github.lanewise.testkit.ClassLossOptions;
 import io.github.lanewise.testkit.LossImplementation;
 import io.github.lanewise.testkit.Reduction;
 import io.github.lanewise.testkit.Tensor;
+import java.util.Arrays;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -49,22 +50,31 @@ public interface RejectionContract extends LossContract {
         ClassLossOptions options = ClassLossOptions.DEFAULT.withWeight(Tensor.of(new double[3], 3));
         checkTargets(scores, options, 0, 1, 2);
         if (claims(CROSS_ENTROPY_PROB)) {
-            Check.rejected(() -> implementation().crossEntropyProbabilities(scores, scores, options));
+            Check.rejected(
+                    () -> implementation().crossEntropyProbabilities(scores, scores, options),
+                    () -> "crossEntropyProbabilities with 3 weights for 4 classes");
         }
     }
 
     private void checkTargets(Tensor scores, ClassLossOptions options, long... target) {
         LossImplementation implementation = implementation();
+        String call = " of scores of shape " + Arrays.toString(scores.shape()) + " with "
+                + (target.length > 9 ? target.length + " targets" : "targets " + Arrays.toString(target)) + " and "
+                + options;
         if (claims(CROSS_ENTROPY)) {
-            Check.rejected(() -> implementation.crossEntropy(scores, target, options));
+            Check.rejected(() -> implementation.crossEntropy(scores, target, options), () -> "crossEntropy" + call);
             if (options.reduction() != Reduction.NONE) {
-                Check.rejected(() -> implementation.crossEntropyGradient(scores, target, options, null));
+                Check.rejected(
+                        () -> implementation.crossEntropyGradient(scores, target, options, null),
+                        () -> "crossEntropyGradient" + call);
             }
         }
         if (claims(NLL_LOSS)) {
-            Check.rejected(() -> implementation.nllLoss(scores, target, options));
+            Check.rejected(() -> implementation.nllLoss(scores, target, options), () -> "nllLoss" + call);
             if (options.reduction() != Reduction.NONE) {
-                Check.rejected(() -> implementation.nllLossGradient(scores, target, options, null));
+                Check.rejected(
+                        () -> implementation.nllLossGradient(scores, target, options, null),
+                        () -> "nllLossGradient" + call);
             }
         }
     }
@@ -76,10 +86,14 @@ public interface RejectionContract extends LossContract {
         for (double smoothing : new double[] {1.5, Math.nextUp(1.0), -0.1, Double.NaN, Double.POSITIVE_INFINITY}) {
             ClassLossOptions options = ClassLossOptions.DEFAULT.withLabelSmoothing(smoothing);
             if (claims(CROSS_ENTROPY)) {
-                Check.rejected(() -> implementation().crossEntropy(scores, new long[3], options));
+                Check.rejected(
+                        () -> implementation().crossEntropy(scores, new long[3], options),
+                        () -> "crossEntropy with a label smoothing of " + smoothing);
             }
             if (claims(CROSS_ENTROPY_PROB)) {
-                Check.rejected(() -> implementation().crossEntropyProbabilities(scores, scores, options));
+                Check.rejected(
+                        () -> implementation().crossEntropyProbabilities(scores, scores, options),
+                        () -> "crossEntropyProbabilities with a label smoothing of " + smoothing);
             }
         }
     }
@@ -98,9 +112,14 @@ public interface RejectionContract extends LossContract {
                 count *= size;
             }
             Tensor target = Tensor.of(new double[count], shape);
-            Check.rejected(() -> implementation().crossEntropyProbabilities(scores, target, options));
+            Check.rejected(
+                    () -> implementation().crossEntropyProbabilities(scores, target, options),
+                    () -> "crossEntropyProbabilities with probabilities of shape " + Arrays.toString(shape)
+                            + " for scores of shape [3, 4]");
         }
-        Check.rejected(() -> implementation().crossEntropyProbabilities(scores, scores, options.withIgnoreIndex(1)));
+        Check.rejected(
+                () -> implementation().crossEntropyProbabilities(scores, scores, options.withIgnoreIndex(1)),
+                () -> "crossEntropyProbabilities with an index to ignore");
     }
 
     /** A dimension has to be there. */
@@ -110,13 +129,19 @@ public interface RejectionContract extends LossContract {
         Tensor scores = Tensor.of(new double[12], 3, 4);
         for (int dim : new int[] {2, -3, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
             if (claims(LOGSUMEXP)) {
-                Check.rejected(() -> implementation.logSumExp(scores, dim, false));
+                Check.rejected(
+                        () -> implementation.logSumExp(scores, dim, false),
+                        () -> "logSumExp along dimension " + dim + " of scores with 2 dimensions");
             }
             if (claims(SOFTMAX)) {
-                Check.rejected(() -> implementation.softmax(scores, dim));
+                Check.rejected(
+                        () -> implementation.softmax(scores, dim),
+                        () -> "softmax along dimension " + dim + " of scores with 2 dimensions");
             }
             if (claims(LOG_SOFTMAX)) {
-                Check.rejected(() -> implementation.logSoftmax(scores, dim));
+                Check.rejected(
+                        () -> implementation.logSoftmax(scores, dim),
+                        () -> "logSoftmax along dimension " + dim + " of scores with 2 dimensions");
             }
         }
     }

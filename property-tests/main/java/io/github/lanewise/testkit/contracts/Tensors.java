@@ -42,7 +42,7 @@ final class Tensors {
         return rows.tensor(moved);
     }
 
-    /** Two results of one shape are within a number of ulp of each other, element by element. */
+    /** Two results of an implementation, of one shape, are within a number of ulp of each other, element by element. */
     static void checkUlp(Tensor got, Tensor expected, double bound, Precision precision, String what) {
         Check.that(
                 Arrays.equals(got.shape(), expected.shape()),
@@ -50,7 +50,7 @@ final class Tensors {
                         + Arrays.toString(expected.shape()));
         for (int i = 0; i < got.count(); i++) {
             int at = i;
-            Check.ulp(
+            Check.agree(
                     precision.ulpDistance(got.get(i), expected.get(i)),
                     bound,
                     got.get(i),

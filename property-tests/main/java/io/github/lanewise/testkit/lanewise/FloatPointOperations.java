@@ -24,7 +24,7 @@ abstract class FloatPointOperations extends FloatViews {
             case TANH -> Elementwise.tanh(x, out);
             case SIGMOID -> Sigmoid.sigmoid(x, out);
             case LOGSIGMOID -> Sigmoid.logSigmoid(x, out);
-            default -> throw new NotClaimedException(this, operation);
+            default -> throw new NotClaimedException(this, operation, "elementwise");
         }
         return read(out);
     }
@@ -42,7 +42,7 @@ abstract class FloatPointOperations extends FloatViews {
             case TANH -> Elementwise.tanhBackward(x, g, grad);
             case SIGMOID -> Sigmoid.sigmoidBackward(x, g, grad);
             case LOGSIGMOID -> Sigmoid.logSigmoidBackward(x, g, grad);
-            default -> throw new NotClaimedException(this, operation);
+            default -> throw new NotClaimedException(this, operation, "elementwiseGradient");
         }
         return read(grad);
     }
