@@ -146,7 +146,8 @@ class ConformanceTest {
         assertEquals(
                 Conformance.FAILED,
                 run("golden", folder.toString(), "--type", "double", "--implementation", Clipped.class.getName()));
-        assertTrue(out.toString().contains("failed: java.lang.AssertionError: a candidate's own"), out::toString);
+        assertTrue(
+                err.toString().contains("failed: java.lang.AssertionError: a candidate's own"), () -> out + "" + err);
     }
 
     @Test
