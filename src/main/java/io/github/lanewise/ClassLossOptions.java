@@ -6,13 +6,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The options of the class losses, gathered by their builders. Mutable only while a loss is built. */
 final class ClassLossOptions extends LossOptions {
+    /** The target that PyTorch ignores if nothing is said. */
+    private static final long IGNORED = -100L;
+
     /** Class weights for float losses, or null for 1. */
     float @Nullable [] floatWeight;
 
     /** Class weights for double losses, or null for 1. */
     double @Nullable [] doubleWeight;
 
-    long ignoreIndex = -100L;
+    long ignoreIndex = IGNORED;
     LabelSmoothing labelSmoothing = LabelSmoothing.NONE;
 
     /** What the mean divides by; null for the loss's own choice. */
@@ -59,7 +62,7 @@ final class ClassLossOptions extends LossOptions {
         return described(
                 new Description(name)
                         .option("weight", floatWeight == null ? null : "[" + floatWeight.length + "]", null)
-                        .option("ignoreIndex", ignoreIndex, -100L)
+                        .option("ignoreIndex", ignoreIndex, IGNORED)
                         .option("labelSmoothing", labelSmoothing, LabelSmoothing.NONE)
                         .option("fullyMasked", fullyMasked, OnEmpty.NAN)
                         .option("zeroTimesInfinity", zeroTimesInfinity, Indeterminate.NAN),

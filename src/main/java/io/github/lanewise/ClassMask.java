@@ -277,7 +277,7 @@ public final class ClassMask extends RowPlan {
     /** Writes the numbers of the classes whose bits are set; gives the index behind the last. */
     private static int choose(BitSet allowed, int[] chosen, int at) {
         int next = at;
-        for (int c = allowed.nextSetBit(0); c >= 0; c = c == Integer.MAX_VALUE ? -1 : allowed.nextSetBit(c + 1)) {
+        for (int c = allowed.nextSetBit(0); c >= 0; c = allowed.nextSetBit(c + 1)) {
             chosen[next++] = c;
         }
         return next;

@@ -521,28 +521,14 @@ class PlantedPairDefectTest {
         });
     }
 
-    /** Sums and means of the losses that are numbers, as those over arrays with gaps are made. */
-    private static double reducedWithoutNaN(Tensor losses, Reduction reduction) {
-        double[] numbers =
-                Arrays.stream(losses.data()).filter(loss -> !Double.isNaN(loss)).toArray();
-        double sum = Arrays.stream(numbers).sum();
-        return (float) (reduction == Reduction.SUM ? sum : sum / numbers.length);
-    }
-
-    private static boolean skips(Tensor losses, Reduction reduction) {
-        return reduction != Reduction.NONE && Arrays.stream(losses.data()).anyMatch(Double::isNaN);
-    }
-
     @Test
     void notANumberSkippedInSumsOfPairs() {
         LossImplementation defect = new Defect() {
             @Override
             public Tensor cosineEmbeddingLoss(Tensor first, Tensor second, Indices target, CosineOptions options) {
-                Reduction reduction = options.reduction();
-                Tensor losses = super.cosineEmbeddingLoss(first, second, target, options.withReduction(Reduction.NONE));
-                return skips(losses, reduction)
-                        ? Tensor.scalar(reducedWithoutNaN(losses, reduction))
-                        : super.cosineEmbeddingLoss(first, second, target, options);
+                return SumsWithoutNaN.of(
+                        options.reduction(),
+                        r -> super.cosineEmbeddingLoss(first, second, target, options.withReduction(r)));
             }
         };
         assertRejected(defect, (contracts, batch) -> contracts.everyNaNReachesSumAndMean());
@@ -553,11 +539,8 @@ class PlantedPairDefectTest {
         LossImplementation defect = new Defect() {
             @Override
             public Tensor binaryCrossEntropy(Tensor input, Tensor target, BinaryLossOptions options) {
-                Reduction reduction = options.reduction();
-                Tensor losses = super.binaryCrossEntropy(input, target, options.withReduction(Reduction.NONE));
-                return skips(losses, reduction)
-                        ? Tensor.scalar(reducedWithoutNaN(losses, reduction))
-                        : super.binaryCrossEntropy(input, target, options);
+                return SumsWithoutNaN.of(
+                        options.reduction(), r -> super.binaryCrossEntropy(input, target, options.withReduction(r)));
             }
         };
         assertRejected(defect, (contracts, batch) -> contracts.everyNaNReachesSumAndMean());
@@ -568,12 +551,9 @@ class PlantedPairDefectTest {
         LossImplementation defect = new Defect() {
             @Override
             public Tensor binaryCrossEntropyWithLogits(Tensor input, Tensor target, BinaryLossOptions options) {
-                Reduction reduction = options.reduction();
-                Tensor losses =
-                        super.binaryCrossEntropyWithLogits(input, target, options.withReduction(Reduction.NONE));
-                return skips(losses, reduction)
-                        ? Tensor.scalar(reducedWithoutNaN(losses, reduction))
-                        : super.binaryCrossEntropyWithLogits(input, target, options);
+                return SumsWithoutNaN.of(
+                        options.reduction(),
+                        r -> super.binaryCrossEntropyWithLogits(input, target, options.withReduction(r)));
             }
         };
         assertRejected(defect, (contracts, batch) -> contracts.everyNaNReachesSumAndMean());
@@ -585,11 +565,8 @@ class PlantedPairDefectTest {
         LossImplementation defect = new Defect() {
             @Override
             public Tensor klDiv(Tensor input, Tensor target, KlDivOptions options) {
-                Reduction reduction = options.reduction();
-                Tensor losses = super.klDiv(input, target, options.withReduction(Reduction.NONE));
-                return skips(losses, reduction)
-                        ? Tensor.scalar(reducedWithoutNaN(losses, reduction))
-                        : super.klDiv(input, target, options);
+                return SumsWithoutNaN.of(
+                        options.reduction(), r -> super.klDiv(input, target, options.withReduction(r)));
             }
         };
         assertRejected(defect, (contracts, batch) -> contracts.everyNaNReachesSumAndMean());
@@ -601,11 +578,8 @@ class PlantedPairDefectTest {
         LossImplementation defect = new Defect() {
             @Override
             public Tensor nllLoss(Tensor input, long[] target, ClassLossOptions options) {
-                Reduction reduction = options.reduction();
-                Tensor losses = super.nllLoss(input, target, options.withReduction(Reduction.NONE));
-                return skips(losses, reduction)
-                        ? Tensor.scalar(reducedWithoutNaN(losses, reduction))
-                        : super.nllLoss(input, target, options);
+                return SumsWithoutNaN.of(
+                        options.reduction(), r -> super.nllLoss(input, target, options.withReduction(r)));
             }
         };
         assertRejected(defect, (contracts, batch) -> contracts.everyNaNReachesSumAndMean());

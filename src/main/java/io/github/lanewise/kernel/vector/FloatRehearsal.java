@@ -24,7 +24,7 @@ import jdk.incubator.vector.VectorMask;
  * <p>The kernels share the methods of the Vector API, and C2 compiles these on the way with what it knows of them by then. What it takes for
  * impossible, such as an operator of a kind that no kernel had yet, makes it throw that code away later, and it counts how often: where all
  * that is inlined into a kernel comes to more than {@code -XX:PerMethodRecompilationCutoff} / 2, each time that it is inlined, C2 cuts off no
- * branches in it any more, and keeps its vectors as objects. A kernel of a hundred operations is there once each of three methods has been
+ * branches in it any more, and keeps its vectors as objects. A kernel of 80 operations is there once each of three methods has been
  * thrown away once. So they see the kinds in turn while their profiles are made.
  */
 final class FloatRehearsal {
