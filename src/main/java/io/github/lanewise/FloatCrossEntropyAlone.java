@@ -16,14 +16,25 @@ final class FloatCrossEntropyAlone {
     private final ClassLossOptions options;
     private final FloatCrossEntropyRow formula;
 
+    /** Whether the result is the negative log-probability of a target that is not ignored. */
+    private final boolean isNegativeLogProbability;
+
     FloatCrossEntropyAlone(FloatCrossEntropyRow formula) {
         this.options = formula.options;
         this.formula = formula;
+        this.isNegativeLogProbability =
+                formula.smoothing.isNone() && formula.weight == null && denominator(false, 0) == 1.0;
     }
 
     /** The loss of a row of an array, and its gradient if there is a place for it. */
     float loss(float[] x, int offset, int n, int target, float gradOutput, float @Nullable [] grad, int gradOffset) {
         boolean ignored = target == options.ignoreIndex;
+        if (grad == null && !ignored && n <= FloatLanes.LANES && formula.smoothing.isNone()) {
+            double nll = Kernels.FLOAT.negativeLogProbability(x, offset, n, target);
+            if (!Double.isNaN(nll)) {
+                return ofShortRow(nll, target);
+            }
+        }
         if (options.fullyMasked == OnEmpty.ERROR && !ignored) {
             FloatMaskedRows.check(x, offset, n);
         }
@@ -57,13 +68,15 @@ final class FloatCrossEntropyAlone {
         return reduced(loss, denominator);
     }
 
-    private float value(float[] x, int offset, int n, int target, double denominator) {
-        if (n <= FloatLanes.LANES && formula.smoothing.isNone()) {
-            double nll = Kernels.FLOAT.negativeLogProbability(x, offset, n, target);
-            if (!Double.isNaN(nll)) {
-                return reduced(formula.weighted(nll, target, targetScale(denominator)), denominator);
-            }
+    private float ofShortRow(double nll, int target) {
+        if (isNegativeLogProbability) {
+            return Results.toFloat(nll);
         }
+        double denominator = denominator(false, target);
+        return reduced(formula.weighted(nll, target, targetScale(denominator)), denominator);
+    }
+
+    private float value(float[] x, int offset, int n, int target, double denominator) {
         FloatRowExcess row = FloatRowExcess.borrow(n);
         float max = FloatRowExcess.max(row, x, offset, n);
         double excess = FloatRowExcess.excess(row, x, offset, 1, n, max);

@@ -198,6 +198,26 @@ public final class FloatExp {
         return inSumUnits(sum - topTerm(max), sumUnit(max));
     }
 
+    // ---- for float only
+    /**
+     * The {@linkplain #excessOfSum excess} of a row below {@link #NEAR} in magnitude of which the sum of all terms relative to 0 is known:
+     * to the bit what {@code excessOfSum(moved(sum, 0, max), max)} gives, without what is for other rows.
+     */
+    public static double excessOfNearSum(double sum, float max) {
+        float biased = Math.fma(max, LOG2_E, MAGIC);
+        int power = Float.floatToRawIntBits(biased) - MAGIC_BITS;
+        // Both without the scale of terms: a power of two that the maximum's own has as well.
+        double moved = sum * Double.longBitsToDouble((DOUBLE_BIAS - SCALE - power) << DOUBLE_SHIFT);
+        float r = Math.fma(biased - MAGIC, MINUS_LN2_HIGH, max);
+        float square = r * r;
+        float h = Math.fma(C6, square, Math.fma(C5, r, C4));
+        h = Math.fma(h, square, Math.fma(C3, r, C2));
+        float top = 1f + Math.fma(h, square, r);
+        return (moved - top) * exp(-Math.fma((double) (biased - MAGIC), MINUS_LN2_HIGH, max));
+    }
+
+    // ---- end
+
     private static double exp(double r) {
         // By pairs, not from one coefficient to the next: all that is left of a row waits for this.
         double square = r * r;

@@ -49,7 +49,7 @@ public final class FloatRowSumExp {
      * magnitude whose terms, relative to 0, have the given sum. NaN if the maximum dominates the others, so that the row has to be asked.
      */
     public static double negativeLogProbability(double all, float max, float element) {
-        double excess = FloatExp.excessOfSum(FloatExp.moved(all, 0f, max), max);
+        double excess = FloatExp.excessOfNearSum(all, max);
         return excess >= FloatExp.CLEAR_IN_DOUBLE
                 ? ((double) max - element) + FloatLogOnePlus.log1p(excess)
                 : Double.NaN;

@@ -54,6 +54,27 @@ class ShortRowTest {
         assertTrue(whole ? found > TRIES / 2 : found == 0, "found " + found);
     }
 
+    @Test
+    void excessOfNearSumHasTheBitsOfTheUsualOne() {
+        SplittableRandom random = new SplittableRandom(12);
+        for (int i = 0; i < 50 * TRIES; i++) {
+            float max = switch (i % 4) {
+                case 0 -> (float) random.nextDouble(-64, 64);
+                // Where the power of two changes.
+                case 1 ->
+                    Math.nextAfter(
+                            (float) ((random.nextInt(-92, 92) + 0.5) * Math.log(2.0)), random.nextInt(-1, 2) * 64.0);
+                case 2 -> (float) Math.scalb(random.nextDouble(-1, 1), random.nextInt(-140, 7));
+                default -> random.nextInt(-63, 64);
+            };
+            // Of the maximum's own term to more than all that a short row holds.
+            double sum = Math.scalb(Math.exp(max) * random.nextDouble(1.0, 32.0), FloatExp.SCALE);
+            double usual = FloatExp.excessOfSum(FloatExp.moved(sum, 0f, max), max);
+            double found = FloatExp.excessOfNearSum(sum, max);
+            assertEquals(Double.doubleToRawLongBits(usual), Double.doubleToRawLongBits(found), () -> "maximum " + max);
+        }
+    }
+
     private static float special(int which) {
         return switch (which) {
             case 0 -> Float.NaN;

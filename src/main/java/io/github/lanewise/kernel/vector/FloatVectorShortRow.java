@@ -16,15 +16,16 @@ import static io.github.lanewise.kernel.vector.FloatLaneFold.NEXT_PAIR;
 import static io.github.lanewise.kernel.vector.FloatLaneFold.SWAP_HALVES;
 import static io.github.lanewise.kernel.vector.FloatLaneFold.WIDE;
 import static io.github.lanewise.kernel.vector.FloatSpecies.INDICES;
+import static io.github.lanewise.kernel.vector.FloatSpecies.INT_SPECIES;
 import static io.github.lanewise.kernel.vector.FloatSpecies.LENGTH;
 import static io.github.lanewise.kernel.vector.FloatSpecies.SPECIES;
 import static jdk.incubator.vector.VectorOperators.F2D;
 import static jdk.incubator.vector.VectorOperators.FMA;
+import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.MAX;
 import static jdk.incubator.vector.VectorOperators.MIN;
-import static jdk.incubator.vector.VectorOperators.NE;
 
 import io.github.lanewise.kernel.FloatExp;
 import io.github.lanewise.kernel.FloatRowSumExp;
@@ -48,30 +49,23 @@ final class FloatVectorShortRow {
         if (LENGTH < LANES) {
             return Double.NaN;
         }
-        int start = xOffset + n - LANES;
-        VectorMask<Float> outside = INDICES.compare(LT, (float) (LANES - n));
-        FloatVector v;
-        if (start >= 0) {
-            v = FloatVector.fromArray(SPECIES, x, start).blend(x[xOffset], outside);
-        } else {
-            // One by one: C2 makes instructions of a gather only where it is called often, and objects elsewhere. The
-            // loop carries an argument and not what a method is called on, so that its class needs no profile.
-            v = FloatVector.broadcast(SPECIES, x[xOffset]);
-            for (int i = 1; i < n - 1; i++) {
-                v = FloatVector.broadcast(SPECIES, x[xOffset + i])
-                        .blend(v, INDICES.compare(NE, (float) (LANES - n + i)));
-            }
-            v = FloatVector.broadcast(SPECIES, x[xOffset + n - 1]).blend(v, INDICES.compare(LT, (float) (LANES - 1)));
-        }
+        // The row ends with the register; lanes before it hold 0, whose terms are left out.
+        VectorMask<Float> row = INDICES.compare(GE, (float) (LANES - n));
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + n - LANES, row);
         if (!v.abs().compare(LT, FloatExp.NEAR).allTrue()) {
             return Double.NaN;
         }
         // As integers, floats that are not negative are ordered and above all others, and negative ones are ordered
         // from zero down.
         IntVector bits = v.reinterpretAsInts();
-        int mostBits = bits.reduceLanes(MAX);
+        VectorMask<Integer> rowBits = row.cast(INT_SPECIES);
+        int mostBits = IntVector.broadcast(INT_SPECIES, Integer.MIN_VALUE)
+                .blend(bits, rowBits)
+                .reduceLanes(MAX);
         if (mostBits < 0) {
-            mostBits = bits.reduceLanes(MIN);
+            mostBits = IntVector.broadcast(INT_SPECIES, Integer.MAX_VALUE)
+                    .blend(bits, rowBits)
+                    .reduceLanes(MIN);
         }
         FloatVector magic = FloatVector.broadcast(SPECIES, FloatExp.magic(0f, FloatExp.SCALE));
         FloatVector biased = v.lanewise(FMA, LOG2_E, magic);
@@ -85,7 +79,7 @@ final class FloatVectorShortRow {
         h = h.lanewise(FMA, square, r);
         FloatVector scale =
                 biased.reinterpretAsInts().lanewise(LSHL, EXPONENT_SHIFT).reinterpretAsFloats();
-        FloatVector sum = h.lanewise(FMA, scale, scale).blend(0f, outside);
+        FloatVector sum = FloatVector.zero(SPECIES).blend(h.lanewise(FMA, scale, scale), row);
         DoubleVector left = ((DoubleVector) sum.convertShape(F2D, WIDE, 0));
         DoubleVector right = ((DoubleVector) sum.rearrange(SWAP_HALVES).convertShape(F2D, WIDE, 0));
         left = left.add(left.rearrange(NEIGHBOUR));
