@@ -16,20 +16,23 @@ final class FloatCrossEntropyAlone {
     private final ClassLossOptions options;
     private final FloatCrossEntropyRow formula;
 
+    /** Whether the loss of a sample is its target's alone. */
+    private final boolean isTargets;
+
     /** Whether the result is the negative log-probability of a target that is not ignored. */
     private final boolean isNegativeLogProbability;
 
     FloatCrossEntropyAlone(FloatCrossEntropyRow formula) {
         this.options = formula.options;
         this.formula = formula;
-        this.isNegativeLogProbability =
-                formula.smoothing.isNone() && formula.weight == null && denominator(false, 0) == 1.0;
+        this.isTargets = formula.smoothing.isNone();
+        this.isNegativeLogProbability = isTargets && formula.weight == null && denominator(false, 0) == 1.0;
     }
 
     /** The loss of a row of an array, and its gradient if there is a place for it. */
     float loss(float[] x, int offset, int n, int target, float gradOutput, float @Nullable [] grad, int gradOffset) {
         boolean ignored = target == options.ignoreIndex;
-        if (grad == null && !ignored && n <= FloatLanes.LANES && formula.smoothing.isNone()) {
+        if (grad == null && !ignored && n <= FloatLanes.LANES && isTargets) {
             double nll = Kernels.FLOAT.negativeLogProbability(x, offset, n, target);
             if (!Double.isNaN(nll)) {
                 return ofShortRow(nll, target);

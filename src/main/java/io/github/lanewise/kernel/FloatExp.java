@@ -213,7 +213,7 @@ public final class FloatExp {
         float h = Math.fma(C6, square, Math.fma(C5, r, C4));
         h = Math.fma(h, square, Math.fma(C3, r, C2));
         float top = 1f + Math.fma(h, square, r);
-        return (moved - top) * exp(-Math.fma((double) (biased - MAGIC), MINUS_LN2_HIGH, max));
+        return (moved - top) * exp(Math.fma((double) (biased - MAGIC), -MINUS_LN2_HIGH, -(double) max));
     }
 
     // ---- end
