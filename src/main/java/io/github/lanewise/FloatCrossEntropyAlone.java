@@ -16,8 +16,8 @@ final class FloatCrossEntropyAlone {
     private final ClassLossOptions options;
     private final FloatCrossEntropyRow formula;
 
-    /** Whether the loss of a sample is its target's alone. */
-    private final boolean isTargets;
+    /** Whether a loss is made of its target's log-probability alone. */
+    private final boolean isUnsmoothed;
 
     /** Whether the result is the negative log-probability of a target that is not ignored. */
     private final boolean isNegativeLogProbability;
@@ -25,14 +25,14 @@ final class FloatCrossEntropyAlone {
     FloatCrossEntropyAlone(FloatCrossEntropyRow formula) {
         this.options = formula.options;
         this.formula = formula;
-        this.isTargets = formula.smoothing.isNone();
-        this.isNegativeLogProbability = isTargets && formula.weight == null && denominator(false, 0) == 1.0;
+        this.isUnsmoothed = formula.smoothing.isNone();
+        this.isNegativeLogProbability = isUnsmoothed && formula.weight == null && denominator(false, 0) == 1.0;
     }
 
     /** The loss of a row of an array, and its gradient if there is a place for it. */
     float loss(float[] x, int offset, int n, int target, float gradOutput, float @Nullable [] grad, int gradOffset) {
         boolean ignored = target == options.ignoreIndex;
-        if (grad == null && !ignored && n <= FloatLanes.LANES && isTargets) {
+        if (grad == null && !ignored && n <= FloatLanes.LANES && isUnsmoothed) {
             double nll = Kernels.FLOAT.negativeLogProbability(x, offset, n, target);
             if (!Double.isNaN(nll)) {
                 return ofShortRow(nll, target);
@@ -85,6 +85,9 @@ final class FloatCrossEntropyAlone {
         double excess = FloatRowExcess.excess(row, x, offset, 1, n, max);
         FloatRowExcess.giveBack(row);
         double logSum = FloatLogOnePlus.log1p(excess);
+        if (isNegativeLogProbability && Float.isFinite(max)) {
+            return Results.toFloat(((double) max - x[offset + target]) + logSum);
+        }
         double loss = formula.value(x, offset, 1, n, target, max, logSum, targetScale(denominator), 1.0);
         return reduced(loss, denominator);
     }
