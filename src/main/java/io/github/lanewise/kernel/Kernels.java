@@ -24,7 +24,7 @@ public final class Kernels {
     /**
      * System property that asks for an implementation: {@code background} or {@code auto} (the default), {@code eager} for
      * kernels that are all warmed before the first call returns, {@code vector} for cold vector kernels from the first call
-     * on, {@code scalar} for the twin alone. Blank is as if it were not there; what else can't be had makes this class fail to load, with
+     * on, which prepares the compiler for them, {@code scalar} for the twin alone. Blank is as if it were not there; what else can't be had makes this class fail to load, with
      * an error that says why.
      */
     public static final String PROPERTY = "lanewise.kernels";
@@ -93,6 +93,9 @@ public final class Kernels {
             throw new ExceptionInInitializerError("-D" + PROPERTY + "=vector can't be had: " + reason);
         }
         boolean doubles = atOnce && VectorAccess.SET.bits() >= VectorWidth.LEAST_DOUBLE_BITS;
+        if (atOnce) {
+            VectorAccess.rehearse(doubles);
+        }
         FLOAT = promoting
                 ? FloatPromotingKernels.INSTANCE
                 : atOnce ? VectorAccess.SET.ofFloats() : FloatScalarKernels.INSTANCE;
@@ -144,5 +147,13 @@ public final class Kernels {
         static final KernelSet SET = new VectorKernelSet();
 
         private VectorAccess() {}
+
+        /** What is rehearsed before kernels are warmed is so before they are cold: of these there is no second try. */
+        static void rehearse(boolean doubles) {
+            VectorKernelSet.rehearseFloats();
+            if (doubles) {
+                VectorKernelSet.rehearseDoubles();
+            }
+        }
     }
 }

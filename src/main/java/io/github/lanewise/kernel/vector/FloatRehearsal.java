@@ -22,10 +22,11 @@ import jdk.incubator.vector.VectorMask;
  * Operations of each kind on vectors of floats, of the ints of their bits, and of masks, before there are kernels to compile.
  *
  * <p>The kernels share the methods of the Vector API, and C2 compiles these on the way with what it knows of them by then. What it takes for
- * impossible, such as an operator of a kind that no kernel had yet, makes it throw that code away later, and it counts how often: where all
- * that is inlined into a kernel comes to more than {@code -XX:PerMethodRecompilationCutoff} / 2, each time that it is inlined, C2 cuts off no
- * branches in it any more, and keeps its vectors as objects. A kernel of 80 operations is there once each of three methods has been
- * thrown away once. So they see the kinds in turn while their profiles are made.
+ * impossible, such as an operator of a kind that no kernel had yet, makes it leave that code later and throw it away, and it counts how often,
+ * in each method and for each reason. These counts it adds up over all that is inlined into a kernel, each time that it is inlined: from
+ * {@code -XX:PerMethodTrapLimit} (100) for one reason on, and from {@code -XX:PerMethodRecompilationCutoff} / 2 in all, C2 cuts off no branches in
+ * the rest of the kernel, and keeps its vectors as objects. A kernel of 80 operations is there once each of two or three methods has been left
+ * once. So they see the kinds in turn while their profiles are made.
  */
 final class FloatRehearsal {
     /** Rounds until the methods that all operations share are being profiled, which begins some hundred calls from the first. */

@@ -11,8 +11,8 @@ import io.github.lanewise.kernel.vector.VectorHalves;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A program that calls every kernel until it allocates nothing, or has been given the time for it, and prints a line that starts
- * with "boxed" for each that still makes objects. With the argument "float" only those of float.
+ * A program that rehearses as the library does, then calls every kernel until it allocates nothing, or has been given the time for it,
+ * and prints a line that starts with "boxed" for each that still makes objects. With the argument "float" only those of float.
  */
 public final class KernelAllocation {
     /** Calls of every kernel before the first is looked at, so that branches are known when the compiler begins. */
@@ -32,6 +32,7 @@ public final class KernelAllocation {
     /** Prints a last line that starts with "sum". */
     @SuppressWarnings("SystemOut") // A program's result.
     public static void main(String[] arguments) {
+        Vectors.rehearseFloats();
         FloatWarmUp floats =
                 new FloatWarmUp(FloatVectorKernels.INSTANCE, FloatVectorSelect.INSTANCE, FloatVectorNative.INSTANCE);
         long before = AllocatedBytes.now();
@@ -50,6 +51,7 @@ public final class KernelAllocation {
         report("halves", halves::run);
         double sum = floats.sum();
         if (arguments.length == 0) {
+            Vectors.rehearseDoubles();
             DoubleWarmUp doubles = new DoubleWarmUp(
                     DoubleVectorKernels.INSTANCE, DoubleVectorSelect.INSTANCE, DoubleVectorNative.INSTANCE);
             for (int i = 0; i < BEFORE; i++) {
