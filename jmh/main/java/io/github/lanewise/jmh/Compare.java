@@ -22,8 +22,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -42,7 +44,9 @@ import picocli.CommandLine.Spec.Target;
                     + " limits.txt as well."
         })
 public final class Compare implements Callable<Integer> {
+    private static final String MODULE = "jdk.incubator.vector";
     private static final String SCRATCH = "comparison";
+    private static final String TABLE = "table.md";
 
     @CommandLine.Spec(Target.SELF)
     private @Nullable CommandSpec command;
@@ -98,7 +102,7 @@ public final class Compare implements Callable<Integer> {
             names = "--malloc",
             paramLabel = "WHAT",
             description =
-                    "keep: libtorch and onnx get memory that they have freed without asking the system (Linux with glibc);"
+                    "keep: libtorch and onnx get memory that they have freed without asking the system (Linux with a glibc that takes thresholds above 32 MiB, such as 2.36);"
                             + " default: as the system has it. The default is ${DEFAULT-VALUE}.")
     private Malloc malloc = Malloc.KEEP;
 
@@ -115,7 +119,7 @@ public final class Compare implements Callable<Integer> {
     @Option(
             names = "--collect",
             description =
-                    "Also runs what the plots of the report need, on two forks: sizes, memory, widths of vectors.")
+                    "Also runs what the plots of the report need beside the rows, on two forks: sizes, memory, widths of vectors.")
     private boolean collect;
 
     @Option(names = "--list", description = "Lists the rows, and runs nothing.")
@@ -162,6 +166,10 @@ public final class Compare implements Callable<Integer> {
                     "--limit-command " + String.join(" ", limitCommand)
                             + " is for runs: give --limit FILE alone, of the limits.txt of earlier ones or of another table");
         }
+        if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+            throw new ParameterException(
+                    command.commandLine(), "module " + MODULE + " is missing: start java with --add-modules " + MODULE);
+        }
         Map<String, Implementation> implementations = Implementations.all();
         List<String> peers = peers(implementations, command);
         Limits limits = limit == null ? new Limits() : Limits.read(limit);
@@ -169,15 +177,18 @@ public final class Compare implements Callable<Integer> {
         int failures = 0;
         if (recorded.isEmpty()) {
             Files.createDirectories(out);
-            Environment.here(implementations.values(), malloc).write(out.resolve("environment.json"));
-            Path file = out.resolve("results.json");
             LimitRuns limitRuns =
                     limitCommand.isEmpty() ? null : new LimitRuns(limitCommand, out.resolve("limits.txt"));
+            Path file = out.resolve("results.json");
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(out.resolve(TABLE));
+            List<String> arguments = command.commandLine().getParseResult().originalArgs();
+            Environment.here(arguments, implementations.values(), malloc).write(out.resolve("environment.json"));
             failures = run(rows, peers, implementations, file, limitRuns, printer);
             results.add(file);
             Limits reached = limitRuns == null ? limits : limitRuns.limits();
             String table = new RatioTable(rows, peers, results, reached).markdown();
-            Files.writeString(out.resolve("table.md"), table);
+            Files.writeString(out.resolve(TABLE), table);
             printer.print("\n" + table);
         } else {
             for (Path file : recorded) {
@@ -227,7 +238,10 @@ public final class Compare implements Callable<Integer> {
             runs.group(group(row, peers, implementations), forks, ownForks == 0 ? forks : ownForks, beside);
         }
         if (collect) {
-            List<List<Spec>> sweep = Sweep.groups(implementations);
+            Set<Spec> measured = rows.stream()
+                    .flatMap(row -> group(row, peers, implementations).stream())
+                    .collect(Collectors.toSet());
+            List<List<Spec>> sweep = Sweep.groups(implementations, measured);
             for (int i = 0; i < sweep.size(); i++) {
                 printer.println("[" + (i + 1) + "/" + sweep.size() + "] for the plots");
                 runs.group(sweep.get(i), Math.min(forks, 2), Math.min(forks, 2), Runs.Beside.NOTHING);

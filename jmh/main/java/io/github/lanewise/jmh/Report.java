@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -54,7 +55,12 @@ public final class Report implements Callable<Integer> {
     /** Runs the command. */
     public static void main(String... arguments) {
         System.setProperty("java.awt.headless", "true");
-        System.exit(Commands.of(new Report()).execute(arguments));
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The command, not yet run. */
+    static CommandLine commandLine() {
+        return Commands.of(new Report());
     }
 
     @Override
@@ -63,8 +69,7 @@ public final class Report implements Callable<Integer> {
         for (Path file : results) {
             all.add(file);
         }
-        Path facts = environment == null ? results.getFirst().resolveSibling("environment.json") : environment;
-        Page page = new Page(all, Environment.read(facts), limit == null ? new Limits() : Limits.read(limit));
+        Page page = new Page(all, environment(), limit == null ? new Limits() : Limits.read(limit));
         Files.writeString(out, page.html());
         if (charts != null) {
             Files.createDirectories(charts);
@@ -73,5 +78,24 @@ public final class Report implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** Where and when the results were taken; of several they have to be the same, unless it is said which are meant. */
+    private Environment environment() throws IOException {
+        if (environment != null) {
+            return Environment.read(environment);
+        }
+        Environment first = Environment.read(besides(results.getFirst()));
+        for (Path file : results) {
+            if (!first.isLike(Environment.read(besides(file)))) {
+                throw new IOException(besides(results.getFirst()) + " and " + besides(file)
+                        + " are of different commits, CPUs or JDKs; --environment FILE says which to show");
+            }
+        }
+        return first;
+    }
+
+    private static Path besides(Path file) {
+        return file.resolveSibling("environment.json");
     }
 }

@@ -16,7 +16,9 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.stream.Stream;
 
@@ -29,6 +31,9 @@ import java.util.stream.Stream;
 public record Environment(Map<String, String> facts) {
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
     private static final String CACHE = "cache L";
+    private static final String COMMIT = "commit";
+    private static final String CPU = "CPU";
+    private static final String JDK = "JDK";
 
     /** Keeps a copy of the facts. */
     public Environment {
@@ -38,27 +43,29 @@ public record Environment(Map<String, String> facts) {
     /**
      * Looks at this machine and this JVM.
      *
+     * @param arguments of the command that runs
      * @param implementations that are run
      * @param malloc what native ones do with memory
      */
-    public static Environment here(Collection<Implementation> implementations, Malloc malloc) {
+    public static Environment here(List<String> arguments, Collection<Implementation> implementations, Malloc malloc) {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put(
                 "date",
                 OffsetDateTime.now(ZoneOffset.UTC)
                         .truncatedTo(ChronoUnit.MINUTES)
                         .toString());
-        facts.put("commit", commit());
-        facts.put("CPU", cpu());
+        facts.put(COMMIT, commit());
+        facts.put(CPU, cpu());
         Caches.here().forEach((level, bytes) -> facts.put(CACHE + level, bytes / 1024 + " KiB"));
         facts.put(
                 "system",
                 System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "
                         + System.getProperty("os.arch"));
-        facts.put("JDK", Runtime.version() + " (" + System.getProperty("java.vendor") + ")");
+        facts.put(JDK, Runtime.version() + " (" + System.getProperty("java.vendor") + ")");
         facts.put(
                 "JVM flags",
                 String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()));
+        facts.put("arguments", String.join(" ", arguments));
         facts.put("malloc of native code", malloc.inWords());
         for (Implementation implementation : implementations) {
             facts.put(implementation.name(), implementation.description());
@@ -131,6 +138,11 @@ public record Environment(Map<String, String> facts) {
         return caches;
     }
 
+    /** Whether these are of the same commit, CPU and JDK, so that figures taken in them can stand together. */
+    public boolean isLike(Environment other) {
+        return Stream.of(COMMIT, CPU, JDK).allMatch(name -> Objects.equals(facts.get(name), other.facts.get(name)));
+    }
+
     /** Writes the facts as JSON. */
     public void write(Path file) throws IOException {
         new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), facts);
@@ -138,7 +150,6 @@ public record Environment(Map<String, String> facts) {
 
     /** Reads what {@link #write} wrote. */
     public static Environment read(Path file) throws IOException {
-        return new Environment(
-                new ObjectMapper().readValue(file.toFile(), new TypeReference<LinkedHashMap<String, String>>() {}));
+        return new Environment(JsonFile.read(file, new TypeReference<LinkedHashMap<String, String>>() {}));
     }
 }

@@ -17,15 +17,16 @@ public final class LimitRuns {
     private final Path file;
 
     /**
-     * Empties the file.
+     * Runs the program once, so that one that fails does so before the first fork, and empties the file.
      *
      * @param command the program and its arguments
      * @param file receives the tables, each behind the row that it was printed beside
-     * @throws IOException if the file cannot be written
+     * @throws IOException if the program cannot be run, fails or prints something else, or the file cannot be written
      */
     public LimitRuns(List<String> command, Path file) throws IOException {
         this.command = List.copyOf(command);
         this.file = file;
+        output();
         Files.writeString(file, "");
     }
 
@@ -36,6 +37,10 @@ public final class LimitRuns {
      * @throws IOException if the program cannot be run, fails or prints something else, or the file cannot be written
      */
     public void beside(RatioRow row) throws IOException {
+        Files.writeString(file, Limits.heading(row.label()) + "\n" + output() + "\n", StandardOpenOption.APPEND);
+    }
+
+    private String output() throws IOException {
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -47,7 +52,7 @@ public final class LimitRuns {
                     String.join(" ", command) + " ended with status " + status + " and printed: " + output);
         }
         Limits.parse(String.join(" ", command), output.lines().toList());
-        Files.writeString(file, Limits.heading(row.label()) + "\n" + output + "\n", StandardOpenOption.APPEND);
+        return output;
     }
 
     private static int status(Process process) throws IOException {

@@ -80,13 +80,23 @@ public final class Page {
         html.append("</table>\n<h2>Ratios</h2>\n");
         table(html, new RatioTable(RatioRows.all(), peers(), results, limits).markdown());
         plots(html, charts, RATIOS);
-        html.append("<h2>Time against size</h2>\n<p>Grey lines: an input as large as a cache.</p>\n");
-        plots(html, charts, SIZES);
-        html.append("<h2>Memory</h2>\n<p>A loss reads its input once from memory; a map reads and writes.</p>\n");
-        plots(html, charts, MEMORY);
-        html.append("<h2>Widths of vectors</h2>\n<p>The same bits on each of them.</p>\n");
-        plots(html, charts, WIDTHS);
+        section(html, "Time against size", "Grey lines: an input as large as a cache.", charts, SIZES);
+        section(html, "Memory", "A loss reads its input once from memory; a map reads and writes.", charts, MEMORY);
+        section(html, "Widths of vectors", "The same bits on each of them.", charts, WIDTHS);
         return html.append("</body></html>\n").toString();
+    }
+
+    /** A part of the page, if there are plots for it. */
+    private static void section(
+            StringBuilder html, String heading, String text, Map<String, String> charts, String names) {
+        if (charts.keySet().stream().anyMatch(name -> name.startsWith(names))) {
+            html.append("<h2>")
+                    .append(heading)
+                    .append("</h2>\n<p>")
+                    .append(text)
+                    .append("</p>\n");
+            plots(html, charts, names);
+        }
     }
 
     /** The plots whose names begin so. */
@@ -124,7 +134,8 @@ public final class Page {
         }
     }
 
-    private static String escape(String text) {
+    /** As a text of HTML or SVG. */
+    static String escape(String text) {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 }

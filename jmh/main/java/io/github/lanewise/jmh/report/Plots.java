@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.knowm.xchart.AnnotationLine;
 import org.knowm.xchart.AnnotationText;
@@ -45,6 +46,7 @@ final class Plots {
             "svml", new Color(0x2e8b57),
             "plain", new Color(0x8c8c8c)));
 
+    private static final Pattern SVG = Pattern.compile("<svg( [^>]*)>");
     private static final Pattern DIGITS = Pattern.compile("(\\d\\.\\d\\d)\\d+");
 
     private final Results results;
@@ -257,6 +259,10 @@ final class Plots {
             throw new UncheckedIOException(e);
         }
         // Letters are drawn as outlines, whose many digits are most of the file.
-        return DIGITS.matcher(out.toString(StandardCharsets.UTF_8)).replaceAll("$1");
+        String svg = DIGITS.matcher(out.toString(StandardCharsets.UTF_8)).replaceAll("$1");
+        // A reader of screens has nothing but this to read.
+        return SVG.matcher(svg)
+                .replaceFirst(result -> Matcher.quoteReplacement("<svg role=\"img\"" + result.group(1) + "><title>"
+                        + Page.escape(chart.getTitle()) + "</title>"));
     }
 }

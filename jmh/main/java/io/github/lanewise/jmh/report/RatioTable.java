@@ -20,6 +20,7 @@ public final class RatioTable {
     private final Limits limits;
     private int met;
     private int laidDown;
+    private int open;
 
     /** A table of the rows that there are results of. */
     public RatioTable(List<RatioRow> rows, List<String> peers, Results results, Limits limits) {
@@ -33,6 +34,7 @@ public final class RatioTable {
     public String markdown() {
         met = 0;
         laidDown = 0;
+        open = 0;
         StringBuilder text = new StringBuilder();
         List<String> heading =
                 new ArrayList<>(List.of("operation", "ns a call", "ns an element", "max/min over forks", "B a call"));
@@ -63,7 +65,11 @@ public final class RatioTable {
                             "target"),
                     own);
         }
-        text.append(met).append(" of ").append(laidDown).append(" targets met.\n");
+        text.append(met).append(" of ").append(laidDown).append(" targets met");
+        if (open > 0) {
+            text.append(", and of ").append(open).append(" more there is no figure to tell by");
+        }
+        text.append(".\n");
         return text.toString();
     }
 
@@ -71,11 +77,22 @@ public final class RatioTable {
         List<List<String>> lines = new ArrayList<>();
         for (RatioRow row : rows) {
             Optional<Measurement> ours = results.of(row.ours());
-            if (ours.isPresent() && own == (row.rival() != null)) {
+            if (own != (row.rival() != null)) {
+                continue;
+            }
+            int before = laidDown;
+            if (ours.isPresent()) {
                 lines.add(line(row, ours.get()));
             }
+            open += targets(row) - (laidDown - before);
         }
         return lines;
+    }
+
+    /** Targets of a row: that against PyTorch counts where PyTorch is compared with. */
+    private int targets(RatioRow row) {
+        boolean other = !Double.isNaN(row.target()) && (row.rival() != null || peers.contains(TARGET_PEER));
+        return (other ? 1 : 0) + (Double.isNaN(row.limitTarget()) ? 0 : 1);
     }
 
     private List<String> line(RatioRow row, Measurement ours) {

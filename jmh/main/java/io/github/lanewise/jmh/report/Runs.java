@@ -82,7 +82,7 @@ public final class Runs {
      *
      * @param group the benchmarks
      * @param forks JVMs for each of them
-     * @param ownForks JVMs for each of the library itself
+     * @param ownForks JVMs for each of the library itself, with which the fewer of the others are spread evenly
      * @param beside is run before, halfway between and after them
      * @throws IOException if the results cannot be written
      */
@@ -96,7 +96,7 @@ public final class Runs {
                 run(beside);
             }
             for (int i = 0; i < group.size(); i++) {
-                if (fork < (group.get(i).implementation().equals(OWN) ? ownForks : forks)) {
+                if (isDue(fork, rounds, isOwn(group.get(i)) ? ownForks : forks)) {
                     medians.get(i).addAll(run(group.get(i)));
                 }
             }
@@ -110,6 +110,15 @@ public final class Runs {
         }
         progress.flush();
         write();
+    }
+
+    private static boolean isOwn(Spec spec) {
+        return spec.implementation().equals(OWN) || !spec.hasImplementations();
+    }
+
+    /** Whether one of so many forks, spread evenly over rounds, is run in a round. */
+    static boolean isDue(int round, int rounds, int forks) {
+        return (round + 1) * forks / rounds > round * forks / rounds;
     }
 
     /** Like a fork that fails, what is run beside ends nothing if it fails. */
@@ -156,9 +165,17 @@ public final class Runs {
                     .toList();
         } catch (RunnerException e) {
             failures++;
-            progress.println("  " + spec + ": " + e.getMessage());
+            progress.println("  " + spec + ": " + reason(e));
             return List.of();
         }
+    }
+
+    /** What a fork failed for: JMH says no more than that it failed, and hands on what did that as a cause or beside it. */
+    static String reason(Throwable failure) {
+        Throwable deeper = failure.getCause() != null
+                ? failure.getCause()
+                : failure.getSuppressed().length > 0 ? failure.getSuppressed()[0] : null;
+        return deeper == null ? failure.toString() : reason(deeper);
     }
 
     private void write() throws IOException {

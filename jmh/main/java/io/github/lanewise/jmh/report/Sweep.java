@@ -7,6 +7,7 @@ import io.github.lanewise.jmh.candidate.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What the plots need beside the rows of the table: an operation over sizes, widths of vectors, and a copy loop. */
 public final class Sweep {
@@ -31,8 +32,20 @@ public final class Sweep {
 
     private Sweep() {}
 
-    /** Benchmarks that are run in turn, group by group. */
-    public static List<List<Spec>> groups(Map<String, Implementation> implementations) {
+    /**
+     * Benchmarks that are run in turn, group by group.
+     *
+     * @param measured what is not run again: a figure of the table is of its own forks, all run in turn
+     */
+    public static List<List<Spec>> groups(Map<String, Implementation> implementations, Set<Spec> measured) {
+        return all(implementations).stream()
+                .map(group ->
+                        group.stream().filter(spec -> !measured.contains(spec)).toList())
+                .filter(group -> !group.isEmpty())
+                .toList();
+    }
+
+    private static List<List<Spec>> all(Map<String, Implementation> implementations) {
         List<List<Spec>> groups = new ArrayList<>();
         for (Operation operation : OPERATIONS) {
             for (String shape : SHAPES) {

@@ -39,10 +39,12 @@ class LimitRunsTest {
     }
 
     @Test
-    void aProgramThatFailsIsNamed() throws IOException {
+    void aProgramThatFailsIsNamedAtOnce() throws IOException {
         Path missing = folder.resolve("missing.txt");
-        LimitRuns runs = new LimitRuns(List.of("cat", missing.toString()), folder.resolve("beside.txt"));
-        IOException failed = assertThrows(IOException.class, () -> runs.beside(RatioTableTest.row("sigmoid, 64x1000")));
+        Path kept = Files.writeString(folder.resolve("beside.txt"), "of an earlier run");
+        IOException failed =
+                assertThrows(IOException.class, () -> new LimitRuns(List.of("cat", missing.toString()), kept));
+        assertEquals("of an earlier run", Files.readString(kept));
         assertTrue(
                 failed.getMessage().startsWith("cat " + missing + " ended with status 1 and printed: "),
                 failed::getMessage);
@@ -51,11 +53,13 @@ class LimitRunsTest {
     @Test
     void whatIsNoTableIsRefusedBeforeItIsKept() throws IOException {
         Path kept = folder.resolve("beside.txt");
-        LimitRuns runs = new LimitRuns(List.of("echo", "no table"), kept);
+        Path table = Files.writeString(folder.resolve("table.txt"), RatioTableTest.LIMITS);
+        LimitRuns runs = new LimitRuns(List.of("cat", table.toString()), kept);
+        Files.writeString(table, "no table");
         IOException refused =
                 assertThrows(IOException.class, () -> runs.beside(RatioTableTest.row("sigmoid, 64x1000")));
         assertEquals(
-                "echo no table, line 1: \"no table\" is not a shape, an operation, ns a call and ns an element",
+                "cat " + table + ", line 1: \"no table\" is not a shape, an operation, ns a call and ns an element",
                 refused.getMessage());
         assertEquals("", Files.readString(kept));
     }
