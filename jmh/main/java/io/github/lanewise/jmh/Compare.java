@@ -94,7 +94,7 @@ public final class Compare implements Callable<Integer> {
             paramLabel = "COMMAND",
             split = "\\s+",
             description =
-                    "A program that prints such a table. It is run before, halfway between and after the forks of each row that"
+                    "A program that prints such a table. It is tried first, and run before, halfway between and after the forks of each row that"
                             + " has a limit, the median counts, and all tables go to limits.txt in the output folder.")
     private List<String> limitCommand = List.of();
 
@@ -102,8 +102,8 @@ public final class Compare implements Callable<Integer> {
             names = "--malloc",
             paramLabel = "WHAT",
             description =
-                    "keep: libtorch and onnx get memory that they have freed without asking the system (Linux with a glibc that takes thresholds above 32 MiB, such as 2.36);"
-                            + " default: as the system has it. The default is ${DEFAULT-VALUE}.")
+                    "keep: libtorch and onnx get memory that they have freed without asking the system (Linux with a glibc"
+                            + " that takes thresholds above 32 MiB, such as 2.36); default: as the system has it. The default is ${DEFAULT-VALUE}.")
     private Malloc malloc = Malloc.KEEP;
 
     @Option(names = "--out", paramLabel = "DIR", description = "The output folder; the default is ${DEFAULT-VALUE}.")

@@ -24,8 +24,8 @@ public final class Kernels {
     /**
      * System property that asks for an implementation: {@code background} or {@code auto} (the default), {@code eager} for
      * kernels that are all warmed before the first call returns, {@code vector} for cold vector kernels from the first call
-     * on, which prepares the compiler for them, {@code scalar} for the twin alone. Blank is as if it were not there; what else can't be had makes this class fail to load, with
-     * an error that says why.
+     * on, which prepares the compiler for them, {@code scalar} for the twin alone. Blank is as if it were not there; what else
+     * can't be had makes this class fail to load, with an error that says why.
      */
     public static final String PROPERTY = "lanewise.kernels";
 
