@@ -25,15 +25,18 @@ final class FloatCrossEntropyAlone {
     FloatCrossEntropyAlone(FloatCrossEntropyRow formula) {
         this.options = formula.options;
         this.formula = formula;
-        this.isUnsmoothed = formula.smoothing.isNone();
+        this.isUnsmoothed = formula.smoothing.isNone() && !formula.smoothing.leavesTargetOut();
         this.isNegativeLogProbability = isUnsmoothed && formula.weight == null && denominator(false, 0) == 1.0;
     }
 
     /** The loss of a row of an array, and its gradient if there is a place for it. */
     float loss(float[] x, int offset, int n, int target, float gradOutput, float @Nullable [] grad, int gradOffset) {
         boolean ignored = target == options.ignoreIndex;
-        if (grad == null && !ignored && n <= FloatLanes.LANES && isUnsmoothed) {
-            double nll = Kernels.FLOAT.negativeLogProbability(x, offset, n, target);
+        if (!ignored && n <= FloatLanes.LANES && isUnsmoothed) {
+            double nll = grad == null
+                    ? Kernels.FLOAT.negativeLogProbability(x, offset, n, target)
+                    : Kernels.FLOAT.crossEntropyGradient(
+                            x, offset, n, target, targetGradient(target, gradOutput), grad, gradOffset);
             if (!Double.isNaN(nll)) {
                 return ofShortRow(nll, target);
             }
@@ -69,6 +72,16 @@ final class FloatCrossEntropyAlone {
         double g = gradOutput / divisor(denominator);
         formula.gradient(false, x, offset, 1, n, target, max, kept, excess, targetScale * g, g, grad, gradOffset, 1);
         return reduced(loss, denominator);
+    }
+
+    /** What the gradient of the negative log-probability of a target is multiplied by. */
+    private double targetGradient(int target, float gradOutput) {
+        if (isNegativeLogProbability) {
+            return gradOutput;
+        }
+        double denominator = denominator(false, target);
+        double w = formula.weight == null ? 1.0 : formula.weight[target];
+        return w * (targetScale(denominator) * (gradOutput / divisor(denominator)));
     }
 
     private float ofShortRow(double nll, int target) {

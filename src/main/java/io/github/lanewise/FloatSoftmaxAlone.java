@@ -1,8 +1,10 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.FloatRowExcess;
 import io.github.lanewise.kernel.FloatRows;
+import io.github.lanewise.kernel.Kernels;
 import java.util.Objects;
 
 /** Softmax and log-softmax of one row of an array, without a view. */
@@ -11,7 +13,7 @@ final class FloatSoftmaxAlone {
 
     static void softmax(float[] input, int inputOffset, int n, float[] output, int outputOffset) {
         check(input, inputOffset, n, output, outputOffset);
-        if (n == 0) {
+        if (n == 0 || isShort(input, inputOffset, n, output, outputOffset)) {
             return;
         }
         FloatRowExcess row = FloatRowExcess.borrow(n);
@@ -28,6 +30,13 @@ final class FloatSoftmaxAlone {
         double excess = FloatRowExcess.excess(row, input, inputOffset, 1, n, max);
         FloatRowExcess.giveBack(row);
         FloatSoftmax.softmax(input, inputOffset, 1, n, max, kept, excess, OnEmpty.NAN, output, outputOffset, 1);
+    }
+
+    /** Writes the softmax of a row for which there is a short way, and tells whether there was one. */
+    private static boolean isShort(float[] input, int inputOffset, int n, float[] output, int outputOffset) {
+        return n <= FloatLanes.LANES
+                && !Double.isNaN(
+                        Kernels.FLOAT.crossEntropyGradient(input, inputOffset, n, -1, 1.0, output, outputOffset));
     }
 
     static void logSoftmax(float[] input, int inputOffset, int n, float[] output, int outputOffset) {

@@ -13,6 +13,7 @@ import io.github.lanewise.kernel.FloatExp;
 import io.github.lanewise.kernel.FloatKernels;
 import io.github.lanewise.kernel.FloatLanes;
 import io.github.lanewise.kernel.FloatLogOnePlus;
+import io.github.lanewise.kernel.FloatRowMaps;
 import io.github.lanewise.kernel.FloatRowSumExp;
 import io.github.lanewise.kernel.FloatRows;
 import io.github.lanewise.kernel.scalar.FloatScalarKernels;
@@ -61,6 +62,7 @@ class FloatVectorKernelsEqualTwinProperties {
             "scaleTerms",
             "sumBelowAndMass",
             "negativeLogProbability",
+            "crossEntropyGradient",
             "sum",
             "dot",
             "sumBelow",
@@ -172,6 +174,9 @@ class FloatVectorKernelsEqualTwinProperties {
                 for (int target = 0; target < n; target++) {
                     int y = target;
                     sameNumber(k -> negativeLogProbability(k, row.x, at, n, y));
+                    for (double factor : FACTORS) {
+                        sameArray(at + n, (k, out) -> gradient(k, row.x, at, n, y, factor, out));
+                    }
                 }
             }
             sameSum(k -> k.sum(row.x, at, n));
@@ -216,6 +221,18 @@ class FloatVectorKernelsEqualTwinProperties {
         }
         float max = FloatRows.max(x, at, 1, n);
         return ((double) max - x[at + target]) + FloatLogOnePlus.log1p(FloatRowSumExp.excess(x, at, 1, n, max));
+    }
+
+    /** The same for the gradient, times a factor. */
+    private static void gradient(FloatKernels k, float[] x, int at, int n, int target, double factor, float[] out) {
+        if (!Double.isNaN(k.crossEntropyGradient(x, at, n, target, factor, out, at))) {
+            return;
+        }
+        float max = FloatRows.max(x, at, 1, n);
+        double excess = FloatRowSumExp.excess(x, at, 1, n, max);
+        FloatRowMaps.expScale(x, at, 1, null, 0, 0, null, 0, n, max, factor / (1.0 + excess), 0f, 0f, out, at, 1);
+        out[at + target] =
+                (float) (x[at + target] == max ? (0.0 - factor * excess) / (1.0 + excess) : out[at + target] - factor);
     }
 
     /** Ordinary rows, some of whose elements lie too deep for a term that is not 0. */

@@ -108,6 +108,18 @@ public interface FloatKernels extends FloatPointKernels {
         return Double.NaN;
     }
 
+    /**
+     * The same, and unless that is NaN the row's gradient {@code (softmax(x) - 1{target}) * gradient}: to the bit what {@link #expScale}
+     * gives for it and, at the target, what {@link FloatRowMaps#targetGradient} does.
+     *
+     * @param target the element, or -1 for none: then the output is {@code softmax(x) * gradient}, and the result that of the maximum
+     * @param out takes the gradient, and may be the row itself
+     */
+    default double crossEntropyGradient(
+            float[] x, int xOffset, int n, int target, double gradient, float[] out, int outOffset) {
+        return Double.NaN;
+    }
+
     /** Sum of a piece. Here and in the sums below, a result that is not finite may be NaN or an infinity. */
     double sum(float[] x, int xOffset, int n);
 

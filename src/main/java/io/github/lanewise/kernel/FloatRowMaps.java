@@ -153,6 +153,26 @@ public final class FloatRowMaps {
         return (double) term * FloatExp.gain(max, factor, scale);
     }
 
+    // ---- for float only
+    /**
+     * The gradient of cross entropy at the target of a row that is less than a block long: {@code (p - 1) * gradient}, as minus the
+     * probability of the others where the target has the maximum.
+     *
+     * @param gain {@link FloatExp#gain} of {@code gradient / (1 + excess)} for terms of the usual scale
+     */
+    public static float targetGradient(float element, float max, double excess, double gradient, float gain) {
+        if (element == max) {
+            return (float) ((0.0 - gradient * excess) / (1.0 + excess));
+        }
+        float shift = FloatExp.shift(max);
+        float power = FloatExp.power(max - shift);
+        float low = FloatExp.low(power, FloatExp.SCALE);
+        float term = FloatExp.term(element - shift, low, FloatExp.magic(power, FloatExp.SCALE));
+        return (float) (Math.fma(term, gain, -0f) - gradient);
+    }
+
+    // ---- end
+
     /** {@code out = ((x - max) - logSum) * scale * w}; {@code w} may be null for 1. */
     public static void logSoftmax(
             float[] x,

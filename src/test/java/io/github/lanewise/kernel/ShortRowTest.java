@@ -11,11 +11,15 @@ import org.junit.jupiter.api.Test;
 /** The short way of a short row: what it finds has the bits of the usual way, and what is not ordinary it leaves to that. */
 class ShortRowTest {
     private static final int TRIES = 20_000;
+    private static final double[] ODD_GRADIENTS = {
+        0.0, -0.0, 1e-17, -1e-19, 1e-30, 1e-44, 1e-320, 3e38, -1e45, 1e300, Double.NaN, Double.POSITIVE_INFINITY
+    };
 
     private static double usual(float[] x, int offset, int n, int target) {
         float max = FloatRows.max(x, offset, 1, n);
         double excess = FloatRowSumExp.excess(x, offset, 1, n, max);
-        return ((double) max - x[offset + target]) + FloatLogOnePlus.log1p(excess);
+        float element = target < 0 ? max : x[offset + target];
+        return ((double) max - element) + FloatLogOnePlus.log1p(excess);
     }
 
     private static boolean isFound(float[] x, int offset, int n, int target) {
@@ -29,10 +33,50 @@ class ShortRowTest {
         return !Double.isNaN(found);
     }
 
+    /** The gradient by what the usual way takes: probabilities times a factor, and at the target less that factor. */
+    private static void usualGradient(float[] x, int offset, int n, int target, double gradient, float[] out, int at) {
+        float max = FloatRows.max(x, offset, 1, n);
+        double excess = FloatRowSumExp.excess(x, offset, 1, n, max);
+        double total = 1.0 + excess;
+        FloatRowMaps.expScale(x, offset, 1, null, 0, 0, null, 0, n, max, gradient / total, 0f, 0f, out, at, 1);
+        if (target >= 0) {
+            boolean top = x[offset + target] == max;
+            out[at + target] = (float) (top ? (0.0 - gradient * excess) / total : out[at + target] - gradient);
+        }
+    }
+
+    private static boolean hasGradient(float[] x, int offset, int n, int target, double gradient, boolean inPlace) {
+        int at = inPlace ? offset : 3;
+        float[] out = new float[at + n + 2];
+        Arrays.fill(out, 7f);
+        if (inPlace) {
+            System.arraycopy(x, 0, out, 0, offset + n);
+        }
+        float[] expected = out.clone();
+        float[] from = inPlace ? out : x;
+        double loss = Kernels.FLOAT.crossEntropyGradient(from, offset, n, target, gradient, out, at);
+        boolean found = !Double.isNaN(loss);
+        if (found) {
+            assertEquals(usual(x, offset, n, target), loss);
+            usualGradient(x, offset, n, target, gradient, expected, at);
+        }
+        // Where nothing is found nothing is written, and never beside the row.
+        for (int i = 0; i < out.length; i++) {
+            int where = i;
+            assertEquals(
+                    Float.floatToRawIntBits(expected[i]),
+                    Float.floatToRawIntBits(out[i]),
+                    () -> where - at + " of " + n + " elements at " + offset + " of " + Arrays.toString(x) + " times "
+                            + gradient);
+        }
+        return found;
+    }
+
     @Test
     void hasTheBitsOfTheUsualWay() {
         SplittableRandom random = new SplittableRandom(11);
         int found = 0;
+        int oddFound = 0;
         for (int i = 0; i < TRIES; i++) {
             int n = 1 + random.nextInt(FloatLanes.LANES);
             double spread = Math.scalb(1.0, random.nextInt(-20, 7));
@@ -47,11 +91,19 @@ class ShortRowTest {
             if (random.nextInt(8) == 0) {
                 x[before + random.nextInt(n)] = special(random.nextInt(9));
             }
-            found += isFound(x, before, n, random.nextInt(n)) ? 1 : 0;
+            int target = random.nextInt(n);
+            boolean isFound = isFound(x, before, n, target);
+            found += isFound ? 1 : 0;
+            double gradient = Math.scalb(random.nextDouble(-1.0, 1.0), random.nextInt(-40, 20));
+            assertEquals(isFound, hasGradient(x, before, n, target, gradient, random.nextBoolean()));
+            assertEquals(isFound, hasGradient(x, before, n, -1, gradient, random.nextBoolean()));
+            double odd = ODD_GRADIENTS[i % ODD_GRADIENTS.length];
+            oddFound += hasGradient(x, before, n, target, odd, random.nextBoolean()) ? 1 : 0;
         }
         // There is a short way where a register holds all lanes.
         boolean whole = Kernels.vectorBits() == FloatLanes.LANES * Float.SIZE;
         assertTrue(whole ? found > TRIES / 2 : found == 0, "found " + found);
+        assertTrue(whole ? oddFound > 0 && oddFound < found : oddFound == 0, "found " + oddFound);
     }
 
     @Test
@@ -89,6 +141,12 @@ class ShortRowTest {
         };
     }
 
+    private static void assertIsLeft(float[] x) {
+        assertTrue(Double.isNaN(Kernels.FLOAT.negativeLogProbability(x, 0, x.length, 0)));
+        float[] out = new float[x.length];
+        assertTrue(Double.isNaN(Kernels.FLOAT.crossEntropyGradient(x, 0, x.length, 0, 1.0, out, 0)));
+    }
+
     @Test
     void leavesWhatIsNotOrdinary() {
         for (int n = 1; n <= FloatLanes.LANES; n++) {
@@ -96,13 +154,13 @@ class ShortRowTest {
                 for (int at = 0; at < n; at++) {
                     float[] x = new float[n];
                     x[at] = special(which);
-                    assertTrue(Double.isNaN(Kernels.FLOAT.negativeLogProbability(x, 0, n, 0)));
+                    assertIsLeft(x);
                 }
             }
             // A maximum that has nearly all.
             float[] sure = new float[n];
             sure[n - 1] = 40f;
-            assertTrue(Double.isNaN(Kernels.FLOAT.negativeLogProbability(sure, 0, n, 0)));
+            assertIsLeft(sure);
         }
     }
 }

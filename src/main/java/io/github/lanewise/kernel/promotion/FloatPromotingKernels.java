@@ -314,6 +314,12 @@ public final class FloatPromotingKernels implements FloatKernels, FloatSelectKer
     }
 
     @Override
+    public double crossEntropyGradient(
+            float[] x, int xOffset, int n, int target, double gradient, float[] out, int outOffset) {
+        return at(Kernel.SHORT_ROW_GRADIENT).crossEntropyGradient(x, xOffset, n, target, gradient, out, outOffset);
+    }
+
+    @Override
     public double sum(float[] x, int xOffset, int n) {
         return at(Kernel.LINEAR_SUM).sum(x, xOffset, n);
     }

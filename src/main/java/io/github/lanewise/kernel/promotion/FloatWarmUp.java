@@ -209,6 +209,12 @@ final class FloatWarmUp {
                 shortRow(at, 1);
                 shortRow(0, 1);
             }
+            case SHORT_ROW_GRADIENT -> {
+                shortRowGradient(at, Math.min(n, FloatLanes.LANES));
+                shortRowGradient(0, Math.min(n, FloatLanes.LANES));
+                shortRowGradient(at, 1);
+                shortRowGradient(0, 1);
+            }
             case LINEAR_SUM -> linear(at, FloatLanes.piece(n));
             case DOT_PRECISE -> {
                 sum += on.dotPrecise(x, at, 2f, fraction, at, 0.5f, n) + on.dotPrecise(x, at, 1f, x, at, 1f, n);
@@ -368,6 +374,22 @@ final class FloatWarmUp {
             found = on.max(numbers, at, n) + on.sumExp(ExpSum.WHOLE, x, at, n, 9f);
         }
         sum += found;
+    }
+
+    private void shortRowGradient(int at, int n) {
+        shortRowGradient(x, at, n);
+        shortRowGradient(negative, at, n);
+        shortRowGradient(special, at, n);
+        shortRowGradient(far, at, n);
+    }
+
+    /** For no target, one that has the maximum and one that has not, and a factor for which there is no short way. */
+    private void shortRowGradient(float[] numbers, int at, int n) {
+        on.crossEntropyGradient(numbers, at, n, -1, 1.0, out, at);
+        for (int target = 0; target < n; target += Math.max(1, n / 2)) {
+            on.crossEntropyGradient(numbers, at, n, target, 0.3, out, at);
+        }
+        on.crossEntropyGradient(numbers, at, n, n / 2, 1e-30, out, at);
     }
 
     private void sumExp(ExpSum kind, int at, int n) {

@@ -32,6 +32,8 @@ enum Kernel {
     PLAIN_SUMS_TERMS_AND_MAX,
     /** The negative log-probability of an element of a short row. */
     SHORT_ROW,
+    /** The same with the gradient of cross entropy. */
+    SHORT_ROW_GRADIENT,
     /** Sums, dot products, sums below the maximum. */
     LINEAR_SUM,
     /** Dot products that may cancel. */

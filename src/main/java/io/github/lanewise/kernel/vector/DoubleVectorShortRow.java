@@ -12,4 +12,10 @@ final class DoubleVectorShortRow {
     static double negativeLogProbability(double[] x, int xOffset, int n, int target) {
         return Double.NaN;
     }
+
+    /** As {@link io.github.lanewise.kernel.DoubleKernels#crossEntropyGradient}. */
+    static double crossEntropyGradient(
+            double[] x, int xOffset, int n, int target, double gradient, double[] out, int outOffset) {
+        return Double.NaN;
+    }
 }

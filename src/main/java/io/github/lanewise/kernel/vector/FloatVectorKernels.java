@@ -187,6 +187,12 @@ public final class FloatVectorKernels extends FloatVectorLossKernels implements 
     }
 
     @Override
+    public double crossEntropyGradient(
+            float[] x, int xOffset, int n, int target, double gradient, float[] out, int outOffset) {
+        return FloatVectorShortRow.crossEntropyGradient(x, xOffset, n, target, gradient, out, outOffset);
+    }
+
+    @Override
     public double sum(float[] x, int xOffset, int n) {
         return linear(x, xOffset, 1f, -0f, null, 0, 0f, 0f, null, 0, n);
     }
