@@ -283,7 +283,11 @@ final class FloatCategoricalLogits {
             double total = 1.0 + excess;
             int y = (int) ClassIndices.at(ints, longs, p);
             boolean likeliest = x[xo + y * xs] == max;
+            int certain = likeliest ? -1 : FloatRowMaps.certain(excess, x, xo, xs, n, max);
             FloatRowMaps.expScale(x, xo, xs, null, 0, 0, null, 0, n, max, -g / total, 0f, 0f, out, oo, os);
+            if (certain >= 0) {
+                out[oo + certain * os] = Results.toFloat(-g / total);
+            }
             int at = oo + y * os;
             // 1 - p as the probability of the others where that is small.
             out[at] = Results.toFloat(likeliest ? g * excess / total : out[at] + g);

@@ -51,6 +51,14 @@ final class FloatColumnScratch {
 
     final double[] targetMinus = new double[TILE];
     final boolean[] targetIsMax = new boolean[TILE];
+
+    /** What comes off every class, before it is rounded. */
+    final double[] every = new double[TILE];
+
+    /** Where a maximum that has nearly all, and is not the target's, stands, or -1; and the gradient there. */
+    final int[] certain = new int[TILE];
+
+    final double[] certainGradient = new double[TILE];
     final boolean[] zero = new boolean[TILE];
 
     /** What the terms of a column are multiplied by to become its part of an output, before {@link #gains}. */

@@ -3,6 +3,7 @@ package io.github.lanewise;
 
 import static io.github.lanewise.FloatStage.OUTPUT;
 
+import io.github.lanewise.kernel.FloatRowMaps;
 import io.github.lanewise.kernel.FloatRows;
 import io.github.lanewise.kernel.Kernels;
 import org.jspecify.annotations.Nullable;
@@ -194,11 +195,21 @@ final class FloatCrossEntropyColumns {
                     ? rows.smoothing.ofEveryTotal(n, samples.everyScale * g)
                     : rows.ofEveryWeight(b);
             scratch.minus[i] = FloatCrossEntropyRow.minus(b);
-            scratch.targetMinus[i] = rows.everyWeight == null ? b : b * rows.everyWeight[target];
+            scratch.every[i] = b;
+            scratch.targetMinus[i] = rows.everyGradient(b, target);
             scratch.targetIsMax[i] = x[xo + i + target * xs] == scratch.max[i] && !Double.isInfinite(scratch.own[i]);
         }
         scratch.shares(width);
         scratch.gains(width);
+        for (int i = 0; i < width; i++) {
+            double factor = scratch.factor[i];
+            boolean settled = samples.isIgnored(p + i) || scratch.targetIsMax[i] || !Double.isFinite(factor);
+            int certain = settled ? -1 : FloatRowMaps.certain(scratch.excess[i], x, xo + i, xs, n, scratch.max[i]);
+            scratch.certain[i] = certain;
+            if (certain >= 0) {
+                scratch.certainGradient[i] = factor - rows.everyGradient(scratch.every[i], certain);
+            }
+        }
         // Known before the map overwrites the columns in place. Any other column with an infinite maximum becomes NaN.
         for (int i = 0; i < width && rows.hasZeros(); i++) {
             scratch.zero[i] = rows.zeroForMasked(x, xo + i, xs, n, scratch.max[i]);
@@ -226,6 +237,9 @@ final class FloatCrossEntropyColumns {
                     FloatRows.fill(out, oo + i, os, n, Double.isNaN(scratch.excess[i]) ? Float.NaN : 0f);
                 }
             } else {
+                if (scratch.certain[i] >= 0) {
+                    out[oo + i + scratch.certain[i] * os] = Results.toFloat(scratch.certainGradient[i]);
+                }
                 int at = oo + i + (int) samples.target(p + i) * os;
                 // Nothing is added to the gradient of a maximum: 0 and a zero of either sign would be +0.
                 out[at] = Results.toFloat(

@@ -276,10 +276,11 @@ final class FloatCrossEntropyRow {
         double a = smoothing.target(n) * w * targetGradient;
         double b = smoothing.ofEvery(n, everyGradient);
         double allB = everyWeight == null ? smoothing.ofEveryTotal(n, everyGradient) : ofEveryWeight(b);
-        double targetB = everyWeight == null ? b : b * everyWeight[target];
+        double targetB = everyGradient(b, target);
         double total = 1.0 + excess;
         boolean top = x[xo + target * xs] == max;
         boolean weighted = everyWeight != null && !smoothing.isNone();
+        int certain = top ? -1 : FloatRowMaps.certain(excess, x, xo, xs, n, max);
         double factor = (a + allB) / total;
         if (smoothing.leavesTargetOut()) {
             // Without the detour over the spread part, in which a and b nearly cancel for amounts near 1.
@@ -288,16 +289,21 @@ final class FloatCrossEntropyRow {
             double value = top && !Double.isInfinite(own)
                     ? (others - own * excess) / total
                     : FloatRowMaps.expScale(x[xo + target * xs], max, (own + others) / total) - own;
-            mapGradient(column, x, xo, xs, n, max, kept, (own + others) / total, b, weighted, out, oo, os);
+            mapGradient(column, x, xo, xs, n, max, kept, certain, (own + others) / total, b, weighted, out, oo, os);
             out[oo + target * os] = Results.toFloat(value);
             return;
         }
-        mapGradient(column, x, xo, xs, n, max, kept, factor, b, weighted, out, oo, os);
+        mapGradient(column, x, xo, xs, n, max, kept, certain, factor, b, weighted, out, oo, os);
         int at = oo + target * os;
         // p - 1 at the target, as minus the probability of the others where that is small. Infinity less infinity is
         // NaN.
         double value = top && !Double.isInfinite(a) ? (allB - a * excess) / total - targetB : out[at] - a;
         out[at] = Results.toFloat(value);
+    }
+
+    /** What comes off a class, before it is rounded. */
+    double everyGradient(double b, int c) {
+        return everyWeight == null ? b : b * everyWeight[c];
     }
 
     /**
@@ -308,7 +314,11 @@ final class FloatCrossEntropyRow {
         return (float) b + 0f;
     }
 
-    /** Writes factor exp(x - max) - b w, without weights factor exp(x - max) - b. */
+    /**
+     * Writes factor exp(x - max) - b w, without weights factor exp(x - max) - b.
+     *
+     * @param certain what {@link FloatRowMaps#certain} says of the row if its maximum is not the target's, else -1
+     */
     private void mapGradient(
             boolean column,
             float[] x,
@@ -317,6 +327,7 @@ final class FloatCrossEntropyRow {
             int n,
             float max,
             float kept,
+            int certain,
             double factor,
             double b,
             boolean weighted,
@@ -330,6 +341,9 @@ final class FloatCrossEntropyRow {
             FloatRowMaps.scaleColumn(x, xo, xs, n, max, factor, minus, out, oo, os);
         } else {
             FloatRowMaps.scale(x, xo, xs, n, max, kept, factor, minus, out, oo, os);
+        }
+        if (certain >= 0 && Double.isFinite(factor)) {
+            out[oo + certain * os] = Results.toFloat(factor - everyGradient(b, certain));
         }
     }
 }

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -58,7 +60,27 @@ class FloatCertainRowsTest {
         };
     }
 
+    /** Something that is computed for each class of rows. */
+    @FunctionalInterface
+    private interface Map {
+        void apply(FloatTensor x, FloatTensor out);
+    }
+
     private static float[][] softmax(Layout layout, float[][] rows) {
+        int n = rows[0].length;
+        if (layout != Layout.MASKED) {
+            return computed(layout, rows, (x, out) -> Softmax.softmax(x, -1, out));
+        }
+        return computed(layout, rows, (x, out) -> Softmax.softmax(x, -1, all(n), out));
+    }
+
+    private static ClassMask all(int n) {
+        boolean[] all = new boolean[n];
+        Arrays.fill(all, true);
+        return ClassMask.of(all);
+    }
+
+    private static float[][] computed(Layout layout, float[][] rows, Map map) {
         int n = rows[0].length;
         float[][] result = new float[COUNT][n];
         try (Arena arena = Arena.ofConfined()) {
@@ -69,13 +91,7 @@ class FloatCertainRowsTest {
                     x.set(rows[p][c], p, c);
                 }
             }
-            if (layout == Layout.MASKED) {
-                boolean[] all = new boolean[n];
-                Arrays.fill(all, true);
-                Softmax.softmax(x, -1, ClassMask.of(all), out);
-            } else {
-                Softmax.softmax(x, -1, out);
-            }
+            map.apply(x, out);
             for (int p = 0; p < COUNT; p++) {
                 for (int c = 0; c < n; c++) {
                     result[p][c] = out.get(p, c);
@@ -111,6 +127,129 @@ class FloatCertainRowsTest {
         }
     }
 
+    private static int top(float[] row) {
+        int top = 0;
+        for (int c = 1; c < row.length; c++) {
+            top = row[c] > row[top] ? c : top;
+        }
+        return top;
+    }
+
+    /** The sum of the exponentials of all classes but one, relative to that. */
+    private static double others(float[] row, int top) {
+        double others = 0.0;
+        for (int c = 0; c < row.length; c++) {
+            others += c == top ? 0.0 : Math.exp((double) row[c] - row[top]);
+        }
+        return others;
+    }
+
+    /** The gradient of a class that has nearly everything, and is the wrong one, is its probability times what all share. */
+    @ParameterizedTest
+    @EnumSource
+    void noGradientIsAboveItsShare(Layout layout) {
+        for (int n : new int[] {2, 3, 10, 16, 17, 31, 32, 33, 100, 1000}) {
+            float[][] rows = rows(n);
+            int[] target = new int[COUNT];
+            for (int p = 0; p < COUNT; p++) {
+                target[p] = (top(rows[p]) + 1 + random.nextInt(n - 1)) % n;
+            }
+            float[] weight = new float[n];
+            for (int c = 0; c < n; c++) {
+                weight[c] = (float) random.nextDouble(0.5, 2.0);
+            }
+            for (LabelSmoothing smoothing : new LabelSmoothing[] {
+                LabelSmoothing.uniform(0.0), LabelSmoothing.uniform(0.1), LabelSmoothing.others(0.2)
+            }) {
+                for (boolean weighted : new boolean[] {false, true}) {
+                    CrossEntropyLoss.Builder builder =
+                            CrossEntropyLoss.builder().labelSmoothing(smoothing).reduction(Reduction.SUM);
+                    CrossEntropyLoss loss = weighted ? builder.weight(weight).build() : builder.build();
+                    float[][] gradient = computed(layout, rows, (x, out) -> {
+                        if (layout == Layout.MASKED) {
+                            loss.forwardBackward(x, all(n), target, out);
+                        } else {
+                            loss.backward(x, target, 1f, out);
+                        }
+                    });
+                    checkShare(rows, target, smoothing, weighted ? weight : null, gradient);
+                }
+            }
+        }
+    }
+
+    /** A rounding to the type, and the few that sums and a quotient of doubles have, here and there. */
+    private static double bound(double expected) {
+        return 0.5 * Math.ulp((float) expected) + 4.0 * Math.ulp(expected);
+    }
+
+    private static void checkShare(
+            float[][] rows, int[] target, LabelSmoothing smoothing, float @Nullable [] weight, float[][] gradient) {
+        int n = rows[0].length;
+        for (int p = 0; p < COUNT; p++) {
+            int top = top(rows[p]);
+            double others = others(rows[p], top);
+            if (others >= 0x1p-21) {
+                continue;
+            }
+            // The loss is the sum of q (log sum - x): its gradient p Q - q, with Q the sum of all q.
+            BigDecimal all = BigDecimal.ZERO;
+            double own = 0.0;
+            for (int c = 0; c < n; c++) {
+                double q = smoothing.every(n) * (weight != null && smoothing.weightsEveryClass() ? weight[c] : 1.0);
+                own = c == top ? q : own;
+                double ofTarget = c == target[p] ? smoothing.target(n) * (weight == null ? 1.0 : weight[c]) : 0.0;
+                all = all.add(new BigDecimal(q)).add(new BigDecimal(ofTarget));
+            }
+            double expected = all.doubleValue() / (1.0 + others) - own;
+            String place = "row " + p + " of " + n + ", " + smoothing + (weight == null ? "" : ", weighted");
+            assertEquals(expected, gradient[p][top], bound(expected), place);
+            assertTrue(smoothing.amount() > 0.0 || weight != null || gradient[p][top] <= 1f, place);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void derivativeOfLogSumExpIsAtMostOne(Layout layout) {
+        for (int n : new int[] {1, 2, 3, 10, 16, 17, 31, 32, 33, 100, 1000}) {
+            float[][] rows = rows(n);
+            FloatTensor ones = FloatTensor.of(ones(), COUNT);
+            float[][] share = computed(layout, rows, (x, out) -> {
+                if (layout == Layout.MASKED) {
+                    Softmax.logSumExpBackward(x, ones, -1, all(n), out);
+                } else {
+                    Softmax.logSumExpBackward(x, ones, -1, out);
+                }
+            });
+            int[] wrong = new int[COUNT];
+            for (int p = 0; p < COUNT; p++) {
+                wrong[p] = (top(rows[p]) + 1) % n;
+            }
+            float[][] ofLogProb =
+                    computed(layout, rows, (x, out) -> Categorical.ofLogits().logProbBackward(x, wrong, ones, out));
+            for (int p = 0; p < COUNT; p++) {
+                int top = top(rows[p]);
+                double others = others(rows[p], top);
+                if (others < 0x1p-21) {
+                    String place = "row " + p + " of " + n;
+                    double expected = 1.0 / (1.0 + others);
+                    assertEquals(expected, share[p][top], bound(expected), place);
+                    assertTrue(share[p][top] <= 1f, place);
+                    if (n > 1) {
+                        assertEquals(-expected, ofLogProb[p][top], bound(expected), place);
+                        assertTrue(ofLogProb[p][top] >= -1f, place);
+                    }
+                }
+            }
+        }
+    }
+
+    private static float[] ones() {
+        float[] ones = new float[COUNT];
+        Arrays.fill(ones, 1f);
+        return ones;
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 5, 40, 1000})
     void gradientWithProbabilitiesKeepsItsDigits(int n) {
@@ -118,14 +257,8 @@ class FloatCertainRowsTest {
                 CrossEntropyLoss.builder().reduction(Reduction.SUM).build();
         float[][] rows = rows(n);
         for (float[] row : rows) {
-            int top = 0;
-            for (int c = 0; c < n; c++) {
-                top = row[c] > row[top] ? c : top;
-            }
-            double others = 0.0;
-            for (int c = 0; c < n; c++) {
-                others += c == top ? 0.0 : Math.exp((double) row[c] - row[top]);
-            }
+            int top = top(row);
+            double others = others(row, top);
             float[] target = new float[n];
             target[top] = 1f;
             float[] gradient = new float[n];

@@ -24,6 +24,14 @@ public final class FloatRowMaps {
         }
     }
 
+    /**
+     * Where in a row the maximum stands, if it has nearly all of the sum, else -1. What is a term times a factor for other elements is
+     * the factor itself for that one, nearer to which no product comes, and which one may be above.
+     */
+    public static int certain(double excess, float[] x, int offset, int stride, int n, float max) {
+        return excess < FloatExp.CERTAIN ? FloatRows.indexOf(x, offset, stride, n, max) : -1;
+    }
+
     /** {@code out = exp(x - max) * factor - q}, all NaN if the factor is NaN; see {@link FloatKernels#expScale}. */
     public static void expScale(
             float[] x,
@@ -297,6 +305,10 @@ public final class FloatRowMaps {
         double factor = Math.abs(max) < FloatExp.SOFTMAX_LIMIT
                 ? gradient / (1.0 + excess)
                 : gradient * FloatMath.exp((float) (max - (max + FloatLogOnePlus.log1p(excess))));
+        int certain = certain(excess, x, xOffset, xStride, n, max);
         scale(x, xOffset, xStride, n, max, kept, factor, 0f, out, outOffset, outStride);
+        if (certain >= 0) {
+            out[outOffset + certain * outStride] = (float) factor;
+        }
     }
 }
