@@ -61,7 +61,7 @@ final class ClassLossOptions extends LossOptions {
     String describe(String name) {
         return described(
                 new Description(name)
-                        .option("weight", floatWeight == null ? null : "[" + floatWeight.length + "]", null)
+                        .option("weight", floatWeight == null ? null : "shape [" + floatWeight.length + "]", null)
                         .option("ignoreIndex", ignoreIndex, IGNORED)
                         .option("labelSmoothing", labelSmoothing, LabelSmoothing.NONE)
                         .option("fullyMasked", fullyMasked, OnEmpty.NAN)

@@ -42,8 +42,8 @@ final class ElementLossOptions extends LossOptions {
     String describe(String name, String indeterminateName) {
         return described(
                 new Description(name)
-                        .option("weight", shape(weight), null)
-                        .option("posWeight", shape(posWeight), null)
+                        .option("weight", described(weight), null)
+                        .option("posWeight", described(posWeight), null)
                         .option("exact", exact, false)
                         .option("logTarget", logTarget, false)
                         .option(indeterminateName, indeterminate, Indeterminate.NAN),
@@ -51,7 +51,13 @@ final class ElementLossOptions extends LossOptions {
                 Denominator.ELEMENTS);
     }
 
-    private static @Nullable String shape(@Nullable Weights weights) {
-        return weights == null ? null : Arrays.toString(weights.floats.shape());
+    /** The number if it is one for all elements, else the shape. */
+    private static @Nullable String described(@Nullable Weights weights) {
+        if (weights == null) {
+            return null;
+        }
+        return weights.doubles.rank() == 0
+                ? String.valueOf(weights.doubles.element(weights.doubles.offset()))
+                : "shape " + Arrays.toString(weights.floats.shape());
     }
 }

@@ -52,10 +52,7 @@ final class FloatColumnScratch {
     final double[] targetMinus = new double[TILE];
     final boolean[] targetIsMax = new boolean[TILE];
 
-    /** What comes off every class, before it is rounded. */
-    final double[] every = new double[TILE];
-
-    /** Where a maximum that has nearly all, and is not the target's, stands, or -1; and the gradient there. */
+    /** Where a maximum that has nearly all, and is not the target's, stands, or -1; and the gradient there. Only if {@link #mayBeCertain any}. */
     final int[] certain = new int[TILE];
 
     final double[] certainGradient = new double[TILE];
@@ -63,6 +60,9 @@ final class FloatColumnScratch {
 
     /** What the terms of a column are multiplied by to become its part of an output, before {@link #gains}. */
     final double[] factor = new double[TILE];
+
+    /** Whether there may be columns of which a maximum {@linkplain io.github.lanewise.kernel.FloatRowMaps#certain has nearly all}. */
+    private boolean mayBeCertain;
 
     private @Nullable FloatRowTile rows;
     private @Nullable FloatColumnTile columns;
@@ -92,13 +92,23 @@ final class FloatColumnScratch {
         }
         Kernels.FLOAT.columnInSumUnits(max, whole, count, excess);
         double clear = n * FloatExp.CLEAR_IN_COLUMN;
-        boolean isClear = true;
-        for (int i = 0; i < count; i++) {
-            isClear &= !(excess[i] < clear);
-        }
-        if (!isClear) {
+        mayBeCertain = isAnyBelow(Math.max(clear, FloatExp.CERTAIN), count);
+        if (mayBeCertain) {
             sumBelow(x, offset, stride, n, count, clear);
         }
+    }
+
+    private boolean isAnyBelow(double limit, int count) {
+        boolean any = false;
+        for (int i = 0; i < count; i++) {
+            any |= excess[i] < limit;
+        }
+        return any;
+    }
+
+    /** Whether columns have to be asked for a maximum that has nearly all. */
+    boolean mayBeCertain() {
+        return mayBeCertain;
     }
 
     /** Columns in which the maximum dominates: without its term. */
@@ -123,11 +133,8 @@ final class FloatColumnScratch {
         }
         Kernels.FLOAT.columnInSumUnits(max, whole, count, excess);
         double clear = FloatRowSumExp.clear(n);
-        boolean isClear = true;
-        for (int i = 0; i < count; i++) {
-            isClear &= !(excess[i] < clear);
-        }
-        if (isClear) {
+        mayBeCertain = isAnyBelow(Math.max(clear, FloatExp.CERTAIN), count);
+        if (!mayBeCertain) {
             return;
         }
         rowSums(ExpSum.BELOW, x, n, count, terms, sumsBelow);

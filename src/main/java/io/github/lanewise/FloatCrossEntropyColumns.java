@@ -195,24 +195,33 @@ final class FloatCrossEntropyColumns {
                     ? rows.smoothing.ofEveryTotal(n, samples.everyScale * g)
                     : rows.ofEveryWeight(b);
             scratch.minus[i] = FloatCrossEntropyRow.minus(b);
-            scratch.every[i] = b;
             scratch.targetMinus[i] = rows.everyGradient(b, target);
             scratch.targetIsMax[i] = x[xo + i + target * xs] == scratch.max[i] && !Double.isInfinite(scratch.own[i]);
         }
         scratch.shares(width);
         scratch.gains(width);
+        if (scratch.mayBeCertain()) {
+            findCertain(samples, scratch, x, xo, xs, p, width);
+        }
+        // Known before the map overwrites the columns in place. Any other column with an infinite maximum becomes NaN.
+        for (int i = 0; i < width && rows.hasZeros(); i++) {
+            scratch.zero[i] = rows.zeroForMasked(x, xo + i, xs, n, scratch.max[i]);
+        }
+    }
+
+    /** Where classes that have nearly everything, and are not the targets, stand, and their gradients. */
+    private void findCertain(
+            FloatSamples samples, FloatColumnScratch scratch, float[] x, int xo, int xs, int p, int width) {
+        int n = samples.n;
         for (int i = 0; i < width; i++) {
             double factor = scratch.factor[i];
             boolean settled = samples.isIgnored(p + i) || scratch.targetIsMax[i] || !Double.isFinite(factor);
             int certain = settled ? -1 : FloatRowMaps.certain(scratch.excess[i], x, xo + i, xs, n, scratch.max[i]);
             scratch.certain[i] = certain;
             if (certain >= 0) {
-                scratch.certainGradient[i] = factor - rows.everyGradient(scratch.every[i], certain);
+                double b = rows.smoothing.ofEvery(n, samples.everyScale * samples.upstream(p + i));
+                scratch.certainGradient[i] = factor - rows.everyGradient(b, certain);
             }
-        }
-        // Known before the map overwrites the columns in place. Any other column with an infinite maximum becomes NaN.
-        for (int i = 0; i < width && rows.hasZeros(); i++) {
-            scratch.zero[i] = rows.zeroForMasked(x, xo + i, xs, n, scratch.max[i]);
         }
     }
 
@@ -237,15 +246,17 @@ final class FloatCrossEntropyColumns {
                     FloatRows.fill(out, oo + i, os, n, Double.isNaN(scratch.excess[i]) ? Float.NaN : 0f);
                 }
             } else {
-                if (scratch.certain[i] >= 0) {
-                    out[oo + i + scratch.certain[i] * os] = Results.toFloat(scratch.certainGradient[i]);
-                }
                 int at = oo + i + (int) samples.target(p + i) * os;
                 // Nothing is added to the gradient of a maximum: 0 and a zero of either sign would be +0.
                 out[at] = Results.toFloat(
                         scratch.targetIsMax[i]
                                 ? scratch.maxGradient[i] - scratch.targetMinus[i]
                                 : out[at] - scratch.own[i]);
+            }
+        }
+        for (int i = 0; i < width && scratch.mayBeCertain(); i++) {
+            if (scratch.certain[i] >= 0) {
+                out[oo + i + scratch.certain[i] * os] = Results.toFloat(scratch.certainGradient[i]);
             }
         }
         for (int i = 0; i < width && rows.hasZeros(); i++) {

@@ -25,9 +25,6 @@ final class FloatCrossEntropyRow {
 
     double everyWeightSum;
 
-    /** Whether they are all positive, or all negative. */
-    private boolean everyWeightHasOneSign;
-
     FloatCrossEntropyRow(ClassLossOptions options, float @Nullable [] weight) {
         this.options = options;
         this.ignoreIndex = options.ignoreIndex;
@@ -35,16 +32,6 @@ final class FloatCrossEntropyRow {
         this.weight = weight;
         this.everyWeight = smoothing.weightsEveryClass() && !smoothing.isNone() ? weight : null;
         this.everyWeightSum = ClassIndices.sum(everyWeight);
-        this.everyWeightHasOneSign = everyWeight != null && hasOneSign(everyWeight, everyWeight.length);
-    }
-
-    private static boolean hasOneSign(float[] weight, int n) {
-        for (int i = 0; i < n; i++) {
-            if (weight[i] == 0f || Math.signum(weight[i]) != Math.signum(weight[0])) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** The same with class weights of its own. */
@@ -60,12 +47,11 @@ final class FloatCrossEntropyRow {
             to[i] = all[classes[first + i]];
         }
         everyWeightSum = everyWeight == null ? 0.0 : ClassIndices.sum(everyWeight, n);
-        everyWeightHasOneSign = everyWeight != null && hasOneSign(everyWeight, n);
     }
 
-    /** Over all classes the sum of b times their weights: NaN if b is infinite and infinities of both signs, or 0 times infinity, are in it. */
+    /** Over all classes the sum of b times their weights. With an infinite b all of a gradient is NaN, whatever the weights are. */
     double ofEveryWeight(double b) {
-        return Double.isInfinite(b) && !everyWeightHasOneSign ? Double.NaN : b * everyWeightSum;
+        return Double.isInfinite(b) ? Double.NaN : b * everyWeightSum;
     }
 
     /**

@@ -128,8 +128,8 @@ final class FloatProbabilityCrossEntropy {
         }
         if (options.ignoreIndex >= 0) {
             throw new IllegalArgumentException("ignoreIndex " + options.ignoreIndex
-                    + " is not negative, and class probabilities have no index to ignore; leave ignoreIndex away, or give"
-                    + " ignored samples probabilities of 0");
+                    + " is not negative, and class probabilities have no index to ignore; leave ignoreIndex away and"
+                    + " such samples out of the batch, or give them an upstream gradient of 0 with Reduction.NONE");
         }
         if (options.fullyMasked == OnEmpty.ERROR) {
             FloatMaskedRows.check(logits, axis);

@@ -1,6 +1,7 @@
 // Copyright the Lanewise authors. Licensed under the Apache License, Version 2.0.
 package io.github.lanewise;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -83,6 +84,11 @@ final class LingeringThreads {
             count += atHand.get(i) == null ? 0 : 1;
         }
         return count;
+    }
+
+    /** How long a thread waits. */
+    Duration time() {
+        return Duration.ofNanos(nanos);
     }
 
     /** What the executor runs: one piece of work after the other, as long as there comes another in time. */

@@ -128,17 +128,28 @@ final class LogitShapes {
                     + " rows along its last dimension; give one target for each, row-major");
         }
         for (int i = 0; i < given; i++) {
-            checkTarget(i, ClassIndices.at(ints, longs, i), classes, ignoreIndex);
+            long target = ClassIndices.at(ints, longs, i);
+            if (isNoToken(target, classes, ignoreIndex)) {
+                throw noToken("target[" + i + "]", target, classes, ignoreIndex);
+            }
         }
     }
 
-    /** Checks one target. */
-    static void checkTarget(int index, long target, int classes, long ignoreIndex) {
-        if ((target < 0 || target >= classes) && target != ignoreIndex) {
-            throw new IndexOutOfBoundsException("target[" + index + "] = " + target + " is outside [0, " + classes
-                    + ") and is not ignoreIndex " + ignoreIndex
-                    + "; give a token of the vocabulary, or choose the ignoreIndex that marks such places");
+    /** Checks a single target. */
+    static void checkTarget(long target, int classes, long ignoreIndex) {
+        if (isNoToken(target, classes, ignoreIndex)) {
+            throw noToken("target", target, classes, ignoreIndex);
         }
+    }
+
+    private static boolean isNoToken(long target, int classes, long ignoreIndex) {
+        return (target < 0 || target >= classes) && target != ignoreIndex;
+    }
+
+    private static IndexOutOfBoundsException noToken(String name, long target, int classes, long ignoreIndex) {
+        return new IndexOutOfBoundsException(name + " = " + target + " is outside [0, " + classes
+                + ") and is not ignoreIndex " + ignoreIndex
+                + "; give a token of the vocabulary, or choose the ignoreIndex that marks such places");
     }
 
     /** Checks a view with one value for each row: the shape of the logits without the classes, or with 1 for them. */

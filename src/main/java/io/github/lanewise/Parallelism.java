@@ -123,6 +123,7 @@ public final class Parallelism {
 
     @Override
     public String toString() {
-        return "Parallelism[" + tasks + " tasks on " + executor + "]";
+        String waiting = lingering == null ? "" : ", lingering " + lingering.time();
+        return "Parallelism[" + tasks + " tasks on " + executor + waiting + "]";
     }
 }

@@ -3,6 +3,8 @@ package io.github.lanewise;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +25,7 @@ class DescriptionTest {
     void whatWasChosenIsNamedAsInTheBuilder() {
         Parallelism two = Parallelism.of(ForkJoinPool.commonPool(), 2);
         assertEquals(
-                "CrossEntropyLoss(weight=[3], ignoreIndex=0, labelSmoothing=uniform(0.1), fullyMasked=ZERO, zeroTimesInfinity=LIMIT,"
+                "CrossEntropyLoss(weight=shape [3], ignoreIndex=0, labelSmoothing=uniform(0.1), fullyMasked=ZERO, zeroTimesInfinity=LIMIT,"
                         + " reduction=SUM, denominator=given(4.0), emptyMean=ZERO, parallelism=" + two + ")",
                 CrossEntropyLoss.builder()
                         .weight(1f, 2f, 3f)
@@ -38,21 +40,21 @@ class DescriptionTest {
                         .build()
                         .toString());
         assertEquals(
-                "NllLoss(weight=[2], reduction=NONE)",
+                "NllLoss(weight=shape [2], reduction=NONE)",
                 NllLoss.builder()
                         .weight(1f, 1f)
                         .reduction(Reduction.NONE)
                         .build()
                         .toString());
         assertEquals(
-                "BceLoss(weight=[2, 1], exact=true)",
+                "BceLoss(weight=shape [2, 1], exact=true)",
                 BceLoss.builder()
                         .weight(FloatTensor.of(new float[2], 2, 1))
                         .exact(true)
                         .build()
                         .toString());
         assertEquals(
-                "BceWithLogitsLoss(posWeight=[], infiniteLogits=LIMIT)",
+                "BceWithLogitsLoss(posWeight=2.5, infiniteLogits=LIMIT)",
                 BceWithLogitsLoss.builder()
                         .posWeight(2.5)
                         .infiniteLogits(Indeterminate.LIMIT)
@@ -65,6 +67,26 @@ class DescriptionTest {
                         .zeroTimesInfinity(Indeterminate.LIMIT)
                         .reduction(Reduction.BATCH_MEAN)
                         .build()
+                        .toString());
+        assertEquals(
+                "Categorical.ofProbabilities(fullyMasked=ZERO)",
+                Categorical.ofProbabilities().fullyMasked(OnEmpty.ZERO).toString());
+        assertEquals(
+                "Parallelism[2 tasks on pool, lingering PT0.001S]",
+                Parallelism.of(
+                                new Executor() {
+                                    @Override
+                                    public void execute(Runnable work) {
+                                        work.run();
+                                    }
+
+                                    @Override
+                                    public String toString() {
+                                        return "pool";
+                                    }
+                                },
+                                2)
+                        .lingering(Duration.ofMillis(1))
                         .toString());
         assertEquals(
                 "CosineEmbeddingLoss(margin=0.5, denominator=BATCH)",

@@ -263,7 +263,7 @@ class FloatSequenceScoreTest {
         assertRejected(argument, snapshot, "empty", () -> score.add(empty, new int[3]), "[3, 0]");
         float[] row = logits.array();
         assertRejected(index, snapshot, "row", () -> score.add(row, 9, 4, 0), "offset 9");
-        assertRejected(index, snapshot, "token", () -> score.add(row, 8, 4, 4), "target[0] = 4");
+        assertRejected(index, snapshot, "token", () -> score.add(row, 8, 4, 4), "target = 4");
         assertRejected(argument, snapshot, "no row", () -> score.add(row, 8, 0, 0), "0 classes");
         FloatTensor missing = null;
         int[] noTarget = null;

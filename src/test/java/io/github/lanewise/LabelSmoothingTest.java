@@ -45,6 +45,18 @@ class LabelSmoothingTest {
         return (weight.length == 0 ? builder : builder.weight(weight)).build();
     }
 
+    /** The mean of the target's terms is then infinity by infinity, as the formula says, and no part that is left out. */
+    @Test
+    void infiniteWeightsOfTargetsMakeNaN() {
+        DoubleTensor x = DoubleTensor.of(new double[] {1, 3, 2, 2}, 2, 2);
+        int[] y = {0, 1};
+        for (double infinite : new double[] {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
+            CrossEntropyLoss loss = loss(LabelSmoothing.targetWeighted(0.1), Reduction.MEAN, infinite, 1.0);
+            assertEquals(Double.NaN, loss.forward(x, y));
+            assertEquals(Double.NaN, loss.forwardBackward(x, y, DoubleTensor.of(new double[4], 2, 2)));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 5, 17, 40})
     void othersIsADenseTargetWithNothingOnTheOthersButTheSpread(int classes) {

@@ -111,6 +111,19 @@ public final class Categorical {
         return new Categorical(logits, zeroTimesInfinity, Objects.requireNonNull(policy, "policy"));
     }
 
+    /**
+     * What the distributions are given by, and the options that are not the usual ones.
+     *
+     * @return a description for messages
+     */
+    @Override
+    public String toString() {
+        return new Description(logits ? "Categorical.ofLogits" : "Categorical.ofProbabilities")
+                .option("zeroTimesInfinity", zeroTimesInfinity, Indeterminate.NAN)
+                .option("fullyMasked", fullyMasked, OnEmpty.ERROR)
+                .toString();
+    }
+
     // ---- for float and double
 
     /**

@@ -68,14 +68,14 @@ final class ClassIndices {
             for (int p = 0; p < count; p++) {
                 int y = ints[p];
                 if ((y < 0 || y >= classes) && y != ignoreIndex) {
-                    throw outside(p, y, classes, ignoreIndex);
+                    throw outside("target[" + p + "]", y, classes, ignoreIndex);
                 }
             }
         } else {
             for (int p = 0; p < count; p++) {
                 long y = Objects.requireNonNull(longs)[p];
                 if ((y < 0 || y >= classes) && y != ignoreIndex) {
-                    throw outside(p, y, classes, ignoreIndex);
+                    throw outside("target[" + p + "]", y, classes, ignoreIndex);
                 }
             }
         }
@@ -84,12 +84,12 @@ final class ClassIndices {
     /** Checks a single target. */
     static void check(int target, int classes, long ignoreIndex) {
         if ((target < 0 || target >= classes) && target != ignoreIndex) {
-            throw outside(0, target, classes, ignoreIndex);
+            throw outside("target", target, classes, ignoreIndex);
         }
     }
 
-    private static IndexOutOfBoundsException outside(int position, long target, int classes, long ignoreIndex) {
-        return new IndexOutOfBoundsException("target[" + position + "] = " + target + " is outside [0, " + classes
+    private static IndexOutOfBoundsException outside(String name, long target, int classes, long ignoreIndex) {
+        return new IndexOutOfBoundsException(name + " = " + target + " is outside [0, " + classes
                 + ") and is not ignoreIndex " + ignoreIndex
                 + (classes == 0
                         ? "; the scores have no classes, so give some, or build"

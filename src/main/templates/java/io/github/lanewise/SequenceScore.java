@@ -104,7 +104,7 @@ public final class SequenceScore {
     public float add(float[] logits, int offset, int vocabulary, int target) {
         Objects.requireNonNull(logits, "logits");
         LogitShapes.checkRow(logits.length, offset, vocabulary);
-        LogitShapes.checkTarget(0, target, vocabulary, ignoreIndex);
+        LogitShapes.checkTarget(target, vocabulary, ignoreIndex);
         if (target == ignoreIndex) {
             return 0f;
         }

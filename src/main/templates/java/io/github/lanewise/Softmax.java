@@ -31,6 +31,9 @@ import java.util.Objects;
  * result, also where {@code m} and {@code log s} cancel, as long as the result is at least {@code 2^-20 |m|}; below, its
  * error is at most {@code 2^-44 |m|}. Rows whose log-sum-exp is below 2 may be summed a second time for that, in double and
  * by scalar code. log-sum-exp of doubles: at most 4 ulp of the largest of {@code |m|}, {@code log s} and the result.
+ * Gradients, with {@code k} 4 and 8 and {@code e} 2^-23 and 2^-52 for floats and doubles: of log-sum-exp {@code g p} within
+ * {@code e (k + 2) p |g|} and never above {@code |g|}; of softmax {@code p (g - sum(p g))} within {@code e (k + 3) p (|g| + sum(p |g|))}; of
+ * log-softmax {@code g - p sum(g)}, from log-probabilities {@code lp}, within {@code e ((k |lp| + 3) p sum|g| + |g|)}.
  *
  * <p><b>Bits.</b> The result of a row depends on its elements alone: not on the lane width, the thread, the JIT compiler
  * or the array offset. Rows with stride 1 and rows at any other stride give the same bits; only where four
