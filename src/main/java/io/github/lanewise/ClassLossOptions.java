@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** The options of the class losses, gathered by their builders. Mutable only while a loss is built. */
 final class ClassLossOptions extends LossOptions {
     /** The target that PyTorch ignores if nothing is said. */
-    private static final long IGNORED = -100L;
+    static final long IGNORED = -100L;
 
     /** Class weights for float losses, or null for 1. */
     float @Nullable [] floatWeight;

@@ -284,7 +284,7 @@ final class FloatIndexCrossEntropy extends FloatIndexLoss {
         }
         ClassIndices.checkWeight(weight, n);
         int target = Objects.requireNonNull(ints)[0];
-        ClassIndices.check(target, n, ignoreIndex);
+        ClassIndices.check("target[0]", target, n, ignoreIndex);
         if (grad != null) {
             checkGradient(logits, grad);
             return alone.loss(logits.array(), logits.offset(), n, target, gradOutput, grad.array(), grad.offset());

@@ -325,7 +325,7 @@ public final class FloatLogitResults {
      */
     @Override
     public String toString() {
-        return "FloatLogitResults: " + rows + " rows of " + Arrays.toString(maxView.sizes()) + ", top " + owner.topK
-                + ", " + classes + " given classes a row";
+        return "FloatLogitResults: " + rows + (rows == 1 ? " row, room for " : " rows, room for ")
+                + Arrays.toString(maxView.sizes()) + ", top " + owner.topK + ", " + classes + " given classes a row";
     }
 }

@@ -140,6 +140,6 @@ public final class FloatRagged {
      */
     @Override
     public String toString() {
-        return "FloatRagged: " + rows() + " rows, " + span.numel() + " elements in all";
+        return "FloatRagged: " + rows() + (rows() == 1 ? " row, " : " rows, ") + span.numel() + " elements in all";
     }
 }

@@ -103,7 +103,7 @@ public final class Compare implements Callable<Integer> {
             paramLabel = "WHAT",
             description =
                     "keep: libtorch and onnx get memory that they have freed without asking the system (Linux with a glibc"
-                            + " that takes thresholds above 32 MiB, such as 2.36); default: as the system has it. The default is ${DEFAULT-VALUE}.")
+                            + " that takes thresholds above 32 MiB, such as 2.36); default: as the system has it. The default is keep.")
     private Malloc malloc = Malloc.KEEP;
 
     @Option(names = "--out", paramLabel = "DIR", description = "The output folder; the default is ${DEFAULT-VALUE}.")

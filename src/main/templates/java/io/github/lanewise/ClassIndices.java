@@ -81,10 +81,14 @@ final class ClassIndices {
         }
     }
 
-    /** Checks a single target. */
-    static void check(int target, int classes, long ignoreIndex) {
+    /**
+     * Checks a single target.
+     *
+     * @param name what the caller knows it as
+     */
+    static void check(String name, int target, int classes, long ignoreIndex) {
         if ((target < 0 || target >= classes) && target != ignoreIndex) {
-            throw outside("target", target, classes, ignoreIndex);
+            throw outside(name, target, classes, ignoreIndex);
         }
     }
 

@@ -66,7 +66,7 @@ import java.util.Objects;
  */
 public final class CrossEntropyLoss {
     /** The target that is ignored unless another is chosen. */
-    public static final long DEFAULT_IGNORE_INDEX = -100L;
+    public static final long DEFAULT_IGNORE_INDEX = ClassLossOptions.IGNORED;
 
     private final ClassLossOptions options;
     // ---- for float and double
@@ -147,7 +147,7 @@ public final class CrossEntropyLoss {
         Objects.requireNonNull(logits, "logits");
         Shapes.checkRow("logits", offset, classes, logits.length);
         ClassIndices.checkWeight(options.floatWeight, classes);
-        ClassIndices.check(target, classes, options.ignoreIndex);
+        ClassIndices.check("target", target, classes, options.ignoreIndex);
     }
 
     // ---- for int and long

@@ -32,7 +32,7 @@ import java.util.Objects;
  */
 public final class NllLoss {
     /** The target that is ignored unless another is chosen. */
-    public static final long DEFAULT_IGNORE_INDEX = -100L;
+    public static final long DEFAULT_IGNORE_INDEX = ClassLossOptions.IGNORED;
 
     // ---- for float and double
     private final FloatNll floatLoss;

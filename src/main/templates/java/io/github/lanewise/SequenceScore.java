@@ -75,7 +75,7 @@ public final class SequenceScore {
      * @return a new score
      */
     public static SequenceScore create() {
-        return new SequenceScore(-100L);
+        return new SequenceScore(ClassLossOptions.IGNORED);
     }
 
     /**

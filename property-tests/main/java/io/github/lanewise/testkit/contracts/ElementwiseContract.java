@@ -434,6 +434,32 @@ public interface ElementwiseContract extends LossContract {
         }
     }
 
+    /** Slopes at 0 of either sign, which are no limits of differences but numbers that a type holds. */
+    @Example
+    default void gradientsAtZero() {
+        checkSlopeAtZero(EXP, 1.0);
+        checkSlopeAtZero(EXPM1, 1.0);
+        checkSlopeAtZero(LOG1P, 1.0);
+        checkSlopeAtZero(TANH, 1.0);
+        checkSlopeAtZero(SIGMOID, 0.25);
+        checkSlopeAtZero(LOGSIGMOID, 0.5);
+        if (claims(SOFTPLUS)) {
+            Tensor x = Tensor.of(new double[] {0.0, -0.0}, 2);
+            Tensor g = Tensor.of(new double[] {3.0, 3.0}, 2);
+            Tensor gradient = implementation().softplusGradient(x, 1.0, 20.0, g);
+            checkSame(gradient, new double[] {1.5, 1.5}, "gradient of softplus at 0");
+        }
+    }
+
+    private void checkSlopeAtZero(Operation operation, double slope) {
+        if (claims(operation)) {
+            Tensor x = Tensor.of(new double[] {0.0, -0.0}, 2);
+            Tensor g = Tensor.of(new double[] {3.0, 3.0}, 2);
+            Tensor gradient = implementation().elementwiseGradient(operation, x, g);
+            checkSame(gradient, new double[] {3.0 * slope, 3.0 * slope}, "gradient of " + operation + " at 0");
+        }
+    }
+
     private void checkTable(Operation operation, double[][] table) {
         if (claims(operation)) {
             Tensor x = Tensor.of(Arrays.stream(table).mapToDouble(row -> row[0]).toArray(), table.length);

@@ -45,6 +45,32 @@ public interface PairEdgeContract extends LossContract {
         checkSame(gradient, new double[] {0.0, -1.0, 0.0, 1.0, Double.NaN}, "gradient of an infinite logit");
     }
 
+    /** Targets of logits need not be probabilities: the formula {@code (1 - t) x + log(1 + exp(-x))} holds for any, and so does its slope. */
+    @Example
+    default void targetsBeyondProbabilities() {
+        if (!claims(BINARY_CROSS_ENTROPY_WITH_LOGITS)) {
+            return;
+        }
+        double[] logits = {2.0, -1.0, 0.5};
+        double[] targets = {1.5, -0.25, 3.0};
+        Tensor x = Tensor.of(logits, 3);
+        Tensor t = Tensor.of(targets, 3);
+        BinaryLossOptions options = BinaryLossOptions.DEFAULT.withReduction(Reduction.NONE);
+        Tensor losses = implementation().binaryCrossEntropyWithLogits(x, t, options);
+        Tensor ones = Tensor.of(new double[] {1.0, 1.0, 1.0}, 3);
+        Tensor gradient = implementation()
+                .binaryCrossEntropyWithLogitsGradient(x, t, options, ones)
+                .first();
+        double tolerance = 32.0 * implementation().precision().epsilon();
+        for (int i = 0; i < 3; i++) {
+            int at = i;
+            double loss = (1.0 - targets[i]) * logits[i] + Math.log1p(Math.exp(-logits[i]));
+            double slope = 1.0 / (1.0 + Math.exp(-logits[i])) - targets[i];
+            Check.near(losses.get(i), loss, tolerance, () -> "loss of the target " + targets[at]);
+            Check.near(gradient.get(i), slope, tolerance, () -> "gradient of the target " + targets[at]);
+        }
+    }
+
     private static void checkSame(Tensor got, double[] expected, String what) {
         for (int i = 0; i < expected.length; i++) {
             int at = i;

@@ -11,6 +11,7 @@ import static io.github.lanewise.testkit.Operation.SOFTMAX;
 import io.github.lanewise.testkit.ClassLossOptions;
 import io.github.lanewise.testkit.LossImplementation;
 import io.github.lanewise.testkit.Reduction;
+import io.github.lanewise.testkit.Rows;
 import io.github.lanewise.testkit.Tensor;
 import java.util.Arrays;
 import net.jqwik.api.Example;
@@ -58,25 +59,32 @@ public interface RejectionContract extends LossContract {
 
     private void checkTargets(Tensor scores, ClassLossOptions options, long... target) {
         LossImplementation implementation = implementation();
+        Tensor upstream = options.reduction() == Reduction.NONE
+                ? zeros(Rows.ofClasses(scores).otherSizes())
+                : null;
         String call = " of scores of shape " + Arrays.toString(scores.shape()) + " with "
                 + (target.length > 9 ? target.length + " targets" : "targets " + Arrays.toString(target)) + " and "
                 + options;
         if (claims(CROSS_ENTROPY)) {
             Check.rejected(() -> implementation.crossEntropy(scores, target, options), () -> "crossEntropy" + call);
-            if (options.reduction() != Reduction.NONE) {
-                Check.rejected(
-                        () -> implementation.crossEntropyGradient(scores, target, options, null),
-                        () -> "crossEntropyGradient" + call);
-            }
+            Check.rejected(
+                    () -> implementation.crossEntropyGradient(scores, target, options, upstream),
+                    () -> "crossEntropyGradient" + call);
         }
         if (claims(NLL_LOSS)) {
             Check.rejected(() -> implementation.nllLoss(scores, target, options), () -> "nllLoss" + call);
-            if (options.reduction() != Reduction.NONE) {
-                Check.rejected(
-                        () -> implementation.nllLossGradient(scores, target, options, null),
-                        () -> "nllLossGradient" + call);
-            }
+            Check.rejected(
+                    () -> implementation.nllLossGradient(scores, target, options, upstream),
+                    () -> "nllLossGradient" + call);
         }
+    }
+
+    private static Tensor zeros(int... shape) {
+        int count = 1;
+        for (int size : shape) {
+            count *= size;
+        }
+        return Tensor.of(new double[count], shape);
     }
 
     /** The smoothing is a share. */
@@ -107,11 +115,7 @@ public interface RejectionContract extends LossContract {
         Tensor scores = Tensor.of(new double[12], 3, 4);
         ClassLossOptions options = ClassLossOptions.DEFAULT;
         for (int[] shape : new int[][] {{2, 4}, {3, 3}, {12}, {3, 4, 1}, {4, 3}}) {
-            int count = 1;
-            for (int size : shape) {
-                count *= size;
-            }
-            Tensor target = Tensor.of(new double[count], shape);
+            Tensor target = zeros(shape);
             Check.rejected(
                     () -> implementation().crossEntropyProbabilities(scores, target, options),
                     () -> "crossEntropyProbabilities with probabilities of shape " + Arrays.toString(shape)

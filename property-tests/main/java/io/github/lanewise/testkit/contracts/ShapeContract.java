@@ -7,6 +7,7 @@ import static io.github.lanewise.testkit.Operation.COSINE_EMBEDDING_LOSS;
 import static io.github.lanewise.testkit.Operation.CROSS_ENTROPY;
 import static io.github.lanewise.testkit.Operation.CROSS_ENTROPY_PROB;
 import static io.github.lanewise.testkit.Operation.KL_DIV;
+import static io.github.lanewise.testkit.Operation.LOGSUMEXP;
 import static io.github.lanewise.testkit.Operation.NLL_LOSS;
 
 import io.github.lanewise.testkit.BinaryLossOptions;
@@ -55,6 +56,27 @@ public interface ShapeContract extends LossContract {
                     checkShape("cross entropy", ofLoss, implementation().crossEntropyProbabilities(x, t, options));
                     checkShapes(shape, implementation().crossEntropyProbabilitiesGradient(x, t, options, upstream));
                 }
+            }
+        }
+    }
+
+    /** log-sum-exp drops the dimension that it sums along, or keeps it with size 1. */
+    @Example
+    default void logSumExpHasItsShape() {
+        if (!claims(LOGSUMEXP)) {
+            return;
+        }
+        Tensor x = Tensors.spread(-2.0, 2.0, implementation().precision(), 2, 3, 4);
+        for (boolean keepDim : new boolean[] {false, true}) {
+            for (int dim = -3; dim < 3; dim++) {
+                int at = Math.floorMod(dim, 3);
+                int[] shape = IntStream.range(0, 3)
+                        .filter(d -> keepDim || d != at)
+                        .map(d -> d == at ? 1 : d + 2)
+                        .toArray();
+                checkShape("logSumExp", shape, implementation().logSumExp(x, dim, keepDim));
+                Tensor upstream = Tensors.spread(0.5, 1.5, implementation().precision(), shape);
+                checkShape("gradient", x.shape(), implementation().logSumExpGradient(x, dim, keepDim, upstream));
             }
         }
     }

@@ -215,6 +215,65 @@ public interface SpecialValueContract extends LossContract {
                 () -> "gradient is " + gradients.first());
     }
 
+    /** A NaN among the probabilities of a target is none that could be left out: loss and gradient of its sample are NaN. */
+    @Example
+    default void probabilitiesThatAreNaN() {
+        if (!claims(CROSS_ENTROPY_PROB)) {
+            return;
+        }
+        Tensor scores = Tensor.of(new double[] {0.0, 1.0, 2.0, 0.0, 1.0, 2.0}, 2, 3);
+        Tensor target = Tensor.of(new double[] {0.5, Double.NaN, 0.5, 0.25, 0.5, 0.25}, 2, 3);
+        ClassLossOptions none = ClassLossOptions.DEFAULT.withReduction(Reduction.NONE);
+        Tensor losses = implementation().crossEntropyProbabilities(scores, target, none);
+        Check.near(losses.get(0), Double.NaN, 0.0, () -> "loss of probabilities with NaN");
+        Check.that(Double.isFinite(losses.get(1)), () -> "the loss beside it is " + losses.get(1));
+        Tensor upstream = Tensor.of(new double[] {1.0, 1.0}, 2);
+        Tensor gradient = implementation()
+                .crossEntropyProbabilitiesGradient(scores, target, none, upstream)
+                .first();
+        for (int i = 0; i < 6; i++) {
+            boolean isNaN = Double.isNaN(gradient.get(i));
+            Check.that(isNaN == i < 3, () -> "gradient of probabilities with NaN in the first row is " + gradient);
+        }
+    }
+
+    /** A NaN makes all gradients of its row NaN, and none beside it. */
+    @Example
+    default void gradientsOfRowsWithNaN() {
+        LossImplementation implementation = implementation();
+        Tensor scores = Tensor.of(new double[] {0.0, Double.NaN, 2.0, 0.0, 1.0, 2.0}, 2, 3);
+        Tensor upstream = Tensor.of(new double[] {1.0, 0.5, -1.0, 1.0, 0.5, -1.0}, 2, 3);
+        if (claims(SOFTMAX)) {
+            checkFirstRowIsNaN(implementation.softmaxGradient(scores, 1, upstream), "softmax");
+        }
+        if (claims(LOG_SOFTMAX)) {
+            checkFirstRowIsNaN(implementation.logSoftmaxGradient(scores, 1, upstream), "logSoftmax");
+        }
+        if (claims(LOGSUMEXP)) {
+            Tensor ones = Tensor.of(new double[] {1.0, 1.0}, 2);
+            checkFirstRowIsNaN(implementation.logSumExpGradient(scores, 1, false, ones), "logSumExp");
+        }
+    }
+
+    private static void checkFirstRowIsNaN(Tensor gradient, String what) {
+        for (int i = 0; i < 6; i++) {
+            boolean right = i < 3 ? Double.isNaN(gradient.get(i)) : Double.isFinite(gradient.get(i));
+            Check.that(right, () -> "gradient of " + what + " with NaN in the first row is " + gradient);
+        }
+    }
+
+    /** The sum of no exponentials is 0, and its logarithm negative infinity. */
+    @Example
+    default void logSumExpOfNothing() {
+        if (!claims(LOGSUMEXP)) {
+            return;
+        }
+        Tensor lse = implementation().logSumExp(Tensor.of(new double[0], 2, 0), 1, false);
+        Check.that(Arrays.equals(lse.shape(), new int[] {2}), () -> "logSumExp of two empty rows is " + lse);
+        Check.near(lse.get(0), Double.NEGATIVE_INFINITY, 0.0, () -> "logSumExp of an empty row");
+        Check.near(lse.get(1), Double.NEGATIVE_INFINITY, 0.0, () -> "logSumExp of an empty row");
+    }
+
     /** A batch without a sample that counts: the mean is NaN and the sum 0, the gradient 0 either way. */
     @Example
     default void nothingThatCountsHasNoMean() {

@@ -41,6 +41,9 @@ import jdk.incubator.vector.VectorMask;
 /**
  * Cross entropy of a row of at most a register in one kernel, where the usual way calls two, and with its gradient, or softmax, three.
  * The terms of the sum are relative to 0, so that they need not wait for the maximum.
+ *
+ * <p>The sum is written out twice: with one kernel for both the loss alone takes up to 1.15 times as long, and vectors that are handed
+ * to a helper are objects wherever that is not compiled in, as here, where C2's budget is spent; see {@link FloatVectorKernels}.
  */
 final class FloatVectorShortRow {
     /** Every second lane of a register of doubles. */
