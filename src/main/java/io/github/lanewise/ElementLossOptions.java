@@ -57,7 +57,7 @@ final class ElementLossOptions extends LossOptions {
             return null;
         }
         return weights.doubles.rank() == 0
-                ? String.valueOf(weights.doubles.element(weights.doubles.offset()))
+                ? String.valueOf(weights.doubles.get())
                 : "shape " + Arrays.toString(weights.floats.shape());
     }
 }

@@ -52,7 +52,7 @@ final class FloatColumnScratch {
     final double[] targetMinus = new double[TILE];
     final boolean[] targetIsMax = new boolean[TILE];
 
-    /** Where a maximum that has nearly all, and is not the target's, stands, or -1; and the gradient there. Only if {@link #mayBeCertain any}. */
+    /** Where a maximum that has nearly all stands, unless it is the target's, or -1; and the gradient there. Only if {@link #mayBeCertain any}. */
     final int[] certain = new int[TILE];
 
     final double[] certainGradient = new double[TILE];

@@ -213,8 +213,12 @@ final class FloatSoftmax {
             FloatRows.fill(out, oo, os, n, 0f);
             return;
         }
-        FloatRowMaps.scale(x, xo, xs, n, max, kept, 1.0 / (1.0 + excess), 0f, out, oo, os);
-        FloatRowMaps.certainShare(excess, out, oo, os, n);
+        int certain = FloatRowMaps.certain(excess, x, xo, xs, n, max);
+        double factor = 1.0 / (1.0 + excess);
+        FloatRowMaps.scale(x, xo, xs, n, max, kept, factor, 0f, out, oo, os);
+        if (certain >= 0) {
+            out[oo + certain * os] = (float) factor;
+        }
     }
 
     /** The log-softmax of one row, of which the maximum and the excess have been found. */
@@ -295,14 +299,20 @@ final class FloatSoftmax {
             scratch.factor[i] = 1.0 / (1.0 + scratch.excess[i]);
         }
         scratch.gains(width);
+        // Known before the map overwrites the columns in place.
+        for (int i = 0; i < width && scratch.mayBeCertain(); i++) {
+            scratch.certain[i] = FloatRowMaps.certain(scratch.excess[i], x, xo + i, xs, n, scratch.max[i]);
+        }
         boolean zeros = fullyMasked == OnEmpty.ZERO;
         for (int i = 0; i < width && zeros; i++) {
             scratch.zero[i] = FloatMaskedRows.isMasked(x, xo + i, xs, n, scratch.max[i]);
         }
         Arrays.fill(scratch.minus, 0, width, 0f);
         scratch.expScale(x, xo, xs, null, n, width, out, oo, os);
-        for (int i = 0; i < width; i++) {
-            FloatRowMaps.certainShare(scratch.excess[i], out, oo + i, os, n);
+        for (int i = 0; i < width && scratch.mayBeCertain(); i++) {
+            if (scratch.certain[i] >= 0) {
+                out[oo + i + scratch.certain[i] * os] = (float) scratch.factor[i];
+            }
         }
         for (int i = 0; i < width && zeros; i++) {
             if (scratch.zero[i]) {

@@ -13,7 +13,7 @@ final class FloatSoftmaxAlone {
 
     static void softmax(float[] input, int inputOffset, int n, float[] output, int outputOffset) {
         check(input, inputOffset, n, output, outputOffset);
-        if (n == 0 || isShort(input, inputOffset, n, output, outputOffset)) {
+        if (n == 0 || wroteShort(input, inputOffset, n, output, outputOffset)) {
             return;
         }
         FloatRowExcess row = FloatRowExcess.borrow(n);
@@ -33,7 +33,7 @@ final class FloatSoftmaxAlone {
     }
 
     /** Writes the softmax of a row for which there is a short way, and tells whether there was one. */
-    private static boolean isShort(float[] input, int inputOffset, int n, float[] output, int outputOffset) {
+    private static boolean wroteShort(float[] input, int inputOffset, int n, float[] output, int outputOffset) {
         return n <= FloatLanes.LANES
                 && !Double.isNaN(
                         Kernels.FLOAT.crossEntropyGradient(input, inputOffset, n, -1, 1.0, output, outputOffset));

@@ -14,17 +14,6 @@ public final class FloatRowMaps {
     private FloatRowMaps() {}
 
     /**
-     * Of shares in a sum of exponentials, which were written as terms times a factor, sets that of a maximum that has nearly all to the
-     * number nearest to it. The product may be above 1.
-     */
-    public static void certainShare(double excess, float[] share, int offset, int stride, int n) {
-        if (excess < FloatExp.CERTAIN) {
-            int i = FloatRows.indexAbove(share, offset, stride, 0, n, 0.5f);
-            share[offset + i * stride] = (float) (1.0 / (1.0 + excess));
-        }
-    }
-
-    /**
      * Where in a row the maximum stands, if it has nearly all of the sum, else -1. What is a term times a factor for other elements is
      * the factor itself for that one, nearer to which no product comes, and which one may be above.
      */
@@ -154,11 +143,14 @@ public final class FloatRowMaps {
         if (Double.isNaN(factor)) {
             return factor;
         }
+        int scale = FloatExp.scale(factor);
+        return (double) term(x, max, scale) * FloatExp.gain(max, factor, scale);
+    }
+
+    private static float term(float x, float max, int scale) {
         float shift = FloatExp.shift(max);
         float power = FloatExp.power(max - shift);
-        int scale = FloatExp.scale(factor);
-        float term = FloatExp.term(x - shift, FloatExp.low(power, scale), FloatExp.magic(power, scale));
-        return (double) term * FloatExp.gain(max, factor, scale);
+        return FloatExp.term(x - shift, FloatExp.low(power, scale), FloatExp.magic(power, scale));
     }
 
     // ---- for float only
@@ -172,11 +164,7 @@ public final class FloatRowMaps {
         if (element == max) {
             return (float) ((0.0 - gradient * excess) / (1.0 + excess));
         }
-        float shift = FloatExp.shift(max);
-        float power = FloatExp.power(max - shift);
-        float low = FloatExp.low(power, FloatExp.SCALE);
-        float term = FloatExp.term(element - shift, low, FloatExp.magic(power, FloatExp.SCALE));
-        return (float) (Math.fma(term, gain, -0f) - gradient);
+        return (float) (Math.fma(term(element, max, FloatExp.SCALE), gain, -0f) - gradient);
     }
 
     // ---- end

@@ -80,11 +80,7 @@ public interface RejectionContract extends LossContract {
     }
 
     private static Tensor zeros(int... shape) {
-        int count = 1;
-        for (int size : shape) {
-            count *= size;
-        }
-        return Tensor.of(new double[count], shape);
+        return Tensor.of(new double[Tensors.count(shape)], shape);
     }
 
     /** The smoothing is a share. */

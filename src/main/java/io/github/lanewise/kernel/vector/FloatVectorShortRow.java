@@ -158,9 +158,8 @@ final class FloatVectorShortRow {
         float own = target < 0 ? 0f : FloatRowMaps.targetGradient(element, max, excess, gradient, gain);
         double loss = ((double) max - element) + FloatLogOnePlus.log1p(excess);
         int power = Float.floatToRawIntBits(FloatExp.MAGIC + FloatExp.power(max)) - MAGIC_BITS;
-        // From here on only what is always compiled into its caller: the compiler's budget is spent. These are the
-        // terms
-        // anew, as they are where they are not summed, and relative to the maximum.
+        // The budget is spent: from here on only what is compiled into its caller at any price. The terms anew, as they
+        // are where they are not summed, and relative to the maximum.
         r = multiple.lanewise(FMA, MINUS_LN2_LOW, r);
         square = r.mul(r);
         first = r.lanewise(FMA, C3, C2);
